@@ -1,0 +1,78 @@
+//! What the benches share: the corpus, the peer, and figures.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The Python that is measured against: `$PYTHON`, else `python3`.
+#[must_use]
+pub fn python() -> String {
+    std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned())
+}
+
+fn script() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus.py")
+}
+
+/// Writes the corpus, where it is not there yet, and returns its folder.
+///
+/// # Errors
+/// When Python is missing or fails.
+pub fn corpus() -> io::Result<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench-corpus");
+    let status = Command::new(python())
+        .arg(script())
+        .arg("write")
+        .arg(&folder)
+        .status()?;
+    if status.success() {
+        Ok(folder)
+    } else {
+        Err(io::Error::other("corpus.py failed"))
+    }
+}
+
+/// Seconds that `pickle.loads` takes on a file, `count` times in one process.
+///
+/// # Errors
+/// When Python is missing or fails.
+pub fn pickle_loads(file: &Path, count: usize) -> io::Result<Vec<f64>> {
+    let output = Command::new(python())
+        .arg(script())
+        .arg("time")
+        .arg(file)
+        .arg(count.to_string())
+        .output()?;
+    if !output.status.success() {
+        return Err(io::Error::other(
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+        ));
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    Ok(text.lines().filter_map(|line| line.parse().ok()).collect())
+}
+
+/// The middle of some figures, and how far they spread.
+#[derive(Clone, Copy, Debug)]
+pub struct Figures {
+    /// The smallest.
+    pub min: f64,
+    /// The middle one.
+    pub median: f64,
+    /// The largest.
+    pub max: f64,
+}
+
+impl Figures {
+    /// Of at least one figure.
+    #[must_use]
+    pub fn of(mut figures: Vec<f64>) -> Figures {
+        figures.sort_by(f64::total_cmp);
+        let at = |index: usize| figures.get(index).copied().unwrap_or(f64::NAN);
+        Figures {
+            min: at(0),
+            median: at(figures.len() / 2),
+            max: at(figures.len().max(1) - 1),
+        }
+    }
+}

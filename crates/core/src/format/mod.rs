@@ -1,0 +1,32 @@
+//! Formats: what a content is read as.
+
+pub(crate) mod pickle;
+pub(crate) mod torch_legacy;
+pub(crate) mod torch_zip;
+
+/// What a content is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// Pickles, one behind the other.
+    Pickle,
+    /// A zip archive that `torch.load` reads (`torch.save` since PyTorch 1.6).
+    TorchZip,
+    /// The five pickles and the storages that `torch.save` wrote before.
+    TorchLegacy,
+    /// Any other zip archive.
+    Zip,
+}
+
+impl Format {
+    /// The fixed name used in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Format::Pickle => "pickle",
+            Format::TorchZip => "torch-zip",
+            Format::TorchLegacy => "torch-legacy",
+            Format::Zip => "zip",
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Pickles: recognizing them, and passing on what the machine finds.
+
+use std::io;
+use std::ops::ControlFlow;
+
+use weighbridge_pickle::{
+    self as machine, Effect, EffectKind, Machine, Next, Source, Text, View,
+};
+
+use crate::analysis::{Content, Teller, Walk};
+use crate::gap::{Gap, GapReason};
+use crate::observer::PickleSpan;
+use crate::source::read_up_to;
+
+/// How much of a content is looked at first.
+const PAGE: usize = 4096;
+/// How many instructions a look takes at most.
+const PROBED: u64 = 4096;
+
+/// What a content looks like to one who seeks pickles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Looks {
+    /// Loading it has an effect, or takes longer to tell than a look.
+    Acting,
+    /// Pickles from the first byte to the last, without an effect.
+    Plain,
+    /// A pickle without an effect, and bytes behind it that are none.
+    PlainWithRest,
+    /// It begins with a PROTO opcode, and no loader gets anywhere with the rest.
+    Begun,
+    /// Nothing that a loader would make anything of.
+    Nothing,
+}
+
+/// Looks whether a content is a pickle: at its first page and, where that leaves it open, at more.
+pub(crate) fn look(machine: &mut Machine, source: &dyn Source) -> io::Result<Looks> {
+    let page = read_up_to(source, 0, PAGE)?;
+    let whole = page.len() as u64 == source.len();
+    Ok(match probe(machine, &page, whole) {
+        Some(looks) => looks,
+        None => probe(machine, source, true).unwrap_or(Looks::Nothing),
+    })
+}
+
+/// As [`look`], at a prefix of a content: `None` where that leaves it open.
+pub(crate) fn probe(machine: &mut Machine, source: &(impl Source + ?Sized), whole: bool) -> Option<Looks> {
+    let source: &dyn Source = &source;
+    let first: [u8; 2] = crate::source::read_array(source, 0).ok().flatten().unwrap_or_default();
+    let proto = first[0] == 0x80 && first[1] <= 5;
+    let mut limits = machine::Limits::default();
+    limits.max_instructions = PROBED;
+    let mut probe = Probe { proto, ..Probe::default() };
+    let options = machine::Options::default().with_limits(limits).without_resync();
+    machine.run(source, &options, &mut probe);
+    match probe.found {
+        _ if probe.acts => Some(Looks::Acting),
+        Some(GapReason::LimitReached) => Some(Looks::Acting),
+        Some(GapReason::Truncated | GapReason::Junk) if !whole => None,
+        Some(_) if probe.stopped => Some(Looks::PlainWithRest),
+        None if probe.stopped => Some(Looks::Plain),
+        Some(_) | None if proto => Some(Looks::Begun),
+        Some(_) | None => Some(Looks::Nothing),
+    }
+}
+
+#[derive(Default)]
+struct Probe {
+    proto: bool,
+    acts: bool,
+    stopped: bool,
+    found: Option<GapReason>,
+}
+
+impl machine::Observer for Probe {
+    fn effect(&mut self, effect: &Effect<'_>, _view: &View<'_>) -> Next {
+        match &effect.kind {
+            EffectKind::Stop { .. } => self.stopped = true,
+            EffectKind::Gap(gap) => self.found = Some(gap.reason.into()),
+            // Any line of text that begins with a P asks for a persistent object.
+            EffectKind::PersistentId { .. } if !self.proto => {}
+            EffectKind::Import { module, name, .. } if !self.proto => {
+                self.acts |= can_be_imported(module.as_ref(), name.as_ref());
+            }
+            _ => self.acts = true,
+        }
+        if self.acts { Next::Halt } else { Next::Continue }
+    }
+}
+
+/// Whether names could be those of a module and of something in it. Text whose first letter is that
+/// of an opcode (`class …`, `import …`) reads as an import as well, of things that cannot exist.
+fn can_be_imported(module: Option<&Text<'_>>, name: Option<&Text<'_>>) -> bool {
+    let names = |text: Option<&Text<'_>>| {
+        text.is_none_or(|text| {
+            let bytes = text.as_bytes();
+            let part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'<' | b'>') || *byte >= 0x80;
+            !bytes.is_empty() && bytes.iter().all(part)
+        })
+    };
+    names(module) && names(name)
+}
+
+/// Runs the pickles of a content and tells what loading them would do.
+///
+/// From `explained` on, the bytes are known to be something else that needs no pickle to be read (an
+/// archive, storages): there, only what would have an effect is told.
+pub(crate) fn examine(
+    walk: &mut Walk<'_>,
+    content: &Content<'_>,
+    explained: Option<u64>,
+) -> ControlFlow<()> {
+    let options = machine::Options::default().with_limits(walk.pickle_limits());
+    let options = if explained.is_some() { options.without_resync() } else { options };
+    let mut listener = Listener {
+        teller: &mut walk.teller,
+        content,
+        explained: explained.unwrap_or(u64::MAX),
+        loud: false,
+    };
+    let outcome = walk.machine.run(content.source, &options, &mut listener);
+    walk.budget.instructions = walk.budget.instructions.saturating_sub(outcome.instructions);
+    if outcome.halted {
+        return ControlFlow::Break(());
+    }
+    let span = PickleSpan { start: 0, end: outcome.end, streams: outcome.streams };
+    walk.teller.pickle(content, span)
+}
+
+/// Passes effects on, with the place that the machine does not know.
+struct Listener<'l, 't, 'c> {
+    teller: &'l mut Teller<'t>,
+    content: &'l Content<'c>,
+    explained: u64,
+    /// Whether something behind `explained` had an effect.
+    loud: bool,
+}
+
+impl machine::Observer for Listener<'_, '_, '_> {
+    fn effect(&mut self, effect: &Effect<'_>, view: &View<'_>) -> Next {
+        let behind = effect.offset >= self.explained && effect.stream > 0;
+        let flow = match &effect.kind {
+            EffectKind::Gap(gap) => self.gap(Gap::of_pickle(gap, effect), behind),
+            EffectKind::Stop { .. } if behind && !self.loud => ControlFlow::Continue(()),
+            _ => {
+                self.loud |= behind;
+                self.teller.effect(self.content, effect, view)
+            }
+        };
+        if flow.is_break() { Next::Halt } else { Next::Continue }
+    }
+}
+
+impl Listener<'_, '_, '_> {
+    fn gap(&mut self, mut gap: Gap, behind: bool) -> ControlFlow<()> {
+        let end = gap.offset.saturating_add(gap.len);
+        if behind || gap.reason == GapReason::Junk && gap.offset >= self.explained {
+            return ControlFlow::Continue(());
+        }
+        if gap.reason == GapReason::Junk && end > self.explained {
+            gap.len = self.explained - gap.offset;
+            gap.detail = format!("{} bytes behind a pickle that are no pickle", gap.len);
+        }
+        self.teller.gap(self.content, &gap)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn looks(bytes: &[u8]) -> Looks {
+        look(&mut Machine::new(), &bytes).unwrap()
+    }
+
+    #[test]
+    fn pickles_are_told_from_what_only_looks_like_them() {
+        assert_eq!(looks(b"\x80\x04N."), Looks::Plain);
+        assert_eq!(looks(b"I1\n.I2\n."), Looks::Plain);
+        assert_eq!(looks(b"N.B. this is text"), Looks::PlainWithRest);
+        assert_eq!(looks(b"cos\nsystem\n(S'x'\ntR."), Looks::Acting);
+        assert_eq!(looks(b"cos\nsystem\n"), Looks::Acting);
+        assert_eq!(looks(b"\x80\x02X\xff\xff\xff\x7f"), Looks::Begun);
+        assert_eq!(looks(b"\x80\x09"), Looks::Nothing);
+        assert_eq!(looks(b""), Looks::Nothing);
+        for text in ["class Net(Module):\n  x = 1\n", "import os\nimport sys\n", "Please\nread", "3\n", "little"] {
+            assert_eq!(looks(text.as_bytes()), Looks::Nothing, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_the_first_page_leaves_open_is_looked_for_behind_it() {
+        let mut bytes = b"X".to_vec();
+        bytes.extend(10_000u32.to_le_bytes());
+        bytes.extend(vec![b'x'; 10_000]);
+        assert_eq!(probe(&mut Machine::new(), &bytes[..PAGE], false), None);
+        bytes.extend(b"0cos\nsystem\n");
+        assert_eq!(looks(&bytes), Looks::Acting);
+    }
+}

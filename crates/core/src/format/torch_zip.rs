@@ -1,0 +1,75 @@
+//! The zip archives of `torch.save` (`torch/serialization.py`, `_save`; `PyTorchStreamWriter`): one
+//! folder with a `data.pkl`, a storage `data/N` for each tensor, and a few small texts.
+
+/// What is known of the layout of an archive from its names alone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Layout {
+    /// The folder of the first entry, with its slash: the reader takes the archive's name from it.
+    root: Option<Vec<u8>>,
+    /// Whether there is a `data.pkl` in that folder.
+    pub(crate) has_pickle: bool,
+}
+
+/// What a member is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The elements of a tensor: bytes that no loader interprets.
+    Storage,
+    /// A short text about the archive.
+    Note,
+    /// Anything else.
+    Other,
+}
+
+impl Layout {
+    /// Takes a name into account; in the order of the directory.
+    pub(crate) fn note(&mut self, name: &[u8]) {
+        if self.root.is_none() {
+            let end = name.iter().position(|&byte| byte == b'/').map_or(0, |slash| slash + 1);
+            self.root = name.get(..end).map(<[u8]>::to_vec);
+        }
+        self.has_pickle |= self.inner(name).is_some_and(|name| name.eq_ignore_ascii_case(b"data.pkl"));
+    }
+
+    /// The name without the folder.
+    fn inner<'n>(&self, name: &'n [u8]) -> Option<&'n [u8]> {
+        name.strip_prefix(self.root.as_deref()?)
+    }
+
+    /// What a member is for, by its name.
+    pub(crate) fn role(&self, name: &[u8]) -> Role {
+        let Some(name) = self.inner(name).filter(|_| self.has_pickle) else { return Role::Other };
+        let number = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+        match name {
+            b"version" | b"byteorder" | b".format_version" | b".storage_alignment"
+            | b".data/serialization_id" => Role::Note,
+            _ if name.strip_prefix(b"data/").is_some_and(number) => Role::Storage,
+            _ => Role::Other,
+        }
+    }
+}
+
+/// Whether a short text about the archive is one.
+pub(crate) fn is_note(bytes: &[u8]) -> bool {
+    bytes.len() <= 64 && bytes.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_follow_the_first_folder() {
+        let mut layout = Layout::default();
+        assert_eq!(layout.role(b"m/data/0"), Role::Other);
+        layout.note(b"m/data.pkl");
+        layout.note(b"other/version");
+        assert!(layout.has_pickle);
+        assert_eq!(layout.role(b"m/data/0"), Role::Storage);
+        assert_eq!(layout.role(b"m/data/0x"), Role::Other);
+        assert_eq!(layout.role(b"m/data/"), Role::Other);
+        assert_eq!(layout.role(b"other/data/0"), Role::Other);
+        assert_eq!(layout.role(b"m/.data/serialization_id"), Role::Note);
+        assert!(is_note(b"3\n") && !is_note(b"\x80\x02"));
+    }
+}

@@ -1,0 +1,99 @@
+//! What unknown content looks like, in words, so that a gap tells more than "unsupported".
+
+use crate::escape;
+
+/// Beginnings that tell what a content is: offset, bytes, words.
+const MAGIC: &[(usize, &[u8], &str)] = &[
+    (0, b"\x1f\x8b", "gzip data"),
+    (0, b"BZh", "bzip2 data"),
+    (0, b"\xfd7zXZ\0", "xz data"),
+    (0, b"\x28\xb5\x2f\xfd", "zstd data"),
+    (0, b"\x04\x22\x4d\x18", "an lz4 frame"),
+    (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (0, b"Rar!\x1a\x07", "a RAR archive"),
+    (257, b"ustar", "a tar archive"),
+    (0, b"\x93NUMPY", "a numpy array"),
+    (0, b"GGUF", "a GGUF model"),
+    (0, b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
+    (4, b"TFL3", "a TensorFlow Lite model"),
+    (0, b"\x7fELF", "an ELF executable"),
+    (0, b"MZ", "a Windows executable"),
+    (0, b"\x89PNG\r\n\x1a\n", "a PNG image"),
+    (0, b"\xff\xd8\xff", "a JPEG image"),
+    (0, b"%PDF-", "a PDF document"),
+    (0, b"SQLite format 3\0", "an SQLite database"),
+    (0, b"PK\x03\x04", "a zip archive"),
+    (0, b"PK\x05\x06", "an empty zip archive"),
+];
+
+/// How many of the first bytes a description wants.
+pub(crate) const PREFIX: usize = 512;
+
+/// The first bytes of a content, described.
+pub(crate) fn describe(prefix: &[u8]) -> String {
+    if prefix.is_empty() {
+        return "nothing at all".to_owned();
+    }
+    let known = MAGIC.iter().find(|(offset, magic, _)| {
+        prefix.get(*offset..).is_some_and(|rest| rest.starts_with(magic))
+    });
+    if let Some((_, _, words)) = known {
+        return format!("{}, like {words}", hex(prefix));
+    }
+    if looks_like_safetensors(prefix) {
+        return format!("{}, like safetensors", hex(prefix));
+    }
+    match text(prefix) {
+        Some(text) => format!("the text \"{}\"", escape::capped(text, 40)),
+        None => hex(prefix),
+    }
+}
+
+/// Whether the beginning is that of something known by its magic bytes.
+pub(crate) fn is_known(prefix: &[u8]) -> bool {
+    MAGIC.iter().any(|(offset, magic, _)| {
+        prefix.get(*offset..).is_some_and(|rest| rest.starts_with(magic))
+    })
+}
+
+fn hex(prefix: &[u8]) -> String {
+    let bytes: Vec<String> = prefix.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("the bytes {}", bytes.join(" "))
+}
+
+/// A JSON object behind a length that is not absurd.
+fn looks_like_safetensors(prefix: &[u8]) -> bool {
+    let Some((len, json)) = prefix.split_first_chunk::<8>() else { return false };
+    json.first() == Some(&b'{') && u64::from_le_bytes(*len) <= 100_000_000
+}
+
+/// The beginning as text, where it is text.
+fn text(prefix: &[u8]) -> Option<&str> {
+    let text = match std::str::from_utf8(prefix) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(prefix.get(..error.valid_up_to())?).ok()?
+        }
+        Err(_) => return None,
+    };
+    let plain = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
+    (!text.is_empty() && text.chars().all(plain)).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn beginnings_are_described() {
+        assert_eq!(describe(b""), "nothing at all");
+        assert_eq!(describe(b"\x1f\x8b\x08\0"), "the bytes 1f 8b 08 00, like gzip data");
+        assert_eq!(describe(b"\x08\0\0\0\0\0\0\0{}      "), "the bytes 08 00 00 00 00 00 00 00, like safetensors");
+        assert_eq!(describe("Read me\x0a \u{202e}first é".as_bytes()), "the text \"Read me\\x0a \\u202efirst é\"");
+        assert_eq!(describe(b"cut \xc3"), "the text \"cut \"");
+        assert_eq!(describe(b"\0\x01\xff"), "the bytes 00 01 ff");
+        let mut tar = vec![b'a'; 257];
+        tar.extend(b"ustar\0");
+        assert!(describe(&tar).ends_with("like a tar archive"));
+    }
+}

@@ -1,0 +1,221 @@
+//! Effects: what loading a pickle would do, in order.
+
+use super::value::Value;
+use super::view::View;
+use crate::opcode::Op;
+use crate::readings::Readings;
+use crate::text::Text;
+
+/// One thing that loading would do, and where the stream says so.
+///
+/// Effects are reported in the order of execution, and stay reported whatever happens to their
+/// result or to the rest of the stream.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Effect<'e> {
+    /// What it would do.
+    pub kind: EffectKind<'e>,
+    /// Offset of the instruction, in bytes from the start of the source.
+    pub offset: u64,
+    /// Length of the instruction in bytes.
+    pub len: u64,
+    /// Which pickle of the source it is in, from 0.
+    pub stream: u32,
+    /// The readings under which it happens.
+    pub readings: Readings,
+    /// Whether it happens where the memo is carried over from the pickles before, rather than fresh
+    /// for each.
+    pub carried: bool,
+    /// Whether nothing but a seek would reach the pickle: it lies behind bytes that are none.
+    pub unreached: bool,
+}
+
+/// The kinds of [`Effect`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum EffectKind<'e> {
+    /// A global is imported: `find_class(module, name)`.
+    Import {
+        /// GLOBAL, INST or STACK_GLOBAL.
+        via: Op,
+        /// What `find_class` is given; `None` where the string comes from an object, so that only
+        /// execution would tell.
+        module: Option<Text<'e>>,
+        /// As `module`.
+        name: Option<Text<'e>>,
+        /// The global, as later effects refer to it.
+        global: Value,
+    },
+    /// Something is called.
+    Call {
+        /// REDUCE, OBJ, INST, NEWOBJ or NEWOBJ_EX.
+        via: Op,
+        /// What is called.
+        callee: Value,
+        /// The arguments: a tuple, or what stands in its place.
+        args: Value,
+        /// The keyword arguments of NEWOBJ_EX.
+        keywords: Option<Value>,
+        /// The object that the call leaves, as later effects refer to it.
+        result: Value,
+    },
+    /// An object is given its state: `__setstate__`, or its `__dict__` and slots are set.
+    Build {
+        /// The object.
+        target: Value,
+        /// The state.
+        state: Value,
+    },
+    /// Items are set on something that is no plain dict.
+    SetItem {
+        /// The object.
+        target: Value,
+        /// Keys and values in turn.
+        items: &'e [Value],
+    },
+    /// Items are appended to something that is no plain list.
+    Append {
+        /// The object.
+        target: Value,
+        /// The items.
+        items: &'e [Value],
+    },
+    /// Items are added to something that is no plain set.
+    Add {
+        /// The object.
+        target: Value,
+        /// The items.
+        items: &'e [Value],
+    },
+    /// `persistent_load` is asked for an object.
+    PersistentId {
+        /// PERSID or BINPERSID.
+        via: Op,
+        /// The id.
+        id: Value,
+    },
+    /// A global is taken from the extension registry.
+    Extension {
+        /// EXT1, EXT2 or EXT4.
+        via: Op,
+        /// The code.
+        code: i64,
+    },
+    /// The pickle ends.
+    Stop {
+        /// Its value.
+        value: Value,
+    },
+    /// Something could not be examined, or no unpickler would go on.
+    Gap(Gap),
+}
+
+/// A place from which on nothing was examined.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Gap {
+    /// Why.
+    pub reason: GapReason,
+    /// Which limit, where one was reached.
+    pub limit: Option<Limit>,
+    /// The same in words.
+    pub detail: String,
+}
+
+/// Why there is a [`Gap`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GapReason {
+    /// The source ends within the stream.
+    Truncated,
+    /// Every reading raises here.
+    Malformed,
+    /// Bytes that are no pickle.
+    Junk,
+    /// A limit was reached.
+    LimitReached,
+    /// The source could not be read.
+    Io,
+}
+
+impl GapReason {
+    /// The fixed name used in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            GapReason::Truncated => "truncated",
+            GapReason::Malformed => "malformed",
+            GapReason::Junk => "junk",
+            GapReason::LimitReached => "limit-reached",
+            GapReason::Io => "io",
+        }
+    }
+}
+
+/// A limit of [`Limits`](super::Limits).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Limit {
+    /// Instructions.
+    Instructions,
+    /// Items on the stack, and marks.
+    Stack,
+    /// Memo entries.
+    Memo,
+    /// Words for containers and objects.
+    Objects,
+    /// Places at which readings diverge.
+    Forks,
+    /// Pickles in one source.
+    Streams,
+    /// Pickles within pickles.
+    Nesting,
+    /// Work spent on bytes that no loader reaches.
+    Resync,
+}
+
+impl Limit {
+    /// The fixed name used in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Limit::Instructions => "instructions",
+            Limit::Stack => "stack",
+            Limit::Memo => "memo",
+            Limit::Objects => "objects",
+            Limit::Forks => "forks",
+            Limit::Streams => "streams",
+            Limit::Nesting => "nesting",
+            Limit::Resync => "resync",
+        }
+    }
+}
+
+/// What the machine does after an effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Next {
+    /// Goes on.
+    Continue,
+    /// Skips this many bytes that the loader reads itself, such as an inline array.
+    Skip(u64),
+    /// Runs the pickle that begins right here, as a loader that calls `load()` again on the same
+    /// file would, and then goes on behind it.
+    Stream,
+    /// Ends.
+    Halt,
+}
+
+/// Listens to the machine. All analyses are observers of the one machine.
+pub trait Observer {
+    /// Whether [`Observer::instruction`] is wanted; it makes the machine several times slower.
+    const INSTRUCTIONS: bool = false;
+
+    /// Told of every instruction before it is executed.
+    fn instruction(&mut self, offset: u64, op: Op, view: &View<'_>) {
+        let _ = (offset, op, view);
+    }
+
+    /// Told of every effect. Values are valid only during the call; ask the view about them.
+    fn effect(&mut self, effect: &Effect<'_>, view: &View<'_>) -> Next;
+}

@@ -1,0 +1,525 @@
+//! The hot loop: the opcodes that writers write most, where every reading agrees.
+//!
+//! It works on a window of the source and gives up, without having changed anything, at the first
+//! opcode that is not plainly unanimous: one that has an effect, that some reading refuses, or that
+//! does not lie within the window. [`step`](super::step) then does that one opcode in full.
+
+use memchr::memchr;
+
+use super::arena::Arena;
+use super::state::State;
+use super::value::{Tag, Value};
+use crate::literal::is_plain_decimal;
+use crate::text::{Utf8Prefix, utf8_surrogatepass};
+
+/// Where the hot loop stopped.
+pub(crate) struct Paused {
+    /// Offset within the window of the first opcode that was not done.
+    pub(crate) at: usize,
+    /// How many opcodes were done.
+    pub(crate) done: u64,
+}
+
+/// Text lines longer than this are left to the full step.
+const LONG_LINE: usize = 4096;
+
+impl State {
+    /// Runs over `window`, whose first byte has offset `base` in the source.
+    #[allow(clippy::too_many_lines)] // One arm an opcode; splitting it costs the jump table.
+    pub(crate) fn run_fast(&mut self, window: &[u8], base: u64) -> Paused {
+        let State {
+            stack,
+            marks,
+            fence,
+            memo,
+            arena,
+            ..
+        } = self;
+        // Every opcode pushes at most one value and takes at least one byte.
+        let (slots, mut height) = stack.reserve(window.len());
+        let mut floor = *fence;
+        let mut at = 0;
+        let mut done = 0;
+        'run: {
+            // Gives up unless the expression is `Some`.
+            macro_rules! or_pause {
+                ($value:expr) => {
+                    match $value {
+                        Some(value) => value,
+                        None => break 'run,
+                    }
+                };
+            }
+            macro_rules! need {
+                ($condition:expr) => {
+                    if !$condition {
+                        break 'run;
+                    }
+                };
+            }
+            macro_rules! push {
+                ($value:expr) => {{
+                    let value = $value;
+                    *or_pause!(slots.get_mut(height)) = value;
+                    height += 1;
+                }};
+            }
+            // The top of the stack, above the topmost mark.
+            macro_rules! top {
+                () => {{
+                    need!(height > floor);
+                    *or_pause!(slots.get(height - 1))
+                }};
+            }
+            // The items from a height on.
+            macro_rules! items {
+                ($from:expr) => {
+                    or_pause!(slots.get($from..height))
+                };
+            }
+            // Fixed-size operands.
+            macro_rules! operand {
+                ($n:literal) => {
+                    *or_pause!(
+                        window
+                            .get(at + 1..)
+                            .and_then(|rest| rest.first_chunk::<$n>())
+                    )
+                };
+            }
+            // Writers memoize most of what they push right away.
+            macro_rules! memoize_next {
+                () => {
+                    if window.get(at) == Some(&0x94) {
+                        let value = *or_pause!(slots.get(height - 1));
+                        memo.memoize(value);
+                        at += 1;
+                        done += 1;
+                    }
+                };
+            }
+            // A value that stands at the operand, after which come `len` bytes.
+            macro_rules! at_operand {
+                ($tag:ident) => {
+                    Value::new(Tag::$tag, base + at as u64 + 1)
+                };
+            }
+            macro_rules! binget {
+                () => {{
+                    let [index] = operand!(1);
+                    push!(or_pause!(memo.get(u64::from(index))));
+                    at += 2;
+                }};
+            }
+            macro_rules! binint1 {
+                () => {{
+                    let [byte] = operand!(1);
+                    push!(Value::int(i64::from(byte)));
+                    at += 2;
+                }};
+            }
+            macro_rules! binint {
+                () => {{
+                    push!(Value::int(i64::from(i32::from_le_bytes(operand!(4)))));
+                    at += 5;
+                }};
+            }
+            macro_rules! binfloat {
+                () => {{
+                    let _ = operand!(8);
+                    push!(at_operand!(BinFloat));
+                    at += 9;
+                }};
+            }
+            macro_rules! counted {
+                ($len:expr, $header:literal) => {{
+                    let len = or_pause!(usize::try_from($len).ok());
+                    let start = at + 1 + $header;
+                    or_pause!(
+                        start
+                            .checked_add(len)
+                            .and_then(|end| window.get(start..end))
+                    )
+                }};
+            }
+            macro_rules! line {
+                () => {{
+                    let rest = or_pause!(window.get(at + 1..));
+                    let rest = &rest[..rest.len().min(LONG_LINE)];
+                    &rest[..or_pause!(memchr(b'\n', rest))]
+                }};
+            }
+            macro_rules! target {
+                ($at:expr, $floor:expr, $tag:ident) => {{
+                    let at: usize = $at;
+                    need!(at > $floor);
+                    let target = *or_pause!(slots.get(at - 1));
+                    need!(target.is(Tag::$tag));
+                    target
+                }};
+            }
+            macro_rules! pop_mark {
+                () => {{
+                    let mark = or_pause!(marks.pop());
+                    floor = marks.last().copied().unwrap_or(0);
+                    mark
+                }};
+            }
+            macro_rules! tuple {
+                ($n:literal) => {{
+                    need!(height >= floor + $n);
+                    let value = arena.tuple(items!(height - $n));
+                    height -= $n;
+                    push!(value);
+                }};
+            }
+            loop {
+                let opcode = *or_pause!(window.get(at));
+                match opcode {
+                    b'h' => {
+                        binget!();
+                        // What follows a key is mostly one of these; looking here spares the jump.
+                        match window.get(at) {
+                            Some(b'h') => {
+                                done += 1;
+                                binget!();
+                            }
+                            Some(b'K') => {
+                                done += 1;
+                                binint1!();
+                            }
+                            Some(b'J') => {
+                                done += 1;
+                                binint!();
+                            }
+                            Some(b'G') => {
+                                done += 1;
+                                binfloat!();
+                            }
+                            _ => {}
+                        }
+                    }
+                    b'K' => binint1!(),
+                    b'M' => {
+                        push!(Value::int(i64::from(u16::from_le_bytes(operand!(2)))));
+                        at += 3;
+                    }
+                    b'J' => binint!(),
+                    b'G' => binfloat!(),
+                    0x94 => {
+                        let value = top!();
+                        memo.memoize(value);
+                        at += 1;
+                    }
+                    b'q' => {
+                        let [index] = operand!(1);
+                        let value = top!();
+                        memo.put(u64::from(index), value);
+                        at += 2;
+                    }
+                    b'r' => {
+                        let index = u32::from_le_bytes(operand!(4));
+                        let value = top!();
+                        memo.put(u64::from(index), value);
+                        at += 5;
+                    }
+                    b'j' => {
+                        let index = u32::from_le_bytes(operand!(4));
+                        let value = or_pause!(memo.get(u64::from(index)));
+                        push!(value);
+                        at += 5;
+                    }
+                    b'(' => {
+                        marks.push(height);
+                        floor = height;
+                        at += 1;
+                    }
+                    b'}' => {
+                        let value = arena.container(Tag::Dict);
+                        push!(value);
+                        at += 1;
+                        memoize_next!();
+                        if window.get(at) == Some(&b'(') {
+                            marks.push(height);
+                            floor = height;
+                            at += 1;
+                            done += 1;
+                        }
+                    }
+                    b']' => {
+                        let value = arena.container(Tag::List);
+                        push!(value);
+                        at += 1;
+                    }
+                    b')' => {
+                        push!(Value::new(Tag::EmptyTuple, 0));
+                        at += 1;
+                    }
+                    0x8f => {
+                        let value = arena.container(Tag::Set);
+                        push!(value);
+                        at += 1;
+                    }
+                    b'N' => {
+                        push!(Value::new(Tag::None, 0));
+                        at += 1;
+                    }
+                    0x88 => {
+                        push!(Value::new(Tag::True, 0));
+                        at += 1;
+                    }
+                    0x89 => {
+                        push!(Value::new(Tag::False, 0));
+                        at += 1;
+                    }
+                    b'u' => {
+                        let mark = *or_pause!(marks.last());
+                        let below = fence_below(marks);
+                        let target = target!(mark, below, Dict);
+                        let items = items!(mark);
+                        need!(items.len() % 2 == 0);
+                        let count = (items.len() / 2) as u64;
+                        if Value::any_node(items) || !arena.add_scalars(target, items, count) {
+                            need!(keys_hashable(arena, items));
+                            arena.extend_slowly(target, items, count);
+                        }
+                        marks.pop();
+                        (height, floor) = (mark, below);
+                        at += 1;
+                    }
+                    b'e' => {
+                        let mark = *or_pause!(marks.last());
+                        let below = fence_below(marks);
+                        let target = target!(mark, below, List);
+                        let items = items!(mark);
+                        arena.extend(target, items, items.len() as u64);
+                        marks.pop();
+                        (height, floor) = (mark, below);
+                        at += 1;
+                    }
+                    b's' => {
+                        need!(height >= floor + 3);
+                        let target = target!(height - 2, floor, Dict);
+                        let items = items!(height - 2);
+                        need!(keys_hashable(arena, items));
+                        arena.extend(target, items, 1);
+                        height -= 2;
+                        at += 1;
+                    }
+                    b'a' => {
+                        need!(height >= floor + 2);
+                        let target = target!(height - 1, floor, List);
+                        arena.extend(target, items!(height - 1), 1);
+                        height -= 1;
+                        at += 1;
+                    }
+                    0x85 => {
+                        tuple!(1);
+                        at += 1;
+                    }
+                    0x86 => {
+                        tuple!(2);
+                        at += 1;
+                    }
+                    0x87 => {
+                        tuple!(3);
+                        at += 1;
+                    }
+                    b't' => {
+                        let mark = pop_mark!();
+                        let value = arena.tuple(items!(mark));
+                        height = mark;
+                        push!(value);
+                        at += 1;
+                    }
+                    b'l' => {
+                        let mark = pop_mark!();
+                        let list = arena.container(Tag::List);
+                        let items = items!(mark);
+                        arena.extend(list, items, items.len() as u64);
+                        height = mark;
+                        push!(list);
+                        at += 1;
+                    }
+                    0x8c => {
+                        let [len] = operand!(1);
+                        need!(is_utf8(counted!(len, 1)));
+                        push!(at_operand!(ShortBinUnicode));
+                        at += 2 + usize::from(len);
+                        memoize_next!();
+                    }
+                    b'X' => {
+                        let len = u32::from_le_bytes(operand!(4));
+                        let text = counted!(len, 4);
+                        need!(is_utf8(text));
+                        push!(at_operand!(BinUnicode));
+                        at += 5 + text.len();
+                    }
+                    b'C' => {
+                        let [len] = operand!(1);
+                        let _ = counted!(len, 1);
+                        push!(at_operand!(ShortBinBytes));
+                        at += 2 + usize::from(len);
+                    }
+                    b'B' => {
+                        let bytes = counted!(u32::from_le_bytes(operand!(4)), 4);
+                        push!(at_operand!(BinBytes));
+                        at += 5 + bytes.len();
+                    }
+                    b'U' => {
+                        let [len] = operand!(1);
+                        need!(counted!(len, 1).is_ascii());
+                        push!(at_operand!(ShortBinString));
+                        at += 2 + usize::from(len);
+                    }
+                    b'T' => {
+                        let len = u32::from_le_bytes(operand!(4));
+                        let text = counted!(len, 4);
+                        // The pure-Python unpickler takes the length as signed.
+                        need!(len <= i32::MAX as u32 && text.is_ascii());
+                        push!(at_operand!(BinString));
+                        at += 5 + text.len();
+                    }
+                    0x8a => {
+                        let [len] = operand!(1);
+                        let _ = counted!(len, 1);
+                        push!(at_operand!(Long1));
+                        at += 2 + usize::from(len);
+                    }
+                    b'I' => {
+                        let line = line!();
+                        need!(is_plain_decimal(line));
+                        push!(at_operand!(IntLine));
+                        at += 2 + line.len();
+                    }
+                    b'L' => {
+                        let line = line!();
+                        need!(is_plain_decimal(line.strip_suffix(b"L").unwrap_or(line)));
+                        push!(at_operand!(LongLine));
+                        at += 2 + line.len();
+                    }
+                    b'F' => {
+                        let line = line!();
+                        need!(is_plain_float(line));
+                        push!(at_operand!(FloatLine));
+                        at += 2 + line.len();
+                    }
+                    b'V' => {
+                        let line = line!();
+                        need!(!line.contains(&b'\\'));
+                        push!(at_operand!(UnicodeLine));
+                        at += 2 + line.len();
+                    }
+                    b'S' => {
+                        let line = line!();
+                        need!(is_plain_string(line));
+                        push!(at_operand!(StringLine));
+                        at += 2 + line.len();
+                    }
+                    b'p' => {
+                        let line = line!();
+                        let index = or_pause!(plain_index(line));
+                        let value = top!();
+                        memo.put(index, value);
+                        at += 2 + line.len();
+                    }
+                    b'g' => {
+                        let line = line!();
+                        let value = or_pause!(plain_index(line).and_then(|i| memo.get(i)));
+                        push!(value);
+                        at += 2 + line.len();
+                    }
+                    b'2' => {
+                        let value = top!();
+                        push!(value);
+                        at += 1;
+                    }
+                    b'0' => {
+                        need!(height > floor);
+                        height -= 1;
+                        at += 1;
+                    }
+                    b'1' => {
+                        height = pop_mark!();
+                        at += 1;
+                    }
+                    _ => break 'run,
+                }
+                done += 1;
+            }
+        }
+        *fence = floor;
+        stack.set_len(height);
+        Paused { at, done }
+    }
+}
+
+/// Whether every other item, starting with the first, can be a dict key.
+#[inline(always)]
+fn keys_hashable(arena: &Arena, items: &[Value]) -> bool {
+    !Value::any_node(items) || !items.iter().step_by(2).any(|&key| arena.unhashable(key))
+}
+
+/// The height that the mark below the topmost one stands at.
+#[inline(always)]
+fn fence_below(marks: &[usize]) -> usize {
+    match marks {
+        [.., below, _] => *below,
+        _ => 0,
+    }
+}
+
+/// Whether Python's decoder takes the bytes as text.
+#[inline(always)]
+fn is_utf8(bytes: &[u8]) -> bool {
+    is_ascii(bytes) || utf8_surrogatepass(bytes) == Utf8Prefix::Incomplete { good: usize::MAX }
+}
+
+/// `<[u8]>::is_ascii`, quick on the few bytes that most strings are.
+#[inline(always)]
+fn is_ascii(bytes: &[u8]) -> bool {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        (Some(first), Some(last)) if bytes.len() <= 16 => {
+            (u64::from_le_bytes(*first) | u64::from_le_bytes(*last)) & HIGH == 0
+        }
+        (Some(_), _) => bytes.is_ascii(),
+        _ => match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+            (Some(first), Some(last)) => {
+                (u32::from_le_bytes(*first) | u32::from_le_bytes(*last)) & 0x8080_8080 == 0
+            }
+            _ => bytes.iter().fold(0, |bits, byte| bits | byte) < 0x80,
+        },
+    }
+}
+
+/// A float that `repr` writes and every reading takes: digits and a point, no exponent.
+fn is_plain_float(line: &[u8]) -> bool {
+    let body = line.strip_prefix(b"-").unwrap_or(line);
+    body.len() <= 40
+        && body.first().is_some_and(u8::is_ascii_digit)
+        && body.iter().filter(|&&b| b == b'.').count() <= 1
+        && body.iter().all(|b| b.is_ascii_digit() || *b == b'.')
+}
+
+/// A quoted ASCII string without escapes, which every reading takes.
+fn is_plain_string(line: &[u8]) -> bool {
+    match line {
+        [first @ (b'\'' | b'"'), inner @ .., last] => {
+            first == last && inner.is_ascii() && !inner.contains(&b'\\')
+        }
+        _ => false,
+    }
+}
+
+/// A memo index written as plain digits.
+fn plain_index(line: &[u8]) -> Option<u64> {
+    if line.is_empty() || line.len() > 18 {
+        return None;
+    }
+    line.iter().try_fold(0u64, |index, digit| {
+        digit
+            .is_ascii_digit()
+            .then(|| index * 10 + u64::from(digit - b'0'))
+    })
+}

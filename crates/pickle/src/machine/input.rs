@@ -1,0 +1,149 @@
+//! Windows onto a source: the slice itself where it lies in memory, else one bounded buffer.
+
+use std::io;
+
+use memchr::memchr;
+
+use crate::source::Source;
+
+/// How much of a source that is not in memory is read at a time.
+const WINDOW: usize = 256 * 1024;
+/// How far the hot loop goes before limits are looked at again: it bounds what stack, memo and
+/// arena can grow by in between.
+const STRIDE: usize = 16 * 1024;
+
+/// A source, and the part of it that was read last.
+pub(crate) struct Input<'s> {
+    source: &'s dyn Source,
+    len: u64,
+    buffer: Vec<u8>,
+    base: u64,
+}
+
+/// A part of the source, by place rather than by reference.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span {
+    pub(crate) offset: u64,
+    pub(crate) len: u64,
+}
+
+impl<'s> Input<'s> {
+    pub(crate) fn new(source: &'s dyn Source) -> Input<'s> {
+        Input {
+            source,
+            len: source.len(),
+            buffer: Vec::new(),
+            base: 0,
+        }
+    }
+
+    pub(crate) fn source(&self) -> &'s dyn Source {
+        self.source
+    }
+
+    pub(crate) fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// What lies at `offset`, at most up to `end`: a stride of a slice, or the rest of the window,
+    /// which is filled anew where little of it is left. Empty only at the end.
+    pub(crate) fn window(&mut self, offset: u64, end: u64) -> io::Result<&[u8]> {
+        let end = end.min(self.len).min(offset.saturating_add(STRIDE as u64));
+        if offset >= end {
+            return Ok(&[]);
+        }
+        if let Some(slice) = self.source.as_slice() {
+            return Ok(part(slice, offset, end));
+        }
+        let held = self.base + self.buffer.len() as u64;
+        if offset < self.base || offset >= held || (held < end && held - offset < 4096) {
+            self.fill(offset)?;
+        }
+        let held = self.base + self.buffer.len() as u64;
+        Ok(part(
+            &self.buffer,
+            offset - self.base,
+            end.min(held) - self.base,
+        ))
+    }
+
+    fn fill(&mut self, offset: u64) -> io::Result<()> {
+        self.buffer.resize(WINDOW, 0);
+        self.base = offset;
+        let mut filled = 0;
+        while filled < WINDOW {
+            match self
+                .source
+                .read_at(offset + filled as u64, &mut self.buffer[filled..])?
+            {
+                0 => break,
+                n => filled += n,
+            }
+        }
+        self.buffer.truncate(filled);
+        if filled == 0 {
+            // The source is shorter than it said.
+            self.len = self.len.min(offset);
+        }
+        Ok(())
+    }
+
+    /// Up to `N` bytes at an offset; fewer only at the end of the source.
+    pub(crate) fn bytes<const N: usize>(&mut self, offset: u64) -> io::Result<([u8; N], usize)> {
+        let window = self.window(offset, offset.saturating_add(N as u64))?;
+        let mut bytes = [0; N];
+        let n = window.len().min(N);
+        bytes[..n].copy_from_slice(&window[..n]);
+        Ok((bytes, n))
+    }
+
+    /// Where the line at `offset` ends: the offset of its `\n` below `end`, or `None`.
+    pub(crate) fn newline(&mut self, offset: u64, end: u64) -> io::Result<Option<u64>> {
+        let mut at = offset;
+        loop {
+            let window = self.window(at, end)?;
+            if window.is_empty() {
+                return Ok(None);
+            }
+            if let Some(found) = memchr(b'\n', window) {
+                return Ok(Some(at + found as u64));
+            }
+            at += window.len() as u64;
+        }
+    }
+
+    /// Hands the bytes of a span to `look`, piece by piece, until it says `false`.
+    pub(crate) fn pieces(
+        &mut self,
+        span: Span,
+        mut look: impl FnMut(&[u8]) -> bool,
+    ) -> io::Result<()> {
+        let (mut at, end) = (span.offset, span.offset.saturating_add(span.len));
+        while at < end {
+            let window = self.window(at, end)?;
+            if window.is_empty() || !look(window) {
+                break;
+            }
+            at += window.len() as u64;
+        }
+        Ok(())
+    }
+
+    /// The first bytes of a span, at most `cap`.
+    pub(crate) fn prefix(&mut self, span: Span, cap: usize) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let len = span.len.min(cap as u64);
+        self.pieces(Span { len, ..span }, |piece| {
+            bytes.extend_from_slice(piece);
+            true
+        })?;
+        Ok(bytes)
+    }
+}
+
+fn part(bytes: &[u8], from: u64, to: u64) -> &[u8] {
+    let (Ok(from), Ok(to)) = (usize::try_from(from), usize::try_from(to)) else {
+        return &[];
+    };
+    bytes.get(from..to.min(bytes.len())).unwrap_or(&[])
+}

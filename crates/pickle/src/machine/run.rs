@@ -1,0 +1,242 @@
+//! One pickle: windows, limits, forks, and the reporting of effects.
+
+use super::Limits;
+use super::effect::{Effect, EffectKind, Limit, Next, Observer};
+use super::fetch::FrameEnd;
+use super::input::Input;
+use super::state::State;
+use super::step::{Halt, Step};
+use super::value::Value;
+use super::view::View;
+use crate::opcode::Op;
+use crate::readings::Readings;
+
+/// The readings that agree so far, and where they are.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    pub(crate) alive: Readings,
+    pub(crate) state: State,
+    /// The next opcode.
+    pub(crate) at: u64,
+    /// Where the instruction after this one begins; only meaningful during a step.
+    pub(crate) next: u64,
+    /// The end of the frame that the position is in.
+    pub(crate) frame_end: Option<u64>,
+    /// How the instruction at the position treats the end of the frame.
+    pub(crate) frame_mode: FrameEnd,
+    /// An observer said that another pickle begins behind this instruction.
+    pub(crate) nested: bool,
+    /// The states of the loads that wait for such a pickle to end.
+    pub(crate) suspended: Vec<State>,
+}
+
+impl Run {
+    pub(crate) fn new(state: State, at: u64) -> Run {
+        Run {
+            alive: Readings::ALL,
+            state,
+            at,
+            next: at,
+            frame_end: None,
+            frame_mode: FrameEnd::Ignored,
+            nested: false,
+            suspended: Vec::new(),
+        }
+    }
+}
+
+/// The machine at work on one pickle.
+pub(crate) struct Execution<'s, 'o, O> {
+    pub(crate) input: Input<'s>,
+    pub(crate) limits: &'o Limits,
+    pub(crate) observer: &'o mut O,
+    pub(crate) run: Run,
+    /// Runs that parted from the first and wait for their turn.
+    pub(crate) pending: Vec<Run>,
+    pub(crate) forks: u32,
+    pub(crate) instructions: u64,
+    pub(crate) stream: u32,
+    pub(crate) carried: bool,
+    pub(crate) unreached: bool,
+    /// Arena size from which on it is collected.
+    collect_at: usize,
+}
+
+const FIRST_COLLECTION: usize = 1 << 20;
+
+/// How a run ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) halt: Halt,
+    pub(crate) at: u64,
+}
+
+impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
+    pub(crate) fn new(input: Input<'s>, limits: &'o Limits, observer: &'o mut O) -> Self {
+        Execution {
+            input,
+            limits,
+            observer,
+            run: Run::new(State::default(), 0),
+            pending: Vec::new(),
+            forks: 0,
+            instructions: 0,
+            stream: 0,
+            carried: false,
+            unreached: false,
+            collect_at: FIRST_COLLECTION,
+        }
+    }
+
+    /// Works through the run until it ends, and reports how.
+    pub(crate) fn finish(&mut self) -> Ended {
+        loop {
+            let Err(halt) = self.advance() else { continue };
+            let halt = match self.close(halt) {
+                Ok(()) => continue,
+                Err(halt) => halt,
+            };
+            return Ended {
+                halt,
+                at: self.run.next,
+            };
+        }
+    }
+
+    /// Deals with what ended the run; `Ok` where a suspended load goes on.
+    fn close(&mut self, halt: Halt) -> Step {
+        let told = match &halt {
+            Halt::Stop(value) => self.tell(EffectKind::Stop { value: *value }),
+            _ => match halt.gap() {
+                Some(gap) => {
+                    self.run.next = self.run.at;
+                    self.tell(EffectKind::Gap(gap))
+                }
+                None => Ok(()),
+            },
+        };
+        told?;
+        match (halt, self.run.suspended.pop()) {
+            (Halt::Stop(_), Some(mut state)) => {
+                std::mem::swap(&mut state.arena, &mut self.run.state.arena);
+                self.run.state = state;
+                self.run.at = self.run.next;
+                self.run.frame_end = None;
+                Ok(())
+            }
+            (halt, _) => Err(halt),
+        }
+    }
+
+    fn advance(&mut self) -> Step {
+        self.check_limits()?;
+        if self.run.frame_end.is_some_and(|end| self.run.at >= end) {
+            self.run.frame_end = None;
+        }
+        if !O::INSTRUCTIONS && self.run.frame_mode == FrameEnd::Ignored {
+            let end = self.run.frame_end.unwrap_or(u64::MAX);
+            let window = self.input.window(self.run.at, end)?;
+            let len = window.len();
+            let paused = self.run.state.run_fast(window, self.run.at);
+            self.run.at += paused.at as u64;
+            self.instructions += paused.done;
+            if paused.at == len && len > 0 {
+                return Ok(());
+            }
+        }
+        self.step()?;
+        if std::mem::take(&mut self.run.nested) {
+            self.suspend()?;
+        }
+        Ok(())
+    }
+
+    /// Sets the load aside while the pickle behind it is loaded.
+    fn suspend(&mut self) -> Step {
+        if self.run.suspended.len() >= self.limits.max_nesting {
+            return Err(Halt::Limit(Limit::Nesting));
+        }
+        let mut outer = std::mem::take(&mut self.run.state);
+        std::mem::swap(&mut outer.arena, &mut self.run.state.arena);
+        self.run.suspended.push(outer);
+        self.run.frame_end = None;
+        Ok(())
+    }
+
+    fn check_limits(&mut self) -> Step {
+        let limits = self.limits;
+        let state = &self.run.state;
+        let limit = if self.instructions > limits.max_instructions {
+            Limit::Instructions
+        } else if state.stack.len() + state.marks.len() > limits.max_stack {
+            Limit::Stack
+        } else if state.memo.len() > limits.max_memo {
+            Limit::Memo
+        } else {
+            return self.check_arena();
+        };
+        Err(Halt::Limit(limit))
+    }
+
+    fn check_arena(&mut self) -> Step {
+        if self.run.state.arena.len() < self.collect_at {
+            return Ok(());
+        }
+        let mut extra: Vec<&mut [Value]> = Vec::new();
+        for state in &mut self.run.suspended {
+            extra.extend(state.roots());
+        }
+        self.run.state.collect(extra);
+        let kept = self.run.state.arena.len();
+        self.collect_at = (kept * 2).max(FIRST_COLLECTION);
+        if kept > self.limits.max_objects {
+            Err(Halt::Limit(Limit::Objects))
+        } else {
+            Ok(())
+        }
+    }
+
+    pub(crate) fn view(&self) -> View<'_> {
+        View::new(&self.run.state.arena, self.input.source())
+    }
+
+    /// Reports an effect of the current instruction under some readings.
+    pub(crate) fn tell_under(&mut self, readings: Readings, kind: EffectKind<'_>) -> Step {
+        if readings.is_empty() {
+            return Ok(());
+        }
+        let effect = Effect {
+            kind,
+            offset: self.run.at,
+            len: self.run.next.saturating_sub(self.run.at),
+            stream: self.stream,
+            readings,
+            carried: self.carried,
+            unreached: self.unreached,
+        };
+        let view = View::new(&self.run.state.arena, self.input.source());
+        let next = self.observer.effect(&effect, &view);
+        self.heed(next)
+    }
+
+    pub(crate) fn tell_instruction(&mut self, op: Op) {
+        let view = View::new(&self.run.state.arena, self.input.source());
+        self.observer.instruction(self.run.at, op, &view);
+    }
+
+    /// Does what the observer asked for.
+    fn heed(&mut self, next: Next) -> Step {
+        match next {
+            Next::Continue => Ok(()),
+            Next::Halt => Err(Halt::Observer),
+            Next::Skip(n) => {
+                self.run.next = self.run.next.saturating_add(n);
+                Ok(())
+            }
+            Next::Stream => {
+                self.run.nested = true;
+                Ok(())
+            }
+        }
+    }
+}

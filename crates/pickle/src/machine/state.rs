@@ -1,0 +1,215 @@
+//! The unpickler's state: stack, marks, memo and arena, and what the operand-free opcodes do to it.
+
+use super::arena::{Arena, flag};
+use super::memo::Memo;
+use super::stack::Stack;
+use super::value::{Tag, Value};
+
+/// Why every remaining reading raises here, in a few words.
+pub(crate) type Raise = &'static str;
+
+pub(crate) const UNDERFLOW: Raise = "stack underflow";
+pub(crate) const NO_MARK: Raise = "no mark on the stack";
+pub(crate) const UNHASHABLE: Raise = "an unhashable dict key or set item";
+
+/// What one unpickler holds while it works through a stream.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct State {
+    pub(crate) stack: Stack,
+    /// Stack heights at each MARK.
+    pub(crate) marks: Vec<usize>,
+    /// The topmost mark, or 0: nothing below may be taken by item.
+    pub(crate) fence: usize,
+    pub(crate) memo: Memo,
+    pub(crate) arena: Arena,
+    /// What the last PROTO declared.
+    pub(crate) protocol: u8,
+}
+
+impl State {
+    /// Makes the state that of a fresh `load()`; the memo stays where it is carried.
+    pub(crate) fn restart(&mut self, carry_memo: bool) {
+        self.stack.clear();
+        self.marks.clear();
+        self.fence = 0;
+        self.protocol = 0;
+        if !carry_memo {
+            self.memo.clear();
+            self.arena.clear();
+        }
+    }
+
+    #[inline]
+    pub(crate) fn push(&mut self, value: Value) {
+        self.stack.push(value);
+    }
+
+    #[inline]
+    pub(crate) fn mark(&mut self) {
+        self.fence = self.stack.len();
+        self.marks.push(self.fence);
+    }
+
+    /// Takes the topmost mark off and returns the height it stood at.
+    #[inline]
+    pub(crate) fn pop_mark(&mut self) -> Option<usize> {
+        let mark = self.marks.pop()?;
+        self.fence = self.marks.last().copied().unwrap_or(0);
+        Some(mark)
+    }
+
+    /// Whether `n` items lie above the topmost mark.
+    #[inline]
+    pub(crate) fn has(&self, n: usize) -> bool {
+        self.stack.len() >= self.fence + n
+    }
+
+    #[inline]
+    pub(crate) fn top(&self) -> Option<Value> {
+        if self.has(1) { self.stack.last() } else { None }
+    }
+
+    #[inline]
+    pub(crate) fn pop(&mut self) -> Option<Value> {
+        if self.has(1) { self.stack.pop() } else { None }
+    }
+
+    /// POP: the top item, or the topmost mark where nothing lies above it.
+    #[inline]
+    pub(crate) fn pop_item_or_mark(&mut self) -> Option<()> {
+        match self.pop() {
+            Some(_) => Some(()),
+            None => self.pop_mark().map(drop),
+        }
+    }
+
+    /// TUPLE1 to TUPLE3.
+    #[inline]
+    pub(crate) fn tuple_of(&mut self, n: usize) -> Option<()> {
+        if !self.has(n) {
+            return None;
+        }
+        let at = self.stack.len() - n;
+        self.tuple_from(at);
+        Some(())
+    }
+
+    /// Makes a tuple of everything from a height on.
+    #[inline]
+    pub(crate) fn tuple_from(&mut self, at: usize) {
+        let value = self.tuple_value(at);
+        self.stack.truncate(at);
+        self.stack.push(value);
+    }
+
+    #[inline(always)]
+    fn tuple_value(&mut self, at: usize) -> Value {
+        self.arena.tuple(self.stack.from(at))
+    }
+
+    /// LIST and DICT, and the fresh containers they make.
+    #[inline]
+    pub(crate) fn container_from(&mut self, at: usize, tag: Tag) {
+        let container = self.arena.container(tag);
+        let items = self.stack.from(at);
+        if !items.is_empty() {
+            let count = if tag as u8 == Tag::Dict as u8 {
+                items.len() / 2
+            } else {
+                items.len()
+            };
+            self.arena.extend(container, items, count as u64);
+        }
+        self.stack.truncate(at);
+        self.stack.push(container);
+    }
+
+    /// Whether every other item from `at` on, starting with the first, can be a dict key.
+    #[inline]
+    pub(crate) fn keys_hashable(&self, at: usize) -> bool {
+        let items = self.stack.from(at);
+        !Value::any_node(items)
+            || !items
+                .iter()
+                .step_by(2)
+                .any(|&key| self.arena.unhashable(key))
+    }
+
+    /// Whether every item from `at` on can be a set's member.
+    pub(crate) fn items_hashable(&self, at: usize) -> bool {
+        !self
+            .stack
+            .from(at)
+            .iter()
+            .any(|&item| self.arena.unhashable(item))
+    }
+
+    /// SETITEM(S) on a plain dict from height `at`, the dict below it; `false` leaves all as it was.
+    #[inline]
+    pub(crate) fn set_dict_items(&mut self, at: usize) -> bool {
+        let n = self.stack.len() - at;
+        let Some(target) = self.below(at).filter(|target| target.is(Tag::Dict)) else {
+            return false;
+        };
+        if n % 2 != 0 || !self.keys_hashable(at) {
+            return false;
+        }
+        if n > 0 {
+            self.arena
+                .extend(target, self.stack.from(at), (n / 2) as u64);
+            self.stack.truncate(at);
+        }
+        true
+    }
+
+    /// APPEND(S) on a plain list from height `at`, the list below it; `false` leaves all as it was.
+    #[inline]
+    pub(crate) fn append_list_items(&mut self, at: usize) -> bool {
+        let n = self.stack.len() - at;
+        let Some(target) = self.below(at).filter(|target| target.is(Tag::List)) else {
+            return false;
+        };
+        if n > 0 {
+            self.arena.extend(target, self.stack.from(at), n as u64);
+            self.stack.truncate(at);
+        }
+        true
+    }
+
+    /// The item right below a height, where it lies above the topmost mark.
+    #[inline]
+    pub(crate) fn below(&self, at: usize) -> Option<Value> {
+        if at > self.fence {
+            self.stack.as_slice().get(at - 1).copied()
+        } else {
+            None
+        }
+    }
+
+    /// Notes that a container's kept children no longer tell what it holds.
+    pub(crate) fn scramble(&mut self, target: Value) {
+        self.arena.flag(target, flag::SCRAMBLED);
+    }
+
+    /// How many words its vectors have room for.
+    pub(crate) fn words(&self) -> usize {
+        self.stack.capacity() + self.marks.capacity() + self.memo.capacity() + self.arena.capacity()
+    }
+
+    /// Every value that keeps others alive.
+    pub(crate) fn roots(&mut self) -> Vec<&mut [Value]> {
+        let (dense, others) = self.memo.values_mut();
+        let mut roots: Vec<&mut [Value]> = vec![self.stack.as_mut_slice(), dense];
+        roots.extend(others.map(std::slice::from_mut));
+        roots
+    }
+
+    /// Frees what neither stack nor memo nor other roots reach.
+    pub(crate) fn collect(&mut self, others: Vec<&mut [Value]>) {
+        let mut arena = std::mem::take(&mut self.arena);
+        let mut roots = self.roots();
+        roots.extend(others);
+        arena.collect(&mut roots);
+        self.arena = arena;
+    }
+}

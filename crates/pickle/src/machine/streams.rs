@@ -1,0 +1,472 @@
+//! All the pickles of a source, one behind the other.
+//!
+//! A loader may call `load()` more than once on the same file: with a fresh unpickler each time, or
+//! with one whose memo carries over. Both are followed. Behind bytes that are no pickle only a
+//! seek leads on; what lies there is looked for within a budget, and said to be unreached.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use super::Limits;
+use super::arena::Arena;
+use super::compare::{Follower, Recorder};
+use super::effect::{Effect, EffectKind, Gap, GapReason, Limit, Next, Observer};
+use super::input::Input;
+use super::pass::{Passed, Place, Stop, pass};
+use super::state::State;
+use super::step::Halt;
+use super::view::View;
+use crate::readings::Readings;
+use crate::source::Source;
+
+/// What to run.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Options {
+    /// Bounds.
+    pub limits: Limits,
+    /// Where the first pickle begins.
+    pub start: u64,
+    /// Whether to go on with the pickles behind the first.
+    pub follow: bool,
+    /// Whether to look for pickles behind bytes that are none.
+    pub resync: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            limits: Limits::default(),
+            start: 0,
+            follow: true,
+            resync: true,
+        }
+    }
+}
+
+impl Options {
+    /// The same, with other limits.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Options {
+        Options { limits, ..self }
+    }
+
+    /// The same, beginning at another offset.
+    #[must_use]
+    pub fn with_start(self, start: u64) -> Options {
+        Options { start, ..self }
+    }
+
+    /// The same, for the first pickle only.
+    #[must_use]
+    pub fn only_first(self) -> Options {
+        Options {
+            follow: false,
+            resync: false,
+            ..self
+        }
+    }
+
+    /// The same, without looking behind bytes that are no pickle.
+    #[must_use]
+    pub fn without_resync(self) -> Options {
+        Options {
+            resync: false,
+            ..self
+        }
+    }
+}
+
+/// What was run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// How many pickles were begun.
+    pub streams: u32,
+    /// How many instructions were executed, over all readings.
+    pub instructions: u64,
+    /// Where the last pickle that reached its STOP ends, in bytes.
+    pub end: u64,
+    /// Whether the observer ended the run.
+    pub halted: bool,
+}
+
+/// The abstract machine. It can be used again for any number of sources, and then allocates nothing
+/// anew for those that are no larger than the ones before.
+#[derive(Debug, Default)]
+pub struct Machine {
+    scratch: State,
+}
+
+/// A machine keeps its vectors between sources up to about this many words in all.
+const KEPT_WORDS: usize = 1 << 24;
+
+impl Machine {
+    /// A machine.
+    #[must_use]
+    pub fn new() -> Machine {
+        Machine::default()
+    }
+
+    /// Runs the pickles of a source and tells the observer what loading them would do.
+    ///
+    /// Nothing is executed or imported, and nothing about the source makes this fail: whatever
+    /// could not be examined is told as a gap.
+    pub fn run<O: Observer>(
+        &mut self,
+        source: &dyn Source,
+        options: &Options,
+        observer: &mut O,
+    ) -> Outcome {
+        let mut driver = Driver {
+            options,
+            observer,
+            input: Input::new(source),
+            outcome: Outcome {
+                streams: 0,
+                instructions: 0,
+                end: options.start,
+                halted: false,
+            },
+            starts: VecDeque::from([Start::first(options.start)]),
+            seen: BTreeSet::new(),
+            unreached: false,
+            resync_spent: 0,
+            scratch: std::mem::take(&mut self.scratch),
+            carried: None,
+        };
+        while let Some(start) = driver.starts.pop_front() {
+            driver.pickle(start);
+            if driver.outcome.halted {
+                break;
+            }
+        }
+        let states = [Some(driver.scratch), driver.carried];
+        let kept = states
+            .into_iter()
+            .flatten()
+            .filter(|state| state.words() <= KEPT_WORDS);
+        self.scratch = kept.max_by_key(State::words).unwrap_or_default();
+        self.scratch.restart(false);
+        driver.outcome
+    }
+}
+
+/// Runs the pickles of a source on a machine of its own; see [`Machine::run`].
+pub fn run<O: Observer>(source: &dyn Source, options: &Options, observer: &mut O) -> Outcome {
+    Machine::new().run(source, options, observer)
+}
+
+/// Where a pickle begins.
+struct Start {
+    at: u64,
+    /// How many pickles a loader has loaded before.
+    stream: u32,
+    /// The readings that get here.
+    readings: Readings,
+    /// The state whose memo an unpickler that is used again carries over.
+    carried: Option<State>,
+    /// The end of the frame that such an unpickler is still in.
+    frame_end: Option<u64>,
+}
+
+impl Start {
+    fn first(at: u64) -> Start {
+        Start {
+            at,
+            stream: 0,
+            readings: Readings::ALL,
+            carried: None,
+            frame_end: None,
+        }
+    }
+
+    /// The state to carry over, where that could make a difference.
+    fn carry(&mut self) -> Option<State> {
+        let frame_end = self.frame_end;
+        self.carried
+            .take()
+            .filter(|state| state.memo.len() > 0 || frame_end.is_some())
+    }
+}
+
+struct Driver<'s, 'o, O> {
+    options: &'o Options,
+    observer: &'o mut O,
+    input: Input<'s>,
+    outcome: Outcome,
+    starts: VecDeque<Start>,
+    /// Where pickles were begun out of line, so that none is begun twice.
+    seen: BTreeSet<u64>,
+    unreached: bool,
+    resync_spent: u64,
+    /// A state whose vectors are used again.
+    scratch: State,
+    /// The last state that was to be carried over, for its vectors.
+    carried: Option<State>,
+}
+
+impl<O: Observer> Driver<'_, '_, O> {
+    /// Runs the pickle at a start and notes where to go on.
+    fn pickle(&mut self, start: Start) {
+        let (at, stream) = (start.at, start.stream);
+        if stream > 0 && at >= self.input.len() {
+            self.carried = start.carried.or(self.carried.take());
+            return;
+        }
+        if self.outcome.streams >= self.options.limits.max_streams {
+            return self.tell_gap(at, 0, stream, limit_gap(Limit::Streams));
+        }
+        if stream > 0 && !self.unreached && !self.looks_like_pickle(&start) {
+            return self.junk(at, stream);
+        }
+        self.outcome.streams += 1;
+        let stopped = self.passes(start);
+        if !stopped && stream > 0 && self.options.resync && !self.outcome.halted {
+            if let Some(found) = self.resync(at + 1, stream) {
+                self.starts.push_back(Start {
+                    stream: stream + 1,
+                    ..Start::first(found)
+                });
+            }
+        }
+    }
+
+    /// The fresh pass and, where a memo could carry over, the carried one. Whether a STOP was
+    /// reached.
+    fn passes(&mut self, mut start: Start) -> bool {
+        let carry = start.carry();
+        let mut script = carry.as_ref().map(|_| Vec::new());
+        let mut state = std::mem::take(&mut self.scratch);
+        state.restart(false);
+        let mut place = Place {
+            at: start.at,
+            stream: start.stream,
+            readings: start.readings,
+            carried: false,
+            unreached: self.unreached,
+            frame_end: None,
+        };
+        let limits = &self.options.limits;
+        let spent = self.outcome.instructions;
+        let mut recorder = Recorder {
+            observer: &mut *self.observer,
+            script: script.as_mut(),
+        };
+        let fresh = pass(&mut self.input, limits, &mut recorder, state, place, spent);
+        self.outcome.instructions = fresh.instructions;
+        self.outcome.halted |= fresh.halted;
+        let mut passes = vec![fresh];
+        if let (Some(mut carried), Some(script), false) = (carry, script, self.outcome.halted) {
+            carried.restart(true);
+            place.carried = true;
+            place.frame_end = start.frame_end;
+            let mut follower = Follower::new(&mut *self.observer, script);
+            let spent = self.outcome.instructions;
+            let again = pass(
+                &mut self.input,
+                limits,
+                &mut follower,
+                carried,
+                place,
+                spent,
+            );
+            self.outcome.instructions = again.instructions;
+            self.outcome.halted |= again.halted;
+            passes.push(again);
+        }
+        self.go_on(start.stream, passes)
+    }
+
+    /// Queues where loaders go on behind a pickle, the common place first.
+    fn go_on(&mut self, stream: u32, passes: Vec<Passed>) -> bool {
+        let mut stops: Vec<Stop> = Vec::new();
+        for stop in passes.iter().flat_map(|passed| &passed.stops) {
+            if stops.iter().all(|known| known.at != stop.at) {
+                stops.push(*stop);
+            }
+        }
+        let carried = self.keep_states(passes);
+        let Some((first, others)) = stops.split_first() else {
+            return false;
+        };
+        self.outcome.end = self.outcome.end.max(first.at);
+        if !self.options.follow {
+            return true;
+        }
+        let stream = stream + 1;
+        for &Stop {
+            at,
+            readings,
+            frame_end,
+        } in others
+        {
+            if self.seen.insert(at) {
+                let carried = carried.clone();
+                self.starts.push_back(Start {
+                    at,
+                    stream,
+                    readings,
+                    carried,
+                    frame_end,
+                });
+            }
+        }
+        let &Stop { at, frame_end, .. } = first;
+        let readings = Readings::ALL;
+        self.starts.push_front(Start {
+            at,
+            stream,
+            readings,
+            carried,
+            frame_end,
+        });
+        true
+    }
+
+    /// Keeps the states of passes: the last one's to be carried on, the first one's for its vectors.
+    fn keep_states(&mut self, mut passes: Vec<Passed>) -> Option<State> {
+        let last = passes.pop().map(|passed| passed.state);
+        if let Some(first) = passes.pop() {
+            self.scratch = first.state;
+        }
+        last
+    }
+
+    /// Whether the bytes at a start get as far as a STOP or an effect.
+    fn looks_like_pickle(&mut self, start: &Start) -> bool {
+        let carried = start
+            .carried
+            .as_ref()
+            .is_some_and(|state| state.memo.len() > 0);
+        let (probed, effects) = self.probe(start.at, 4096, false);
+        effects > 0
+            || !probed.stops.is_empty()
+            || probed.limited
+            || (carried && probed.instructions > 0)
+    }
+
+    /// Runs a pickle without telling anybody; what came of it, and how many effects it has.
+    fn probe(&mut self, at: u64, instructions: u64, unreached: bool) -> (Passed, u64) {
+        let mut probe = Probe { effects: 0 };
+        let limits = Limits {
+            max_instructions: instructions,
+            ..self.options.limits.clone()
+        };
+        let mut state = std::mem::take(&mut self.scratch);
+        state.restart(false);
+        let readings = Readings::ALL;
+        let place = Place {
+            at,
+            stream: 0,
+            readings,
+            carried: false,
+            unreached,
+            frame_end: None,
+        };
+        let mut passed = pass(&mut self.input, &limits, &mut probe, state, place, 0);
+        self.scratch = std::mem::take(&mut passed.state);
+        (passed, probe.effects)
+    }
+
+    /// Bytes that are no pickle: says so and looks behind them.
+    fn junk(&mut self, at: u64, stream: u32) {
+        let next = if self.options.resync {
+            self.resync(at + 1, stream)
+        } else {
+            None
+        };
+        let len = next.unwrap_or(self.input.len()) - at;
+        let gap = Gap {
+            reason: GapReason::Junk,
+            limit: None,
+            detail: format!("{len} bytes behind a pickle that are no pickle"),
+        };
+        self.tell_gap(at, len, stream, gap);
+        if let Some(next) = next {
+            self.starts.push_back(Start {
+                stream,
+                ..Start::first(next)
+            });
+        }
+    }
+
+    /// The next offset from which a pickle runs to its STOP with an effect on the way.
+    fn resync(&mut self, from: u64, stream: u32) -> Option<u64> {
+        self.unreached = true;
+        let mut at = from;
+        loop {
+            at = next_proto(&mut self.input, at)?;
+            let left = self
+                .options
+                .limits
+                .max_resync
+                .saturating_sub(self.resync_spent);
+            if left == 0 {
+                self.tell_gap(at, 0, stream, limit_gap(Limit::Resync));
+                return None;
+            }
+            let (probed, effects) = self.probe(at, left, true);
+            self.resync_spent += probed.instructions + 1;
+            if effects > 0 && !probed.stops.is_empty() {
+                return Some(at);
+            }
+            at += 1;
+        }
+    }
+
+    fn tell_gap(&mut self, offset: u64, len: u64, stream: u32, gap: Gap) {
+        let effect = Effect {
+            kind: EffectKind::Gap(gap),
+            offset,
+            len,
+            stream,
+            readings: Readings::ALL,
+            carried: false,
+            unreached: self.unreached,
+        };
+        let arena = Arena::default();
+        let next = self
+            .observer
+            .effect(&effect, &View::new(&arena, self.input.source()));
+        self.outcome.halted |= next == Next::Halt;
+    }
+}
+
+fn limit_gap(limit: Limit) -> Gap {
+    Halt::Limit(limit).gap().unwrap_or(Gap {
+        reason: GapReason::LimitReached,
+        limit: Some(limit),
+        detail: String::new(),
+    })
+}
+
+/// The next PROTO opcode with a protocol that exists, from an offset on.
+fn next_proto(input: &mut Input<'_>, from: u64) -> Option<u64> {
+    let mut at = from;
+    loop {
+        let window = input.window(at, u64::MAX).ok()?;
+        if window.len() < 2 {
+            return None;
+        }
+        let found = memchr::memchr_iter(0x80, window)
+            .find(|&i| window.get(i + 1).is_some_and(|&protocol| protocol <= 5));
+        match found {
+            Some(found) => return Some(at + found as u64),
+            None => at += window.len() as u64 - 1,
+        }
+    }
+}
+
+/// Counts effects and tells nobody.
+struct Probe {
+    effects: u64,
+}
+
+impl Observer for Probe {
+    fn effect(&mut self, effect: &Effect<'_>, _view: &View<'_>) -> Next {
+        if !matches!(effect.kind, EffectKind::Stop { .. } | EffectKind::Gap(_)) {
+            self.effects += 1;
+        }
+        Next::Continue
+    }
+}

@@ -1,0 +1,60 @@
+//! `cargo xtask`: starts the tests, the lints, the benchmarks and the packaging of Weighbridge.
+//!
+//! Every suite has a budget in minutes; what overruns it is killed and fails. A missing tool fails
+//! with its name and what to install. The last line is `N passed, N failed`.
+
+mod lint;
+mod oracle;
+mod package;
+mod process;
+mod suites;
+mod summary;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use summary::Summary;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  test                 the suites oracle, package, test-rust and fuzz-diff (quick)
+  test-rust [ARGS…]    cargo test --workspace, then the targets named bounds* again, optimized;
+                       ARGS go to cargo test instead of --workspace
+  test-system          the suites that want packages of the system
+  lint                 rustfmt, clippy, rustdoc, and the rules of this repository
+  package              cargo package for every crate that is published
+  bless [ARGS…]        rewrites the goldens: cargo test with WEIGHBRIDGE_BLESS=1
+  bench [ARGS…]        the benchmarks
+  fuzz-diff [N ARGS…]  compares the machine with CPython over N generated streams
+  oracle               installs the CPythons that run in Node, under target/node
+
+Tests are described in docs/testing.md.";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let command = arguments.next().unwrap_or_default();
+    let rest: Vec<String> = arguments.collect();
+    let mut summary = Summary::new();
+    match (command.as_str(), rest.is_empty()) {
+        ("test", true) => suites::test(&mut summary),
+        ("test-rust", _) => suites::test_rust(&mut summary, &rest),
+        ("test-system", true) => suites::test_system(&mut summary),
+        ("lint", true) => lint::lint(&mut summary),
+        ("package", true) => package::package(&mut summary),
+        ("bless", _) => suites::bless(&mut summary, &rest),
+        ("bench", _) => suites::bench(&mut summary, &rest),
+        ("fuzz-diff", _) => suites::fuzz_diff(&mut summary, &rest),
+        ("oracle", true) => oracle::oracle(&mut summary),
+        ("help" | "--help" | "-h", true) => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    }
+    summary.close()
+}
