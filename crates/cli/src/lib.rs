@@ -1,1 +1,44 @@
-//! .
+//! The command line of Weighbridge as a function: [`run`]. The `weighbridge` binary calls it with the
+//! process's own streams; other front ends may call it with theirs.
+//!
+//! Data goes to the standard output, talk to the standard error. Every string that comes out of a
+//! file is escaped before it is shown.
+
+mod args;
+mod commands;
+mod exit;
+mod input;
+mod output;
+mod words;
+
+use std::ffi::OsString;
+use std::io::{Read, Write};
+
+use clap::Parser as _;
+
+use args::{Cli, Command};
+use output::Output;
+
+pub use exit::Exit;
+
+/// Runs a command line, with the program's name as the first argument.
+///
+/// Nothing about the arguments or the files makes this panic or hang; a closed pipe on `stdout` ends
+/// it quietly.
+pub fn run(
+    args: impl IntoIterator<Item = OsString>,
+    stdin: &mut dyn Read,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+) -> Exit {
+    let mut output = Output::new(stdout, stderr);
+    let exit = match Cli::try_parse_from(args) {
+        Ok(Cli { command: Command::Scan(args) }) => commands::scan::run(&args, stdin, &mut output),
+        Ok(Cli { command: Command::Trace(args) }) => commands::trace::run(&args, stdin, &mut output),
+        Ok(Cli { command: Command::Disasm(args) }) => {
+            commands::disasm::run(&args, stdin, &mut output)
+        }
+        Err(error) => args::refuse(&error, &mut output),
+    };
+    exit.or(output.finish())
+}

@@ -37,13 +37,22 @@ pub fn push_visible(out: &mut String, c: char) {
     };
 }
 
-/// Text as [`visible`] shows it, cut to `max` characters; what is cut is told.
+/// Text as [`visible`] shows it, [cut](cut) to `max` characters before.
 #[must_use]
 pub fn capped(text: &str, max: usize) -> Cow<'_, str> {
+    match cut(text, max) {
+        Cow::Borrowed(text) => visible(text),
+        Cow::Owned(text) => Cow::Owned(visible(&text).into_owned()),
+    }
+}
+
+/// Text cut to `max` characters; where something is cut, `…` and the number of characters follow.
+#[must_use]
+pub fn cut(text: &str, max: usize) -> Cow<'_, str> {
     match text.char_indices().nth(max) {
-        None => visible(text),
+        None => Cow::Borrowed(text),
         Some((end, _)) => {
-            let kept = visible(text.get(..end).unwrap_or_default());
+            let kept = text.get(..end).unwrap_or_default();
             Cow::Owned(format!("{kept}…{}", text.chars().count()))
         }
     }

@@ -36,6 +36,8 @@ pub struct PickleSpan {
     pub end: u64,
     /// How many were begun.
     pub streams: u32,
+    /// From where on the content is something else, which needs no pickle to be read.
+    pub explained: Option<u64>,
 }
 
 /// Listens while a file is examined. Rules, traces and listings all are observers.

@@ -68,7 +68,9 @@ fn value(text: &[u8], depth: usize) -> Option<usize> {
 
 /// How many bytes at the beginning are of a kind.
 fn run(text: &[u8], kind: impl Fn(&u8) -> bool) -> usize {
-    text.iter().position(|byte| !kind(byte)).unwrap_or(text.len())
+    text.iter()
+        .position(|byte| !kind(byte))
+        .unwrap_or(text.len())
 }
 
 #[cfg(test)]

@@ -223,7 +223,8 @@ impl Dialect<'_> {
             // The oracle writes -2**63 by its bits.
             Some(Integer::Small(i64::MIN)) => write!(out, "I64"),
             Some(Integer::Small(value)) => write!(out, "i{value}"),
-            Some(Integer::Large { bits, .. }) => write!(out, "I{bits}"),
+            // Of more than 5,000 digits, only a lower bound is known.
+            Some(Integer::Large { bits, .. }) if bits < 16_000 => write!(out, "I{bits}"),
             _ => write!(out, "?"),
         };
     }

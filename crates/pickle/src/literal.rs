@@ -303,7 +303,8 @@ fn digits_value(digits: &[u8], base: u32, negative: bool) -> Option<Integer> {
     ))
 }
 
-/// How many bits a number of many digits has: exact up to 1,000 digits, else a close lower bound.
+/// How many bits a number of many digits has: exact up to 5,000 digits (CPython reads no more than
+/// 4,300 unless told to), else a close lower bound.
 fn magnitude_bits(digits: &[u8], base: u32) -> u64 {
     let significant: Vec<u32> = digits
         .iter()
@@ -311,7 +312,7 @@ fn magnitude_bits(digits: &[u8], base: u32) -> u64 {
         .filter_map(|&b| char::from(b).to_digit(base))
         .skip_while(|&d| d == 0)
         .collect();
-    if significant.len() > 1000 {
+    if significant.len() > 5000 {
         let per_digit = f64::from(base).log2();
         #[allow(
             clippy::cast_possible_truncation,

@@ -246,8 +246,8 @@ mod tests {
         assert_eq!(read[1].operand, Operand::TwoLines(b"os", b"system"));
         assert_eq!(read[2].operand, Operand::Counted(b"hi"));
         assert_eq!(read[3].operand, Operand::Line(b"1"));
-        assert_eq!((read[4].op, read[4].offset), (Op::STOP, 22));
-        assert_eq!(reader.position(), 23);
+        assert_eq!((read[4].op, read[4].offset), (Op::STOP, 23));
+        assert_eq!(reader.position(), 24);
         assert!(reader.next().is_none());
     }
 

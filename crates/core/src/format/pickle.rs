@@ -22,10 +22,8 @@ const PROBED: u64 = 4096;
 pub(crate) enum Looks {
     /// Loading it has an effect, or takes longer to tell than a look.
     Acting,
-    /// Pickles from the first byte to the last, without an effect.
+    /// Pickles without an effect: up to the last byte, or begun with a PROTO opcode.
     Plain,
-    /// A pickle without an effect, and bytes behind it that are none.
-    PlainWithRest,
     /// It begins with a PROTO opcode, and no loader gets anywhere with the rest.
     Begun,
     /// Nothing that a loader would make anything of.
@@ -56,10 +54,10 @@ pub(crate) fn probe(machine: &mut Machine, source: &(impl Source + ?Sized), whol
         _ if probe.acts => Some(Looks::Acting),
         Some(GapReason::LimitReached) => Some(Looks::Acting),
         Some(GapReason::Truncated | GapReason::Junk) if !whole => None,
-        Some(_) if probe.stopped => Some(Looks::PlainWithRest),
-        None if probe.stopped => Some(Looks::Plain),
-        Some(_) | None if proto => Some(Looks::Begun),
-        Some(_) | None => Some(Looks::Nothing),
+        // Text that begins with `N.` is a pickle as well, with a long rest.
+        found if probe.stopped && (proto || found.is_none()) => Some(Looks::Plain),
+        _ if proto => Some(Looks::Begun),
+        _ => Some(Looks::Nothing),
     }
 }
 
@@ -122,7 +120,7 @@ pub(crate) fn examine(
     if outcome.halted {
         return ControlFlow::Break(());
     }
-    let span = PickleSpan { start: 0, end: outcome.end, streams: outcome.streams };
+    let span = PickleSpan { start: 0, end: outcome.end, streams: outcome.streams, explained };
     walk.teller.pickle(content, span)
 }
 
@@ -176,7 +174,8 @@ mod tests {
     fn pickles_are_told_from_what_only_looks_like_them() {
         assert_eq!(looks(b"\x80\x04N."), Looks::Plain);
         assert_eq!(looks(b"I1\n.I2\n."), Looks::Plain);
-        assert_eq!(looks(b"N.B. this is text"), Looks::PlainWithRest);
+        assert_eq!(looks(b"N.B. this is text"), Looks::Nothing);
+        assert_eq!(looks(b"\x80\x04N.\0\0"), Looks::Plain);
         assert_eq!(looks(b"cos\nsystem\n(S'x'\ntR."), Looks::Acting);
         assert_eq!(looks(b"cos\nsystem\n"), Looks::Acting);
         assert_eq!(looks(b"\x80\x02X\xff\xff\xff\x7f"), Looks::Begun);

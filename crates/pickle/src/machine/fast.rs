@@ -341,7 +341,18 @@ impl State {
                         push!(list);
                         at += 1;
                     }
-                    0x8c => {
+                    b'd' => {
+                    let mark = *or_pause!(marks.last());
+                    let items = items!(mark);
+                    need!(items.len() % 2 == 0 && keys_hashable(arena, items));
+                    let dict = arena.container(Tag::Dict);
+                    arena.extend(dict, items, (items.len() / 2) as u64);
+                    let _ = pop_mark!();
+                    height = mark;
+                    push!(dict);
+                    at += 1;
+                }
+                0x8c => {
                         let [len] = operand!(1);
                         need!(is_utf8(counted!(len, 1)));
                         push!(at_operand!(ShortBinUnicode));

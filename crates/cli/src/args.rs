@@ -1,0 +1,158 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::error::ErrorKind;
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::exit::Exit;
+use crate::output::Output;
+
+const EXAMPLES: &str = "\
+Examples:
+  weighbridge scan model.pt             what loading the file would import and call
+  weighbridge scan models/ extra.pkl    the same for every file of a folder, and one more
+  weighbridge trace model.pt            every effect in order, with its offset
+  weighbridge disasm upload.pkl         the instructions, as pickletools lists them
+  curl … | weighbridge trace -          the standard input
+
+Exit status:
+  0  everything was examined
+  2  not everything could be examined, or the command line was wrong
+
+Nothing in a file is ever executed, imported or unpickled.";
+
+const TRACE_HELP: &str = "\
+Each line is one effect: what a loader would do at that offset. In an archive, every member that is a
+pickle is traced, whatever it is called. Readings are the ways in which Python's unpicklers read the
+same bytes; they are shown where an effect does not happen in all of them. A gap is something that
+could not be examined.
+
+Examples:
+  weighbridge trace model.pt
+  weighbridge trace --format jsonl model.pt | grep '\"effect\":\"call\"'
+  weighbridge trace - < upload.pkl
+
+Exit status: 0 if everything was examined, 2 if there are gaps or the file cannot be read.";
+
+const DISASM_HELP: &str = "\
+The listing has the content of Python's `pickletools.dis`, and does not end at what that rejects. In an
+archive, every member that is a pickle is listed.
+
+Examples:
+  weighbridge disasm upload.pkl
+  weighbridge disasm model.pt | less
+
+Exit status: 0 if everything was examined, 2 if there are gaps or the file cannot be read.";
+
+const SCAN_HELP: &str = "\
+For each file: which globals loading it would import, what it would call and with which arguments,
+which objects it would give a state to, and what could not be examined. This lists effects; it does not
+judge them.
+
+Folders are searched for files; links to folders are not followed.
+
+Examples:
+  weighbridge scan model.pt
+  weighbridge scan models/
+  weighbridge scan - < upload.pkl
+
+Exit status: 0 if everything was examined, 2 if there are gaps or a path cannot be read.";
+
+/// Tells what a model file would do when it is loaded, without executing anything.
+#[derive(Parser, Debug)]
+#[command(name = "weighbridge", bin_name = "weighbridge", version, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// List what loading files would import and call
+    #[command(after_help = SCAN_HELP)]
+    Scan(ScanArgs),
+    /// Show everything that loading a file would do, in order
+    #[command(after_help = TRACE_HELP)]
+    Trace(TraceArgs),
+    /// List the instructions of the pickles in a file
+    #[command(after_help = DISASM_HELP)]
+    Disasm(DisasmArgs),
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct ScanArgs {
+    /// Files and folders; `-` is the standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct TraceArgs {
+    /// The file; `-` is the standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = TraceFormat::Text)]
+    pub(crate) format: TraceFormat,
+}
+
+/// How a trace is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TraceFormat {
+    /// For people
+    Text,
+    /// One JSON object a line, as docs/schema/trace.schema.json describes
+    Jsonl,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct DisasmArgs {
+    /// The file; `-` is the standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
+/// Answers a command line that asks for help, or that is wrong.
+pub(crate) fn refuse(error: &clap::Error, output: &mut Output<'_>) -> Exit {
+    let text = error.render().to_string();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            // A reader that goes away is noticed when the output is finished.
+            let _ = output.line(text.trim_end());
+            Exit::Complete
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            output.show(&text);
+            Exit::Incomplete
+        }
+        _ => {
+            output.say(&in_one_line(&text));
+            Exit::Incomplete
+        }
+    }
+}
+
+/// The parser's words without its layout: what is wrong, its advice, and where to read more.
+fn in_one_line(text: &str) -> String {
+    let mut line = String::new();
+    let mut help = "try `weighbridge --help`".to_owned();
+    for part in text.lines().map(str::trim).filter(|part| !part.is_empty()) {
+        if let Some(usage) = part.strip_prefix("Usage: ") {
+            let command = usage.split(' ').take(2).collect::<Vec<_>>().join(" ");
+            if !command.contains(['[', '<']) {
+                help = format!("try `{command} --help`");
+            }
+            continue;
+        }
+        if part.starts_with("For more information") {
+            continue;
+        }
+        if !line.is_empty() {
+            line.push_str(if line.ends_with(':') { " " } else { "; " });
+        }
+        let part = part.strip_prefix("error: ").or(part.strip_prefix("tip: ")).unwrap_or(part);
+        line.push_str(part);
+    }
+    format!("{line}; {help}")
+}

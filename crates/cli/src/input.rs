@@ -1,0 +1,58 @@
+//! Opening what is to be examined.
+
+use std::io::Read;
+use std::path::Path;
+
+use weighbridge::{FileSource, OpenError, Source, escape};
+
+/// How much is taken from the standard input.
+const STDIN_MAX: u64 = 256 << 20;
+
+/// Something to examine, and what it is called.
+pub(crate) struct Input {
+    pub(crate) name: String,
+    pub(crate) source: Box<dyn Source>,
+}
+
+/// Whether a path stands for the standard input.
+pub(crate) fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Opens a file, or takes the standard input where the path is `-`; the error is a line for people.
+pub(crate) fn open(path: &Path, stdin: &mut dyn Read) -> Result<Input, String> {
+    let (name, source): (_, Box<dyn Source>) = if is_stdin(path) {
+        ("standard input".to_owned(), Box::new(spool(stdin)?))
+    } else {
+        let name = escape::path(path);
+        match FileSource::open(path) {
+            Ok(source) => (name, Box::new(source)),
+            Err(error) => return Err(format!("{name}: {}", advise(&error))),
+        }
+    };
+    if source.is_empty() {
+        return Err(format!("{name}: the file is empty; there is nothing to load"));
+    }
+    Ok(Input { name, source })
+}
+
+/// The error, and what to do about it.
+fn advise(error: &OpenError) -> String {
+    match error {
+        OpenError::NotFound => format!("{error}; check the path"),
+        OpenError::Directory => format!("{error}; name a file in it, or use `weighbridge scan`"),
+        _ => error.to_string(),
+    }
+}
+
+fn spool(stdin: &mut dyn Read) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    match stdin.take(STDIN_MAX + 1).read_to_end(&mut bytes) {
+        Err(error) => Err(format!("standard input: it cannot be read: {error}")),
+        Ok(n) if n as u64 > STDIN_MAX => Err(format!(
+            "standard input: longer than {} MiB; save it to a file and name that",
+            STDIN_MAX >> 20
+        )),
+        Ok(_) => Ok(bytes),
+    }
+}

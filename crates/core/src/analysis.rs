@@ -1,0 +1,268 @@
+//! The way through a file: what each content is read as, and what is within it.
+
+use std::io;
+use std::ops::ControlFlow;
+
+use weighbridge_pickle::{self as machine, Effect, Machine, Source, View};
+
+use crate::budget::Budget;
+use crate::container::zip::{self, Archive, Overview};
+use crate::format::pickle::{self, Looks};
+use crate::format::torch_zip::{self, Role};
+use crate::format::{Format, torch_legacy};
+use crate::gap::{Gap, GapReason};
+use crate::limits::{Limits, Options};
+use crate::observer::{Observer, PickleSpan, Place};
+use crate::sniff;
+use crate::source::read_up_to;
+
+/// Name endings that promise a pickle.
+const PICKLE_ENDINGS: &[&str] = &[".pkl", ".pickle", ".pck", ".pcl", ".p", ".dill"];
+
+/// What was examined.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Examined {
+    /// What the file itself is read as; several where loaders differ, none where it is nothing that
+    /// is understood.
+    pub formats: Vec<Format>,
+    /// How many contents hold pickles.
+    pub pickles: u64,
+    /// How many gaps there are.
+    pub gaps: u64,
+    /// Whether the observer ended the examination.
+    pub stopped: bool,
+}
+
+impl Examined {
+    /// Whether everything was examined.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.gaps == 0 && !self.stopped
+    }
+}
+
+/// Examines a file and tells an observer what loading it would do: every pickle in it is followed,
+/// whatever the file and its members are called and whatever they are wrapped in.
+///
+/// `name` is the file's name, for messages only; content alone decides. Nothing is collected, and
+/// nothing about the file makes this fail: what could not be examined is told as a [`Gap`].
+pub fn observe(
+    source: &dyn Source,
+    name: &str,
+    options: &Options,
+    observer: &mut dyn Observer,
+) -> Examined {
+    let mut walk = Walk {
+        limits: &options.limits,
+        budget: Budget::new(&options.limits),
+        machine: Machine::new(),
+        teller: Teller { observer, examined: Examined::default() },
+        name,
+    };
+    let content = Content { source, member: &[], base: Some(0), role: Role::Other };
+    let flow = walk.content(&content);
+    Examined { stopped: flow.is_break(), ..walk.teller.examined }
+}
+
+/// A content: the file, or something within it.
+#[derive(Clone, Copy)]
+pub(crate) struct Content<'c> {
+    pub(crate) source: &'c dyn Source,
+    pub(crate) member: &'c [String],
+    /// Where it begins in the file, where it lies there as it is.
+    pub(crate) base: Option<u64>,
+    /// What it is for, as its name says.
+    pub(crate) role: Role,
+}
+
+impl Content<'_> {
+    fn place(&self) -> Place<'_> {
+        Place { member: self.member, base: self.base }
+    }
+}
+
+/// The observer, and what was told so far.
+pub(crate) struct Teller<'w> {
+    observer: &'w mut dyn Observer,
+    examined: Examined,
+}
+
+impl Teller<'_> {
+    pub(crate) fn effect(
+        &mut self,
+        content: &Content<'_>,
+        effect: &Effect<'_>,
+        view: &View<'_>,
+    ) -> ControlFlow<()> {
+        self.observer.effect(&content.place(), effect, view)
+    }
+
+    pub(crate) fn gap(&mut self, content: &Content<'_>, gap: &Gap) -> ControlFlow<()> {
+        self.examined.gaps += 1;
+        self.observer.gap(&content.place(), gap)
+    }
+
+    pub(crate) fn pickle(&mut self, content: &Content<'_>, span: PickleSpan) -> ControlFlow<()> {
+        self.observer.pickle(&content.place(), content.source, span)
+    }
+
+    fn format(&mut self, content: &Content<'_>, format: Format) -> ControlFlow<()> {
+        if content.member.is_empty() {
+            self.examined.formats.push(format);
+        }
+        self.examined.pickles += u64::from(matches!(format, Format::Pickle | Format::TorchLegacy));
+        self.observer.format(&content.place(), format)
+    }
+}
+
+/// An examination under way.
+pub(crate) struct Walk<'w> {
+    pub(crate) limits: &'w Limits,
+    pub(crate) budget: Budget,
+    pub(crate) machine: Machine,
+    pub(crate) teller: Teller<'w>,
+    name: &'w str,
+}
+
+impl Walk<'_> {
+    /// The pickle machine's bounds, as far as they are not spent.
+    pub(crate) fn pickle_limits(&self) -> machine::Limits {
+        let mut limits = self.limits.pickle.clone();
+        limits.max_instructions = self.budget.instructions;
+        limits
+    }
+
+    /// Examines a content, under every reading that fits.
+    pub(crate) fn content(&mut self, content: &Content<'_>) -> ControlFlow<()> {
+        match self.read(content) {
+            Ok(flow) => flow,
+            Err(error) => self.teller.gap(content, &Gap::io(&error)),
+        }
+    }
+
+    fn read(&mut self, content: &Content<'_>) -> io::Result<ControlFlow<()>> {
+        let prefix = read_up_to(content.source, 0, sniff::PREFIX)?;
+        if prefix.is_empty() {
+            return Ok(self.empty(content));
+        }
+        // A storage is looked at, but not at its end: no loader opens it.
+        let zip = if content.role != Role::Storage || prefix.starts_with(zip::LOCAL) {
+            Archive::find(content.source)?
+        } else {
+            None
+        };
+        let overview = match &zip {
+            Some(archive) => Some(archive.overview(content.source, self.budget.members)?),
+            None => None,
+        };
+        let looks = pickle::look(&mut self.machine, content.source)?;
+        let is_pickle = match looks {
+            Looks::Acting => true,
+            Looks::Plain => content.role != Role::Storage,
+            Looks::Begun => content.role != Role::Storage && zip.is_none(),
+            Looks::Nothing => false,
+        };
+        if is_pickle && self.pickle(content, overview.as_ref())?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        match (&zip, overview) {
+            (Some(archive), Some(overview)) => self.zip(content, archive, &overview, is_pickle),
+            _ if is_pickle => Ok(ControlFlow::Continue(())),
+            _ => Ok(self.unknown(content, content.source.len(), &prefix)),
+        }
+    }
+
+    fn empty(&mut self, content: &Content<'_>) -> ControlFlow<()> {
+        if content.member.is_empty() {
+            let gap = Gap::new(GapReason::Truncated, "there is nothing in it");
+            return self.teller.gap(content, &gap);
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Reads a content as pickles, those of a legacy PyTorch file among them.
+    fn pickle(
+        &mut self,
+        content: &Content<'_>,
+        archive: Option<&Overview>,
+    ) -> io::Result<ControlFlow<()>> {
+        use torch_legacy::Storages;
+        let storages = if torch_legacy::begins(content.source)? {
+            torch_legacy::storages(self, content.source)
+        } else {
+            Storages::NotLegacy
+        };
+        let (format, explained, gap) = match storages {
+            Storages::NotLegacy => (Format::Pickle, None, None),
+            Storages::From(start) => (Format::TorchLegacy, Some(start), None),
+            Storages::Wrong(gap) => (Format::TorchLegacy, None, Some(gap)),
+        };
+        let explained = explained.or(archive.map(|archive| archive.start));
+        if self.teller.format(content, format).is_break()
+            || pickle::examine(self, content, explained).is_break()
+        {
+            return Ok(ControlFlow::Break(()));
+        }
+        Ok(gap.map_or(ControlFlow::Continue(()), |gap| self.teller.gap(content, &gap)))
+    }
+
+    /// Reads a content as an archive.
+    fn zip(
+        &mut self,
+        content: &Content<'_>,
+        archive: &Archive,
+        overview: &Overview,
+        is_pickle: bool,
+    ) -> io::Result<ControlFlow<()>> {
+        let format = if overview.layout.has_pickle { Format::TorchZip } else { Format::Zip };
+        if self.teller.format(content, format).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        if overview.start > 0 && !is_pickle {
+            let prefix = read_up_to(content.source, 0, sniff::PREFIX)?;
+            let before = prefix.get(..usize::try_from(overview.start).unwrap_or(usize::MAX));
+            let detail = format!(
+                "{} bytes before the archive, first {}",
+                overview.start,
+                sniff::describe(before.unwrap_or(&prefix))
+            );
+            let gap = Gap::new(GapReason::Junk, detail).at(0, overview.start);
+            if self.teller.gap(content, &gap).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        zip::examine(self, content, archive, &overview.layout)
+    }
+
+    /// A content of `len` bytes that is nothing known, unless its role explains it.
+    pub(crate) fn unknown(
+        &mut self,
+        content: &Content<'_>,
+        len: u64,
+        prefix: &[u8],
+    ) -> ControlFlow<()> {
+        match content.role {
+            Role::Storage => return ControlFlow::Continue(()),
+            Role::Note if torch_zip::is_note(prefix) && prefix.len() as u64 == len => {
+                return ControlFlow::Continue(());
+            }
+            _ => {}
+        }
+        let name = content.member.last().map_or(self.name, String::as_str).to_ascii_lowercase();
+        let promised = PICKLE_ENDINGS.iter().any(|ending| name.ends_with(ending));
+        let detail = if prefix.starts_with(zip::LOCAL) {
+            "it begins like a zip archive, but has no directory at its end".to_owned()
+        } else if promised && !sniff::is_known(prefix) {
+            format!("it is no pickle, whatever its name says: it begins with {}", sniff::describe(prefix))
+        } else {
+            format!("it begins with {}", sniff::describe(prefix))
+        };
+        let reason = if prefix.starts_with(zip::LOCAL) {
+            GapReason::Truncated
+        } else {
+            GapReason::Unsupported
+        };
+        self.teller.gap(content, &Gap::new(reason, detail).at(0, len))
+    }
+}

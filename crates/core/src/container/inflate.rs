@@ -1,0 +1,81 @@
+//! Decompressing deflated data into bounded memory.
+
+use std::io;
+
+use flate2::{Decompress, FlushDecompress, Status};
+
+use crate::source::{Source, fill};
+
+/// How much is read and written at a time.
+const CHUNK: usize = 32 * 1024;
+
+/// How decompressing ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// The data ended by itself.
+    Whole,
+    /// As much as was wanted is there; more may follow.
+    Full,
+    /// The compressed data ends too early.
+    Truncated,
+    /// The compressed data is no deflated data from here on.
+    Malformed,
+}
+
+/// Decompresses raw deflated data from the start of a source, at most `max` bytes of it.
+pub(super) fn inflate(source: &dyn Source, max: u64) -> io::Result<(Vec<u8>, Ended)> {
+    let mut state = Decompress::new(false);
+    let mut out = Vec::new();
+    let mut input = vec![0; CHUNK];
+    let mut output = vec![0; CHUNK];
+    let mut at = 0;
+    loop {
+        let n = fill(source, at, &mut input)?;
+        let mut rest = input.get(..n).unwrap_or_default();
+        loop {
+            let (read, written) = (state.total_in(), state.total_out());
+            let Ok(status) = state.decompress(rest, &mut output, FlushDecompress::None) else {
+                return Ok((out, Ended::Malformed));
+            };
+            let read = usize::try_from(state.total_in() - read).unwrap_or(rest.len());
+            let written = usize::try_from(state.total_out() - written).unwrap_or(0);
+            rest = rest.get(read..).unwrap_or_default();
+            let room = usize::try_from(max.saturating_sub(out.len() as u64)).unwrap_or(usize::MAX);
+            out.extend_from_slice(output.get(..written.min(room)).unwrap_or_default());
+            if written > room {
+                return Ok((out, Ended::Full));
+            }
+            if status == Status::StreamEnd {
+                return Ok((out, Ended::Whole));
+            }
+            if read == 0 && written == 0 {
+                break;
+            }
+        }
+        if n == 0 {
+            return Ok((out, Ended::Truncated));
+        }
+        at += n as u64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use weighbridge_testkit::zip::deflate;
+
+    #[test]
+    fn data_ends_as_it_says() {
+        let plain: Vec<u8> = (0..200_000u32).flat_map(|n| (n / 7).to_le_bytes()).collect();
+        let packed = deflate(&plain);
+        assert_eq!(inflate(&packed, u64::MAX).unwrap(), (plain.clone(), Ended::Whole));
+        assert_eq!(inflate(&packed, plain.len() as u64).unwrap().1, Ended::Whole);
+        let (start, ended) = inflate(&packed, 1000).unwrap();
+        assert_eq!((start.as_slice(), ended), (&plain[..1000], Ended::Full));
+        let (start, ended) = inflate(&packed[..packed.len() / 2].to_vec(), u64::MAX).unwrap();
+        assert!(plain.starts_with(&start) && start.len() > 1000);
+        assert_eq!(ended, Ended::Truncated);
+        assert_eq!(inflate(&b"\xff\xff".to_vec(), 9).unwrap().1, Ended::Malformed);
+        assert_eq!(inflate(&Vec::new(), 9).unwrap().1, Ended::Truncated);
+    }
+}

@@ -1,0 +1,4 @@
+//! Containers: contents that hold other contents.
+
+mod inflate;
+pub(crate) mod zip;

@@ -1,0 +1,206 @@
+//! The records of an archive: those of its directory, and the local headers that they lead to.
+
+use std::io;
+
+use super::end::{Directory, RECORD};
+use super::window::Window;
+use super::{LOCAL, u16_at, u32_at, u64_at};
+use crate::source::{Source, read_array, read_up_to};
+
+const RECORD_LEN: usize = 46;
+const LOCAL_LEN: usize = 30;
+const EXTRA_ZIP64: u16 = 1;
+const FLAG_ENCRYPTED: u16 = 1;
+const FLAG_DESCRIPTOR: u16 = 1 << 3;
+
+/// A member, as the directory knows it.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    flags: u16,
+    pub(super) method: u16,
+    pub(super) crc: u32,
+    /// The size of the data in the archive.
+    pub(super) compressed: u64,
+    /// The size of the data.
+    pub(super) size: u64,
+    /// Where the local header is.
+    pub(super) header: u64,
+    /// The name, raw.
+    pub(super) name: Vec<u8>,
+}
+
+/// The records of a directory, one behind the other.
+pub(super) struct Entries<'s> {
+    window: Window<'s>,
+    directory: Directory,
+    at: u64,
+    read: u64,
+}
+
+impl<'s> Entries<'s> {
+    pub(super) fn new(source: &'s dyn Source, directory: Directory) -> Entries<'s> {
+        Entries { window: Window::new(source), directory, at: directory.start, read: 0 }
+    }
+
+    /// The next member; `None` where no more record follows.
+    pub(super) fn next(&mut self) -> io::Result<Option<Entry>> {
+        let end = self.at.saturating_add(RECORD_LEN as u64);
+        if end > self.directory.limit {
+            return Ok(None);
+        }
+        let Some(fixed) = self.window.get(self.at, RECORD_LEN)?.filter(|r| r.starts_with(RECORD))
+        else {
+            return Ok(None);
+        };
+        let lens = [28, 30, 32].map(|at| usize::from(u16_at(fixed, at)));
+        let len = RECORD_LEN + lens.iter().sum::<usize>();
+        let Some(record) = self.window.get(self.at, len)? else { return Ok(None) };
+        let name = record.get(RECORD_LEN..RECORD_LEN + lens[0]).unwrap_or_default();
+        let extra = record.get(RECORD_LEN + lens[0]..RECORD_LEN + lens[0] + lens[1]);
+        let mut long = Long::find(extra.unwrap_or_default());
+        let size = long.widen(u32_at(record, 24));
+        let compressed = long.widen(u32_at(record, 20));
+        let offset = long.widen(u32_at(record, 42));
+        let entry = Entry {
+            flags: u16_at(record, 8),
+            method: u16_at(record, 10),
+            crc: u32_at(record, 16),
+            compressed,
+            size,
+            header: offset.saturating_add(self.directory.base),
+            name: name.to_vec(),
+        };
+        self.at += len as u64;
+        self.read += 1;
+        Ok(Some(entry))
+    }
+
+    /// Where the records that were read end.
+    pub(super) fn end(&self) -> u64 {
+        self.at
+    }
+
+    /// What the end record says about the directory that is not so, once all was read.
+    pub(super) fn disagreement(&self) -> Option<String> {
+        let (count, bits) = self.directory.count;
+        let mask = if bits >= 64 { u64::MAX } else { (1 << bits) - 1 };
+        let size = self.at - self.directory.start;
+        let small = bits == 16 && self.directory.size == u64::from(u32::MAX);
+        let wrong = self.read & mask != count & mask || size != self.directory.size && !small;
+        wrong.then(|| {
+            format!(
+                "the directory should have {count} entries in {} bytes, and has {} in {size}",
+                self.directory.size, self.read
+            )
+        })
+    }
+}
+
+/// The 64-bit sizes of an extra field, which stand in for those that read `ffffffff`.
+struct Long<'e>(&'e [u8]);
+
+impl<'e> Long<'e> {
+    fn find(mut extra: &'e [u8]) -> Long<'e> {
+        while extra.len() >= 4 {
+            let len = usize::from(u16_at(extra, 2));
+            let field = extra.get(4..4 + len).unwrap_or_default();
+            if u16_at(extra, 0) == EXTRA_ZIP64 {
+                return Long(field);
+            }
+            extra = extra.get(4 + len..).unwrap_or_default();
+        }
+        Long(&[])
+    }
+
+    fn widen(&mut self, short: u32) -> u64 {
+        if short != u32::MAX || self.0.len() < 8 {
+            return u64::from(short);
+        }
+        let long = u64_at(self.0, 0);
+        self.0 = self.0.get(8..).unwrap_or_default();
+        long
+    }
+}
+
+/// What the local header of a member says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Local {
+    /// Where the data begins.
+    pub(super) data: u64,
+    flags: u16,
+    method: u16,
+    sizes: [u32; 2],
+    same_name: bool,
+}
+
+impl Entry {
+    /// The local header; `None` where there is none.
+    pub(super) fn local(&self, source: &dyn Source) -> io::Result<Option<Local>> {
+        let Some(header) = read_array::<LOCAL_LEN>(source, self.header)? else {
+            return Ok(None);
+        };
+        if !header.starts_with(LOCAL) {
+            return Ok(None);
+        }
+        let [name, extra] = [26, 28].map(|at| u16_at(&header, at));
+        let name_at = self.header + LOCAL_LEN as u64;
+        Ok(Some(Local {
+            data: name_at + u64::from(name) + u64::from(extra),
+            flags: u16_at(&header, 6),
+            method: u16_at(&header, 8),
+            sizes: [18, 22].map(|at| u32_at(&header, at)),
+            same_name: read_up_to(source, name_at, usize::from(name))? == self.name,
+        }))
+    }
+
+    /// Whether the member is a folder: a name and nothing else.
+    pub(super) fn is_folder(&self) -> bool {
+        self.name.ends_with(b"/") && self.compressed == 0
+    }
+
+    /// Whether either header says that the data is encrypted.
+    pub(super) fn is_encrypted(&self, local: Local) -> bool {
+        (self.flags | local.flags) & FLAG_ENCRYPTED != 0
+    }
+
+    /// In what the two headers differ, if in anything.
+    pub(super) fn disagreement(&self, local: Local) -> Option<&'static str> {
+        let told = local.flags & FLAG_DESCRIPTOR == 0 && local.sizes != [u32::MAX; 2];
+        let sizes = local.sizes.map(u64::from);
+        if !local.same_name {
+            Some("its name")
+        } else if self.method != local.method {
+            Some("how it is compressed")
+        } else if (self.flags ^ local.flags) & FLAG_ENCRYPTED != 0 {
+            Some("whether it is encrypted")
+        } else if told && sizes != [self.compressed, self.size] {
+            Some("its size")
+        } else {
+            None
+        }
+    }
+
+    /// Where the member ends: behind its data, or behind the descriptor that follows it.
+    pub(super) fn end(&self, local: Local, source: &dyn Source) -> io::Result<u64> {
+        let end = local.data.saturating_add(self.compressed);
+        if (self.flags | local.flags) & FLAG_DESCRIPTOR == 0 {
+            return Ok(end);
+        }
+        let bytes = read_up_to(source, end, 24)?;
+        let (rest, signature) = match bytes.strip_prefix(b"PK\x07\x08") {
+            Some(rest) => (rest, 4),
+            None => (bytes.as_slice(), 0),
+        };
+        let sizes = [self.compressed, self.size];
+        let len = if u32_at(rest, 0) != self.crc {
+            return Ok(end);
+        } else if [4, 12].map(|at| u64_at(rest, at)) == sizes && rest.len() >= 20 {
+            20
+        } else if [4, 8].map(|at| u64::from(u32_at(rest, at))) == sizes && rest.len() >= 12 {
+            12
+        } else {
+            return Ok(end);
+        };
+        Ok(end + signature + len)
+    }
+}

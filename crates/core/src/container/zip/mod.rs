@@ -1,0 +1,56 @@
+//! Zip archives, read as their loaders read them: Python's `zipfile` and the miniz of PyTorch's
+//! `PyTorchStreamReader`. Where these disagree, everything that either would find is examined.
+//!
+//! Layout and field names follow APPNOTE.TXT 6.3.10. Nothing is trusted: offsets and sizes are
+//! checked against the source, and no length from the archive sizes an allocation.
+
+mod end;
+mod entry;
+mod examine;
+mod ranges;
+mod window;
+
+use std::io;
+
+use crate::source::Source;
+use end::Directory;
+
+pub(crate) use examine::{Overview, examine};
+
+/// What every archive with a first member begins with.
+pub(crate) const LOCAL: &[u8; 4] = b"PK\x03\x04";
+
+/// An archive, as its end records tell.
+#[derive(Debug)]
+pub(crate) struct Archive {
+    /// The directories that loaders would read; more than one only in an archive that lies.
+    directories: Vec<Directory>,
+    /// Where what the end records cover lies, comments included.
+    ends: Vec<(u64, u64)>,
+}
+
+impl Archive {
+    /// The archive in a source, if a loader would find one.
+    ///
+    /// # Errors
+    /// What reading the source reports.
+    pub(crate) fn find(source: &dyn Source) -> io::Result<Option<Archive>> {
+        end::find(source)
+    }
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> u16 {
+    array_at(bytes, at).map_or(0, u16::from_le_bytes)
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    array_at(bytes, at).map_or(0, u32::from_le_bytes)
+}
+
+fn u64_at(bytes: &[u8], at: usize) -> u64 {
+    array_at(bytes, at).map_or(0, u64::from_le_bytes)
+}
+
+fn array_at<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
+    bytes.get(at..)?.first_chunk().copied()
+}

@@ -1,0 +1,210 @@
+//! The trace: everything that loading a file would do, one owned record each.
+
+mod record;
+
+use std::ops::ControlFlow;
+
+use weighbridge_pickle::{
+    Effect, EffectKind, Encoding, Op, Readings, Source, Text, Value, View,
+};
+
+use crate::analysis::{Examined, observe};
+use crate::escape;
+use crate::gap::Gap;
+use crate::limits::Options;
+use crate::observer::{Observer, Place};
+
+pub use record::{TraceEffect, TracePlace, TraceRecord};
+
+/// Names are cut after this many characters, so that a small file cannot ask for endless output.
+const NAME: usize = 1000;
+
+/// Traces a file: calls `each` with every thing that loading it would do, in the order of execution,
+/// and with every gap. Nothing is collected; `each` may end the trace.
+///
+/// `name` is the file's name, for messages only.
+pub fn trace(
+    source: &dyn Source,
+    name: &str,
+    options: &Options,
+    each: &mut dyn FnMut(&TraceRecord) -> ControlFlow<()>,
+) -> Examined {
+    observe(source, name, options, &mut Tracer { each })
+}
+
+struct Tracer<'t> {
+    each: &'t mut dyn FnMut(&TraceRecord) -> ControlFlow<()>,
+}
+
+impl Observer for Tracer<'_> {
+    fn effect(
+        &mut self,
+        place: &Place<'_>,
+        effect: &Effect<'_>,
+        view: &View<'_>,
+    ) -> ControlFlow<()> {
+        match (Writer { view, encoding: encoding(effect.readings) }).effect(&effect.kind) {
+            Some(told) => (self.each)(&TraceRecord {
+                effect: told,
+                place: TracePlace {
+                    stream: Some(effect.stream),
+                    offset: effect.offset,
+                    len: effect.len,
+                    readings: effect.readings.names(),
+                    member: member(place),
+                    carried: effect.carried,
+                    unreached: effect.unreached,
+                    physical_offset: place.physical(effect.offset),
+                },
+            }),
+            None => ControlFlow::Continue(()),
+        }
+    }
+
+    fn gap(&mut self, place: &Place<'_>, gap: &Gap) -> ControlFlow<()> {
+        (self.each)(&TraceRecord {
+            effect: TraceEffect::Gap {
+                reason: gap.reason.as_str().to_owned(),
+                limit: gap.limit.map(str::to_owned),
+                detail: gap.detail.clone(),
+            },
+            place: TracePlace {
+                stream: gap.stream,
+                offset: gap.offset,
+                len: gap.len,
+                readings: gap.readings.names(),
+                member: member(place),
+                carried: gap.carried,
+                unreached: gap.unreached,
+                physical_offset: place.physical(gap.offset),
+            },
+        })
+    }
+}
+
+fn member(place: &Place<'_>) -> Option<Vec<String>> {
+    (!place.member.is_empty()).then(|| place.member.to_vec())
+}
+
+/// An encoding under which the effect happens; 8-bit strings are shown as it decodes them.
+fn encoding(readings: Readings) -> Encoding {
+    [Encoding::Utf8, Encoding::Latin1, Encoding::Ascii]
+        .into_iter()
+        .find(|&encoding| readings.intersects(Readings::encoded(encoding)))
+        .unwrap_or(Encoding::Bytes)
+}
+
+/// Puts effects into words.
+struct Writer<'w> {
+    view: &'w View<'w>,
+    encoding: Encoding,
+}
+
+impl Writer<'_> {
+    fn effect(&self, kind: &EffectKind<'_>) -> Option<TraceEffect> {
+        Some(match kind {
+            EffectKind::Import { via, module, name, global } => {
+                self.import(*via, module.as_ref(), name.as_ref(), *global)
+            }
+            EffectKind::Call { via, callee, args, keywords, .. } => {
+                self.call(*via, *callee, *args, *keywords)
+            }
+            EffectKind::Build { target, state } => {
+                let (state_shape, state_preview) = self.value(*state);
+                TraceEffect::Build { target: self.name(*target), state_shape, state_preview }
+            }
+            EffectKind::SetItem { target, items } => {
+                let (items_shape, items_preview) = self.items(items);
+                TraceEffect::SetItem { target: self.name(*target), items_shape, items_preview }
+            }
+            EffectKind::Append { target, items } => {
+                let (items_shape, items_preview) = self.items(items);
+                TraceEffect::Append { target: self.name(*target), items_shape, items_preview }
+            }
+            EffectKind::Add { target, items } => {
+                let (items_shape, items_preview) = self.items(items);
+                TraceEffect::Add { target: self.name(*target), items_shape, items_preview }
+            }
+            EffectKind::PersistentId { id, .. } => {
+                let (id_shape, id_preview) = self.value(*id);
+                TraceEffect::PersistentId { id_shape, id_preview }
+            }
+            EffectKind::Extension { via, code } => {
+                TraceEffect::Extension { code: *code, via: via.name().to_owned() }
+            }
+            EffectKind::Stop { value } => {
+                let (value_shape, value_preview) = self.value(*value);
+                TraceEffect::Stop { value_shape, value_preview }
+            }
+            _ => return None,
+        })
+    }
+
+    fn import(
+        &self,
+        via: Op,
+        module: Option<&Text<'_>>,
+        name: Option<&Text<'_>>,
+        global: Value,
+    ) -> TraceEffect {
+        let parts = self.view.global(global);
+        let resolved = parts.and_then(|parts| self.view.resolved(&parts, self.encoding));
+        let traversed = parts.is_some_and(|parts| parts.traversed);
+        TraceEffect::Import {
+            module: module.map(escaped),
+            name: name.map(escaped),
+            resolved: resolved.map(|resolved| capped(&resolved)),
+            via: via.name().to_owned(),
+            dotted: traversed && name.is_some_and(|name| name.as_bytes().contains(&b'.')),
+            module_hex: module.and_then(hex),
+            name_hex: name.and_then(hex),
+        }
+    }
+
+    fn call(&self, via: Op, callee: Value, args: Value, keywords: Option<Value>) -> TraceEffect {
+        let (mut args_shape, mut args_preview) = self.value(args);
+        if let Some(keywords) = keywords {
+            let (shape, preview) = self.value(keywords);
+            args_shape = format!("{args_shape}, **{shape}");
+            args_preview = format!("{args_preview}, **{preview}");
+        }
+        TraceEffect::Call {
+            via: via.name().to_owned(),
+            callee: self.name(callee),
+            args_shape,
+            args_preview,
+        }
+    }
+
+    fn name(&self, value: Value) -> String {
+        capped(&self.view.name(value, self.encoding))
+    }
+
+    fn value(&self, value: Value) -> (String, String) {
+        let described = self.view.describe(value, self.encoding);
+        (described.shape, described.preview)
+    }
+
+    fn items(&self, items: &[Value]) -> (String, String) {
+        let described = self.view.describe_items(items, self.encoding);
+        (described.shape, described.preview)
+    }
+}
+
+fn escaped(text: &Text<'_>) -> String {
+    capped(&text.to_escaped())
+}
+
+/// A name, cut where it is absurdly long; not escaped, since a record is data.
+fn capped(text: &str) -> String {
+    escape::cut(text, NAME).into_owned()
+}
+
+/// The bytes of a text that no Rust string can hold, as hexadecimal digits.
+fn hex(text: &Text<'_>) -> Option<String> {
+    if text.as_str().is_some() {
+        return None;
+    }
+    let bytes = text.as_bytes().iter().take(4 * NAME);
+    Some(bytes.map(|byte| format!("{byte:02x}")).collect())
+}
