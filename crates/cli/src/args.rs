@@ -149,9 +149,13 @@ fn in_one_line(text: &str) -> String {
             continue;
         }
         if !line.is_empty() {
-            line.push_str(if line.ends_with(':') { " " } else { "; " });
+            let goes_on = line.ends_with(':') || part.starts_with('[');
+            line.push_str(if goes_on { " " } else { "; " });
         }
-        let part = part.strip_prefix("error: ").or(part.strip_prefix("tip: ")).unwrap_or(part);
+        let part = part
+            .strip_prefix("error: ")
+            .or(part.strip_prefix("tip: "))
+            .unwrap_or(part);
         line.push_str(part);
     }
     format!("{line}; {help}")

@@ -29,7 +29,11 @@ impl Exit {
     }
 
     pub(crate) fn complete_if(complete: bool) -> Exit {
-        if complete { Exit::Complete } else { Exit::Incomplete }
+        if complete {
+            Exit::Complete
+        } else {
+            Exit::Incomplete
+        }
     }
 }
 

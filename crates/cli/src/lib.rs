@@ -33,11 +33,15 @@ pub fn run(
 ) -> Exit {
     let mut output = Output::new(stdout, stderr);
     let exit = match Cli::try_parse_from(args) {
-        Ok(Cli { command: Command::Scan(args) }) => commands::scan::run(&args, stdin, &mut output),
-        Ok(Cli { command: Command::Trace(args) }) => commands::trace::run(&args, stdin, &mut output),
-        Ok(Cli { command: Command::Disasm(args) }) => {
-            commands::disasm::run(&args, stdin, &mut output)
-        }
+        Ok(Cli {
+            command: Command::Scan(args),
+        }) => commands::scan::run(&args, stdin, &mut output),
+        Ok(Cli {
+            command: Command::Trace(args),
+        }) => commands::trace::run(&args, stdin, &mut output),
+        Ok(Cli {
+            command: Command::Disasm(args),
+        }) => commands::disasm::run(&args, stdin, &mut output),
         Err(error) => args::refuse(&error, &mut output),
     };
     exit.or(output.finish())

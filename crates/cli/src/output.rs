@@ -17,7 +17,11 @@ pub(crate) struct Output<'o> {
 
 impl<'o> Output<'o> {
     pub(crate) fn new(data: &'o mut dyn Write, talk: &'o mut dyn Write) -> Output<'o> {
-        Output { data: BufWriter::with_capacity(64 * 1024, data), talk, failed: None }
+        Output {
+            data: BufWriter::with_capacity(64 * 1024, data),
+            talk,
+            failed: None,
+        }
     }
 
     /// Writes a line of data; breaks where nobody reads it any more.
@@ -25,7 +29,11 @@ impl<'o> Output<'o> {
         if self.failed.is_none() {
             self.failed = writeln!(self.data, "{line}").err();
         }
-        if self.failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if self.failed.is_some() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     }
 
     /// Says something on the standard error, in one line; strings from files escaped by the caller
@@ -54,7 +62,10 @@ impl<'o> Output<'o> {
             None => Exit::Complete,
             Some(error) => {
                 if error.kind() != io::ErrorKind::BrokenPipe {
-                    let _ = writeln!(self.talk, "weighbridge: the output cannot be written: {error}");
+                    let _ = writeln!(
+                        self.talk,
+                        "weighbridge: the output cannot be written: {error}"
+                    );
                 }
                 Exit::Incomplete
             }

@@ -21,37 +21,78 @@ pub(crate) fn content(name: &str, member: Option<&[String]>) -> String {
 /// A record as one aligned line.
 pub(crate) fn line(record: &TraceRecord) -> String {
     let (effect, words) = effect(&record.effect);
-    format!("{:>10}  {effect:<13}  {words}{}", record.place.offset, circumstances(&record.place))
+    format!(
+        "{:>10}  {effect:<13}  {words}{}",
+        record.place.offset,
+        circumstances(&record.place)
+    )
 }
 
 /// The effect's name, and what it is in words.
 fn effect(effect: &TraceEffect) -> (&'static str, String) {
     match effect {
-        TraceEffect::Import { module, name, resolved, .. } => {
-            ("import", import(module.as_deref(), name.as_deref(), resolved.as_deref()))
-        }
-        TraceEffect::Call { callee, args_preview, .. } => ("call", call(callee, args_preview)),
-        TraceEffect::Build { target, state_preview, .. } => {
-            ("build", format!("set the state of {} to {}", shown(target), shown(state_preview)))
-        }
-        TraceEffect::SetItem { target, items_preview, .. } => {
-            ("setitem", format!("set items of {} to {}", shown(target), shown(items_preview)))
-        }
-        TraceEffect::Append { target, items_preview, .. } => {
-            ("append", format!("append to {} {}", shown(target), shown(items_preview)))
-        }
-        TraceEffect::Add { target, items_preview, .. } => {
-            ("add", format!("add to {} {}", shown(target), shown(items_preview)))
-        }
-        TraceEffect::PersistentId { id_preview, .. } => {
-            ("persistent-id", format!("ask the loader for {}", shown(id_preview)))
-        }
-        TraceEffect::Extension { code, .. } => {
-            ("extension", format!("take number {code} from copyreg's extension registry"))
-        }
-        TraceEffect::Stop { value_preview, .. } => {
-            ("stop", format!("the pickle ends; its value is {}", shown(value_preview)))
-        }
+        TraceEffect::Import {
+            module,
+            name,
+            resolved,
+            ..
+        } => (
+            "import",
+            import(module.as_deref(), name.as_deref(), resolved.as_deref()),
+        ),
+        TraceEffect::Call {
+            callee,
+            args_preview,
+            ..
+        } => ("call", call(callee, args_preview)),
+        TraceEffect::Build {
+            target,
+            state_preview,
+            ..
+        } => (
+            "build",
+            format!(
+                "set the state of {} to {}",
+                shown(target),
+                shown(state_preview)
+            ),
+        ),
+        TraceEffect::SetItem {
+            target,
+            items_preview,
+            ..
+        } => (
+            "setitem",
+            format!("set items of {} to {}", shown(target), shown(items_preview)),
+        ),
+        TraceEffect::Append {
+            target,
+            items_preview,
+            ..
+        } => (
+            "append",
+            format!("append to {} {}", shown(target), shown(items_preview)),
+        ),
+        TraceEffect::Add {
+            target,
+            items_preview,
+            ..
+        } => (
+            "add",
+            format!("add to {} {}", shown(target), shown(items_preview)),
+        ),
+        TraceEffect::PersistentId { id_preview, .. } => (
+            "persistent-id",
+            format!("ask the loader for {}", shown(id_preview)),
+        ),
+        TraceEffect::Extension { code, .. } => (
+            "extension",
+            format!("take number {code} from copyreg's extension registry"),
+        ),
+        TraceEffect::Stop { value_preview, .. } => (
+            "stop",
+            format!("the pickle ends; its value is {}", shown(value_preview)),
+        ),
         TraceEffect::Gap { reason, detail, .. } => {
             ("gap", format!("NOT EXAMINED, {}", gap(reason, detail)))
         }
@@ -61,7 +102,7 @@ fn effect(effect: &TraceEffect) -> (&'static str, String) {
 
 /// A global that is imported, and how the file writes it where that differs.
 pub(crate) fn import(module: Option<&str>, name: Option<&str>, resolved: Option<&str>) -> String {
-    let part = |part: Option<&str>| part.map_or("<computed>".to_owned(), |part| shown(part));
+    let part = |part: Option<&str>| part.map_or("<computed>".to_owned(), shown);
     let written = format!("{}.{}", part(module), part(name));
     match resolved.map(shown) {
         Some(resolved) if resolved != written => format!("{resolved} (written {written})"),
@@ -93,8 +134,15 @@ pub(crate) fn shown(text: &str) -> String {
 /// When it happens, where that is not always.
 fn circumstances(place: &TracePlace) -> String {
     let mut words = Vec::new();
-    if place.readings.as_slice() != ["all"] {
-        let mut names: Vec<&str> = place.readings.iter().take(READINGS).map(String::as_str).collect();
+    // Where a persistent id was asked for, that loaders without `persistent_load` are out goes
+    // without saying.
+    if !matches!(place.readings.as_slice(), [all] if all == "all" || all == "all+persistent") {
+        let mut names: Vec<&str> = place
+            .readings
+            .iter()
+            .take(READINGS)
+            .map(String::as_str)
+            .collect();
         let rest = format!("{} more", place.readings.len().saturating_sub(READINGS));
         if place.readings.len() > READINGS {
             names.push(&rest);
@@ -107,7 +155,11 @@ fn circumstances(place: &TracePlace) -> String {
     if place.unreached {
         words.push("behind bytes that loaders stop at".to_owned());
     }
-    if words.is_empty() { String::new() } else { format!("  [{}]", words.join("; ")) }
+    if words.is_empty() {
+        String::new()
+    } else {
+        format!("  [{}]", words.join("; "))
+    }
 }
 
 /// A number and what it counts.

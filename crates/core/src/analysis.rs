@@ -57,12 +57,23 @@ pub fn observe(
         limits: &options.limits,
         budget: Budget::new(&options.limits),
         machine: Machine::new(),
-        teller: Teller { observer, examined: Examined::default() },
+        teller: Teller {
+            observer,
+            examined: Examined::default(),
+        },
         name,
     };
-    let content = Content { source, member: &[], base: Some(0), role: Role::Other };
+    let content = Content {
+        source,
+        member: &[],
+        base: Some(0),
+        role: Role::Other,
+    };
     let flow = walk.content(&content);
-    Examined { stopped: flow.is_break(), ..walk.teller.examined }
+    Examined {
+        stopped: flow.is_break(),
+        ..walk.teller.examined
+    }
 }
 
 /// A content: the file, or something within it.
@@ -78,7 +89,10 @@ pub(crate) struct Content<'c> {
 
 impl Content<'_> {
     fn place(&self) -> Place<'_> {
-        Place { member: self.member, base: self.base }
+        Place {
+            member: self.member,
+            base: self.base,
+        }
     }
 }
 
@@ -204,7 +218,9 @@ impl Walk<'_> {
         {
             return Ok(ControlFlow::Break(()));
         }
-        Ok(gap.map_or(ControlFlow::Continue(()), |gap| self.teller.gap(content, &gap)))
+        Ok(gap.map_or(ControlFlow::Continue(()), |gap| {
+            self.teller.gap(content, &gap)
+        }))
     }
 
     /// Reads a content as an archive.
@@ -215,7 +231,11 @@ impl Walk<'_> {
         overview: &Overview,
         is_pickle: bool,
     ) -> io::Result<ControlFlow<()>> {
-        let format = if overview.layout.has_pickle { Format::TorchZip } else { Format::Zip };
+        let format = if overview.layout.has_pickle {
+            Format::TorchZip
+        } else {
+            Format::Zip
+        };
         if self.teller.format(content, format).is_break() {
             return Ok(ControlFlow::Break(()));
         }
@@ -249,12 +269,19 @@ impl Walk<'_> {
             }
             _ => {}
         }
-        let name = content.member.last().map_or(self.name, String::as_str).to_ascii_lowercase();
+        let name = content
+            .member
+            .last()
+            .map_or(self.name, String::as_str)
+            .to_ascii_lowercase();
         let promised = PICKLE_ENDINGS.iter().any(|ending| name.ends_with(ending));
         let detail = if prefix.starts_with(zip::LOCAL) {
             "it begins like a zip archive, but has no directory at its end".to_owned()
         } else if promised && !sniff::is_known(prefix) {
-            format!("it is no pickle, whatever its name says: it begins with {}", sniff::describe(prefix))
+            format!(
+                "it is no pickle, whatever its name says: it begins with {}",
+                sniff::describe(prefix)
+            )
         } else {
             format!("it begins with {}", sniff::describe(prefix))
         };
@@ -263,6 +290,7 @@ impl Walk<'_> {
         } else {
             GapReason::Unsupported
         };
-        self.teller.gap(content, &Gap::new(reason, detail).at(0, len))
+        self.teller
+            .gap(content, &Gap::new(reason, detail).at(0, len))
     }
 }

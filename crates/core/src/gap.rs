@@ -44,7 +44,10 @@ impl Gap {
     }
 
     pub(crate) fn limit(limit: &'static str, detail: impl Into<String>) -> Gap {
-        Gap { limit: Some(limit), ..Gap::new(GapReason::LimitReached, detail) }
+        Gap {
+            limit: Some(limit),
+            ..Gap::new(GapReason::LimitReached, detail)
+        }
     }
 
     pub(crate) fn io(error: &std::io::Error) -> Gap {
@@ -52,7 +55,11 @@ impl Gap {
     }
 
     pub(crate) fn at(self, offset: u64, len: u64) -> Gap {
-        Gap { offset, len, ..self }
+        Gap {
+            offset,
+            len,
+            ..self
+        }
     }
 
     /// A gap of the machine's.

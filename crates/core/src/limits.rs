@@ -44,25 +44,37 @@ impl Limits {
     /// The same, with another bound on archives within archives.
     #[must_use]
     pub fn with_max_nesting(self, max_nesting: usize) -> Limits {
-        Limits { max_nesting, ..self }
+        Limits {
+            max_nesting,
+            ..self
+        }
     }
 
     /// The same, with another bound on members.
     #[must_use]
     pub fn with_max_members(self, max_members: u64) -> Limits {
-        Limits { max_members, ..self }
+        Limits {
+            max_members,
+            ..self
+        }
     }
 
     /// The same, with another bound on what is held of one decompressed member.
     #[must_use]
     pub fn with_max_spool_bytes(self, max_spool_bytes: u64) -> Limits {
-        Limits { max_spool_bytes, ..self }
+        Limits {
+            max_spool_bytes,
+            ..self
+        }
     }
 
     /// The same, with another bound on what is decompressed.
     #[must_use]
     pub fn with_max_expanded_bytes(self, max_expanded_bytes: u64) -> Limits {
-        Limits { max_expanded_bytes, ..self }
+        Limits {
+            max_expanded_bytes,
+            ..self
+        }
     }
 }
 

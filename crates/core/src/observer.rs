@@ -52,8 +52,12 @@ pub trait Observer {
     }
 
     /// Told of everything that loading would do, in the order of execution. Gaps are told apart.
-    fn effect(&mut self, place: &Place<'_>, effect: &Effect<'_>, view: &View<'_>)
-    -> ControlFlow<()>;
+    fn effect(
+        &mut self,
+        place: &Place<'_>,
+        effect: &Effect<'_>,
+        view: &View<'_>,
+    ) -> ControlFlow<()>;
 
     /// Told of what could not be examined.
     fn gap(&mut self, place: &Place<'_>, gap: &Gap) -> ControlFlow<()>;

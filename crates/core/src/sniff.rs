@@ -35,7 +35,9 @@ pub(crate) fn describe(prefix: &[u8]) -> String {
         return "nothing at all".to_owned();
     }
     let known = MAGIC.iter().find(|(offset, magic, _)| {
-        prefix.get(*offset..).is_some_and(|rest| rest.starts_with(magic))
+        prefix
+            .get(*offset..)
+            .is_some_and(|rest| rest.starts_with(magic))
     });
     if let Some((_, _, words)) = known {
         return format!("{}, like {words}", hex(prefix));
@@ -44,7 +46,10 @@ pub(crate) fn describe(prefix: &[u8]) -> String {
         return format!("{}, like safetensors", hex(prefix));
     }
     match text(prefix) {
-        Some(text) => format!("the text \"{}\"", escape::capped(text, 40)),
+        Some(text) => {
+            let start: String = text.chars().take(40).collect();
+            format!("the text {start:?}")
+        }
         None => hex(prefix),
     }
 }
@@ -52,18 +57,26 @@ pub(crate) fn describe(prefix: &[u8]) -> String {
 /// Whether the beginning is that of something known by its magic bytes.
 pub(crate) fn is_known(prefix: &[u8]) -> bool {
     MAGIC.iter().any(|(offset, magic, _)| {
-        prefix.get(*offset..).is_some_and(|rest| rest.starts_with(magic))
+        prefix
+            .get(*offset..)
+            .is_some_and(|rest| rest.starts_with(magic))
     })
 }
 
 fn hex(prefix: &[u8]) -> String {
-    let bytes: Vec<String> = prefix.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let bytes: Vec<String> = prefix
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     format!("the bytes {}", bytes.join(" "))
 }
 
 /// A JSON object behind a length that is not absurd.
 fn looks_like_safetensors(prefix: &[u8]) -> bool {
-    let Some((len, json)) = prefix.split_first_chunk::<8>() else { return false };
+    let Some((len, json)) = prefix.split_first_chunk::<8>() else {
+        return false;
+    };
     json.first() == Some(&b'{') && u64::from_le_bytes(*len) <= 100_000_000
 }
 
@@ -87,9 +100,18 @@ mod tests {
     #[test]
     fn beginnings_are_described() {
         assert_eq!(describe(b""), "nothing at all");
-        assert_eq!(describe(b"\x1f\x8b\x08\0"), "the bytes 1f 8b 08 00, like gzip data");
-        assert_eq!(describe(b"\x08\0\0\0\0\0\0\0{}      "), "the bytes 08 00 00 00 00 00 00 00, like safetensors");
-        assert_eq!(describe("Read me\x0a \u{202e}first é".as_bytes()), "the text \"Read me\\x0a \\u202efirst é\"");
+        assert_eq!(
+            describe(b"\x1f\x8b\x08\0"),
+            "the bytes 1f 8b 08 00, like gzip data"
+        );
+        assert_eq!(
+            describe(b"\x08\0\0\0\0\0\0\0{}      "),
+            "the bytes 08 00 00 00 00 00 00 00, like safetensors"
+        );
+        assert_eq!(
+            describe("Read me\x0a \u{202e}first é".as_bytes()),
+            "the text \"Read me\\x0a \\u202efirst é\""
+        );
         assert_eq!(describe(b"cut \xc3"), "the text \"cut \"");
         assert_eq!(describe(b"\0\x01\xff"), "the bytes 00 01 ff");
         let mut tar = vec![b'a'; 257];

@@ -9,7 +9,11 @@ use weighbridge_pickle::{
 };
 
 /// Smaller without optimization, where the same shapes are tested with less of everything.
-const SCALE: usize = if cfg!(debug_assertions) { 100_000 } else { 10_000_000 };
+const SCALE: usize = if cfg!(debug_assertions) {
+    100_000
+} else {
+    10_000_000
+};
 
 #[derive(Default)]
 struct Seen {
@@ -40,7 +44,13 @@ fn run(source: &dyn Source, limits: Limits) -> (Seen, Outcome) {
 }
 
 fn limit(seen: &Seen) -> Vec<Option<Limit>> {
-    assert!(seen.gaps.iter().all(|gap| gap.reason == GapReason::LimitReached), "{:?}", seen.gaps);
+    assert!(
+        seen.gaps
+            .iter()
+            .all(|gap| gap.reason == GapReason::LimitReached),
+        "{:?}",
+        seen.gaps
+    );
     seen.gaps.iter().map(|gap| gap.limit).collect()
 }
 
@@ -55,7 +65,12 @@ struct Repeated {
 impl Repeated {
     fn new(head: &[u8], unit: &[u8], len: u64) -> Repeated {
         let block = unit.repeat((1 << 20) / unit.len());
-        Repeated { head: head.to_vec(), unit: unit.len(), block, len }
+        Repeated {
+            head: head.to_vec(),
+            unit: unit.len(),
+            block,
+            len,
+        }
     }
 }
 
@@ -130,16 +145,26 @@ fn a_limit_that_is_met_is_named_and_effects_stand() {
     small.max_stack = usize::MAX;
     let stream = nested(b"]", b"a", SCALE.max(2_000_000));
     let (seen, _) = run(&stream, small);
-    assert_eq!((seen.imports, limit(&seen)), (1, vec![Some(Limit::Objects)]));
+    assert_eq!(
+        (seen.imports, limit(&seen)),
+        (1, vec![Some(Limit::Objects)])
+    );
     let mut few = limits();
     few.max_instructions = 1000;
     let (seen, _) = run(&[IMPORT, &b"N0".repeat(SCALE), b"."].concat(), few);
-    assert_eq!((seen.imports, limit(&seen)), (1, vec![Some(Limit::Instructions)]));
+    assert_eq!(
+        (seen.imports, limit(&seen)),
+        (1, vec![Some(Limit::Instructions)])
+    );
 }
 
 #[test]
 fn a_gigabyte_of_one_byte_opcodes() {
-    let len = if cfg!(debug_assertions) { 20_000_000 } else { 1 << 30 };
+    let len = if cfg!(debug_assertions) {
+        20_000_000
+    } else {
+        1 << 30
+    };
     let len = |unit: &[u8]| if unit == b"N0" { len } else { len / 8 };
     for (unit, expected) in [
         (&b"N0"[..], GapReason::Truncated),
@@ -149,7 +174,10 @@ fn a_gigabyte_of_one_byte_opcodes() {
     ] {
         let (seen, _) = run(&Repeated::new(IMPORT, unit, len(unit)), Limits::default());
         assert_eq!(seen.imports, 1);
-        assert_eq!(seen.gaps.iter().map(|gap| gap.reason).collect::<Vec<_>>(), [expected]);
+        assert_eq!(
+            seen.gaps.iter().map(|gap| gap.reason).collect::<Vec<_>>(),
+            [expected]
+        );
     }
 }
 
@@ -189,7 +217,11 @@ fn declared_sizes_size_nothing() {
         assert_eq!(seen.imports, 1, "{operand:?}");
         assert!(seen.gaps.len() <= 1);
     }
-    let memo = [IMPORT, b"Nr\xff\xff\xff\x7fr\xff\xff\xff\xffp9223372036854775807\nj\xff\xff\xff\x7f."].concat();
+    let memo = [
+        IMPORT,
+        b"Nr\xff\xff\xff\x7fr\xff\xff\xff\xffp9223372036854775807\nj\xff\xff\xff\x7f.",
+    ]
+    .concat();
     let (seen, _) = run(&memo, Limits::default());
     assert_eq!((seen.imports, seen.stops, seen.gaps.len()), (1, 1, 0));
 }
@@ -201,5 +233,5 @@ fn a_million_tiny_streams() {
     assert_eq!((seen.imports, seen.stops), (count as u64, count as u64));
     assert_eq!(outcome.streams as usize, count);
     let (seen, _) = run(&b"cos\nsystem\nq\0.".repeat(count / 10), Limits::default());
-    assert_eq!(seen.imports as usize, count / 10);
+    assert_eq!(seen.imports, count as u64 / 10);
 }

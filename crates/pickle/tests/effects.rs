@@ -42,15 +42,35 @@ fn sentence(effect: &Effect<'_>, view: &View<'_>) -> String {
     };
     let items = |items: &[Value]| view.describe_items(items, Encoding::Latin1).preview;
     match &effect.kind {
-        EffectKind::Import { via, module, name: attribute, global } => {
+        EffectKind::Import {
+            via,
+            module,
+            name: attribute,
+            global,
+        } => {
             let [module, attribute] = [module, attribute].map(|text| {
-                text.as_ref().map_or("<computed>".to_owned(), |text| format!("{:?}", text.to_escaped()))
+                text.as_ref().map_or("<computed>".to_owned(), |text| {
+                    format!("{:?}", text.to_escaped())
+                })
             });
             let dotted = view.global(*global).is_some_and(|global| global.traversed);
-            let dotted = if dotted && attribute.contains('.') { " traversed" } else { "" };
-            format!("import {via} {module} {attribute} -> {}{dotted}", name(*global))
+            let dotted = if dotted && attribute.contains('.') {
+                " traversed"
+            } else {
+                ""
+            };
+            format!(
+                "import {via} {module} {attribute} -> {}{dotted}",
+                name(*global)
+            )
         }
-        EffectKind::Call { via, callee, args, keywords, .. } => {
+        EffectKind::Call {
+            via,
+            callee,
+            args,
+            keywords,
+            ..
+        } => {
             let mut line = format!("call {via} {} {}", name(*callee), shown(*args));
             if let Some(keywords) = keywords {
                 let _ = write!(line, " **{}", shown(*keywords));
@@ -61,10 +81,16 @@ fn sentence(effect: &Effect<'_>, view: &View<'_>) -> String {
         EffectKind::SetItem { target, items: set } => {
             format!("setitem {} {}", name(*target), items(set))
         }
-        EffectKind::Append { target, items: added } => {
+        EffectKind::Append {
+            target,
+            items: added,
+        } => {
             format!("append {} {}", name(*target), items(added))
         }
-        EffectKind::Add { target, items: added } => {
+        EffectKind::Add {
+            target,
+            items: added,
+        } => {
             format!("add {} {}", name(*target), items(added))
         }
         EffectKind::PersistentId { via, id } => format!("persistent-id {via} {}", shown(*id)),
@@ -76,14 +102,19 @@ fn sentence(effect: &Effect<'_>, view: &View<'_>) -> String {
 }
 
 fn shorten(lines: &[String]) -> String {
-    let mut text = lines.iter().take(SHOWN).fold(String::new(), |mut text, line| {
-        // A line of a megabyte is cut like a listing of a million lines.
-        match line.char_indices().nth(400) {
-            Some((end, _)) => text.push_str(&format!("{} …{} bytes\n", &line[..end], line.len())),
-            None => text.push_str(&format!("{line}\n")),
-        }
-        text
-    });
+    let mut text = lines
+        .iter()
+        .take(SHOWN)
+        .fold(String::new(), |mut text, line| {
+            // A line of a megabyte is cut like a listing of a million lines.
+            match line.char_indices().nth(400) {
+                Some((end, _)) => {
+                    text.push_str(&format!("{} …{} bytes\n", &line[..end], line.len()));
+                }
+                None => text.push_str(&format!("{line}\n")),
+            }
+            text
+        });
     if lines.len() > SHOWN {
         let _ = writeln!(text, "… {} more lines", lines.len() - SHOWN);
     }

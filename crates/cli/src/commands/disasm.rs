@@ -20,7 +20,12 @@ pub(crate) fn run(args: &DisasmArgs, stdin: &mut dyn Read, output: &mut Output<'
             return Exit::Incomplete;
         }
     };
-    let mut listing = Listing { name: &input.name, output, listed: false, failed: false };
+    let mut listing = Listing {
+        name: &input.name,
+        output,
+        listed: false,
+        failed: false,
+    };
     let options = Options::default();
     let examined = weighbridge::observe(input.source.as_ref(), &input.name, &options, &mut listing);
     Exit::complete_if(examined.is_complete() && !listing.failed)
@@ -58,7 +63,8 @@ impl Observer for Listing<'_, '_> {
             self.output.line("")?;
         }
         if self.listed || !place.member.is_empty() {
-            self.output.line(words::content(self.name, Some(place.member)))?;
+            self.output
+                .line(words::content(self.name, Some(place.member)))?;
         }
         self.listed = true;
         let part = Part::new(source, 0, span.explained.unwrap_or(u64::MAX));
@@ -71,7 +77,8 @@ impl Observer for Listing<'_, '_> {
         if let Err(error) = done {
             self.failed = true;
             let content = words::content(self.name, Some(place.member));
-            self.output.say(&format!("{content}: it cannot be read: {error}"));
+            self.output
+                .say(&format!("{content}: it cannot be read: {error}"));
         }
         flow
     }

@@ -11,13 +11,18 @@ use weighbridge::Options;
 
 use crate::args::ScanArgs;
 use crate::exit::Exit;
+use crate::input;
 use crate::output::Output;
-use crate::{input, words};
 use summary::{Summary, Totals};
 
 /// Runs the command.
 pub(crate) fn run(args: &ScanArgs, stdin: &mut dyn Read, output: &mut Output<'_>) -> Exit {
-    let mut scan = Scan { stdin, output, exit: Exit::Complete, totals: Totals::default() };
+    let mut scan = Scan {
+        stdin,
+        output,
+        exit: Exit::Complete,
+        totals: Totals::default(),
+    };
     for path in &args.paths {
         if scan.path(path).is_break() {
             return scan.exit;
@@ -78,9 +83,4 @@ impl Scan<'_, '_> {
         self.totals.unread += 1;
         self.output.say(words);
     }
-}
-
-/// A count and the words for it, as the summary's parts share it.
-fn counted(number: u64, one: &str, many: &str) -> String {
-    words::count(number, one, many)
 }

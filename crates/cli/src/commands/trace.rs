@@ -19,13 +19,20 @@ pub(crate) fn run(args: &TraceArgs, stdin: &mut dyn Read, output: &mut Output<'_
             return Exit::Incomplete;
         }
     };
-    let mut text = Text { name: &input.name, content: None };
+    let mut text = Text {
+        name: &input.name,
+        content: None,
+    };
     let mut each = |record: &TraceRecord| match args.format {
         TraceFormat::Jsonl => output.line(record.to_json()),
         TraceFormat::Text => text.record(record, output),
     };
-    let examined =
-        weighbridge::trace(input.source.as_ref(), &input.name, &Options::default(), &mut each);
+    let examined = weighbridge::trace(
+        input.source.as_ref(),
+        &input.name,
+        &Options::default(),
+        &mut each,
+    );
     Exit::complete_if(examined.is_complete())
 }
 

@@ -66,16 +66,27 @@ mod tests {
 
     #[test]
     fn data_ends_as_it_says() {
-        let plain: Vec<u8> = (0..200_000u32).flat_map(|n| (n / 7).to_le_bytes()).collect();
+        let plain: Vec<u8> = (0..200_000u32)
+            .flat_map(|n| (n / 7).to_le_bytes())
+            .collect();
         let packed = deflate(&plain);
-        assert_eq!(inflate(&packed, u64::MAX).unwrap(), (plain.clone(), Ended::Whole));
-        assert_eq!(inflate(&packed, plain.len() as u64).unwrap().1, Ended::Whole);
+        assert_eq!(
+            inflate(&packed, u64::MAX).unwrap(),
+            (plain.clone(), Ended::Whole)
+        );
+        assert_eq!(
+            inflate(&packed, plain.len() as u64).unwrap().1,
+            Ended::Whole
+        );
         let (start, ended) = inflate(&packed, 1000).unwrap();
         assert_eq!((start.as_slice(), ended), (&plain[..1000], Ended::Full));
         let (start, ended) = inflate(&packed[..packed.len() / 2].to_vec(), u64::MAX).unwrap();
         assert!(plain.starts_with(&start) && start.len() > 1000);
         assert_eq!(ended, Ended::Truncated);
-        assert_eq!(inflate(&b"\xff\xff".to_vec(), 9).unwrap().1, Ended::Malformed);
+        assert_eq!(
+            inflate(&b"\xff\xff".to_vec(), 9).unwrap().1,
+            Ended::Malformed
+        );
         assert_eq!(inflate(&Vec::new(), 9).unwrap().1, Ended::Truncated);
     }
 }

@@ -3,9 +3,7 @@
 use std::io;
 use std::ops::ControlFlow;
 
-use weighbridge_pickle::{
-    self as machine, Effect, EffectKind, Machine, Next, Source, Text, View,
-};
+use weighbridge_pickle::{self as machine, Effect, EffectKind, Machine, Next, Source, Text, View};
 
 use crate::analysis::{Content, Teller, Walk};
 use crate::gap::{Gap, GapReason};
@@ -41,14 +39,26 @@ pub(crate) fn look(machine: &mut Machine, source: &dyn Source) -> io::Result<Loo
 }
 
 /// As [`look`], at a prefix of a content: `None` where that leaves it open.
-pub(crate) fn probe(machine: &mut Machine, source: &(impl Source + ?Sized), whole: bool) -> Option<Looks> {
+pub(crate) fn probe(
+    machine: &mut Machine,
+    source: &(impl Source + ?Sized),
+    whole: bool,
+) -> Option<Looks> {
     let source: &dyn Source = &source;
-    let first: [u8; 2] = crate::source::read_array(source, 0).ok().flatten().unwrap_or_default();
+    let first: [u8; 2] = crate::source::read_array(source, 0)
+        .ok()
+        .flatten()
+        .unwrap_or_default();
     let proto = first[0] == 0x80 && first[1] <= 5;
     let mut limits = machine::Limits::default();
     limits.max_instructions = PROBED;
-    let mut probe = Probe { proto, ..Probe::default() };
-    let options = machine::Options::default().with_limits(limits).without_resync();
+    let mut probe = Probe {
+        proto,
+        ..Probe::default()
+    };
+    let options = machine::Options::default()
+        .with_limits(limits)
+        .without_resync();
     machine.run(source, &options, &mut probe);
     match probe.found {
         _ if probe.acts => Some(Looks::Acting),
@@ -81,7 +91,11 @@ impl machine::Observer for Probe {
             }
             _ => self.acts = true,
         }
-        if self.acts { Next::Halt } else { Next::Continue }
+        if self.acts {
+            Next::Halt
+        } else {
+            Next::Continue
+        }
     }
 }
 
@@ -91,7 +105,11 @@ fn can_be_imported(module: Option<&Text<'_>>, name: Option<&Text<'_>>) -> bool {
     let names = |text: Option<&Text<'_>>| {
         text.is_none_or(|text| {
             let bytes = text.as_bytes();
-            let part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'<' | b'>') || *byte >= 0x80;
+            let part = |byte: &u8| {
+                byte.is_ascii_alphanumeric()
+                    || matches!(byte, b'_' | b'.' | b'<' | b'>')
+                    || *byte >= 0x80
+            };
             !bytes.is_empty() && bytes.iter().all(part)
         })
     };
@@ -108,7 +126,11 @@ pub(crate) fn examine(
     explained: Option<u64>,
 ) -> ControlFlow<()> {
     let options = machine::Options::default().with_limits(walk.pickle_limits());
-    let options = if explained.is_some() { options.without_resync() } else { options };
+    let options = if explained.is_some() {
+        options.without_resync()
+    } else {
+        options
+    };
     let mut listener = Listener {
         teller: &mut walk.teller,
         content,
@@ -116,11 +138,19 @@ pub(crate) fn examine(
         loud: false,
     };
     let outcome = walk.machine.run(content.source, &options, &mut listener);
-    walk.budget.instructions = walk.budget.instructions.saturating_sub(outcome.instructions);
+    walk.budget.instructions = walk
+        .budget
+        .instructions
+        .saturating_sub(outcome.instructions);
     if outcome.halted {
         return ControlFlow::Break(());
     }
-    let span = PickleSpan { start: 0, end: outcome.end, streams: outcome.streams, explained };
+    let span = PickleSpan {
+        start: 0,
+        end: outcome.end,
+        streams: outcome.streams,
+        explained,
+    };
     walk.teller.pickle(content, span)
 }
 
@@ -144,7 +174,11 @@ impl machine::Observer for Listener<'_, '_, '_> {
                 self.teller.effect(self.content, effect, view)
             }
         };
-        if flow.is_break() { Next::Halt } else { Next::Continue }
+        if flow.is_break() {
+            Next::Halt
+        } else {
+            Next::Continue
+        }
     }
 }
 
@@ -181,7 +215,13 @@ mod tests {
         assert_eq!(looks(b"\x80\x02X\xff\xff\xff\x7f"), Looks::Begun);
         assert_eq!(looks(b"\x80\x09"), Looks::Nothing);
         assert_eq!(looks(b""), Looks::Nothing);
-        for text in ["class Net(Module):\n  x = 1\n", "import os\nimport sys\n", "Please\nread", "3\n", "little"] {
+        for text in [
+            "class Net(Module):\n  x = 1\n",
+            "import os\nimport sys\n",
+            "Please\nread",
+            "3\n",
+            "little",
+        ] {
             assert_eq!(looks(text.as_bytes()), Looks::Nothing, "{text}");
         }
     }

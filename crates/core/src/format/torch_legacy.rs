@@ -47,10 +47,17 @@ pub(crate) enum Storages {
 /// Reads the facts that the five pickles tell, and checks that the rest of the content is the
 /// storages.
 pub(crate) fn storages(walk: &mut Walk<'_>, source: &dyn Source) -> Storages {
-    let mut facts = Facts { limit: walk.limits.max_storages, ..Facts::default() };
-    let options = machine::Options::default().with_limits(walk.pickle_limits()).without_resync();
+    let mut facts = Facts {
+        limit: walk.limits.max_storages,
+        ..Facts::default()
+    };
+    let options = machine::Options::default()
+        .with_limits(walk.pickle_limits())
+        .without_resync();
     walk.machine.run(source, &options, &mut facts);
-    let (Some(start), true) = (facts.end, facts.protocol) else { return Storages::NotLegacy };
+    let (Some(start), true) = (facts.end, facts.protocol) else {
+        return Storages::NotLegacy;
+    };
     if facts.over_limit {
         let detail = format!("the object has more than {} storages", facts.limit);
         return Storages::Wrong(Gap::limit("storages", detail).at(start, 0));
@@ -109,7 +116,11 @@ impl machine::Observer for Facts {
             }
             _ => {}
         }
-        if self.over_limit || effect.stream > 4 { Next::Halt } else { Next::Continue }
+        if self.over_limit || effect.stream > 4 {
+            Next::Halt
+        } else {
+            Next::Continue
+        }
     }
 }
 
@@ -117,22 +128,30 @@ impl Facts {
     /// Notes `('storage', type, key, location, count, view)`.
     fn storage(&mut self, id: Value, view: &View<'_>) {
         let parts = view.children(id);
-        let [word, kind, key, _, count, ..] = parts.as_slice() else { return };
+        let [word, kind, key, _, count, ..] = parts.as_slice() else {
+            return;
+        };
         let text = |value: Value| view.text(value, Encoding::Utf8);
-        let Some(key) = text(*key).filter(|_| text(*word).is_some_and(|w| w.as_bytes() == b"storage"))
+        let Some(key) =
+            text(*key).filter(|_| text(*word).is_some_and(|w| w.as_bytes() == b"storage"))
         else {
             return;
         };
-        let Some(Integer::Small(count)) = view.int(*count, Unpickler::C) else { return };
+        let Some(Integer::Small(count)) = view.int(*count, Unpickler::C) else {
+            return;
+        };
         if self.storages.len() as u64 >= self.limit {
             self.over_limit = true;
             return;
         }
-        let element = view.global(*kind).and_then(|global| text(global.name)).and_then(|name| {
-            element_size(name.as_str()?)
-        });
+        let element = view
+            .global(*kind)
+            .and_then(|global| text(global.name))
+            .and_then(|name| element_size(name.as_str()?));
         // The first id with a key makes the storage.
-        self.storages.entry(key.as_bytes().to_vec()).or_insert(Storage { count, element });
+        self.storages
+            .entry(key.as_bytes().to_vec())
+            .or_insert(Storage { count, element });
     }
 
     /// What does not add up, if anything.
@@ -142,7 +161,9 @@ impl Facts {
             let name = String::from_utf8_lossy(key);
             let gap = |reason, words: &str| {
                 let rest = source.len().saturating_sub(at);
-                Ok(Some(Gap::new(reason, format!("storage {name:?}: {words}")).at(at, rest)))
+                Ok(Some(
+                    Gap::new(reason, format!("storage {name:?}: {words}")).at(at, rest),
+                ))
             };
             let Some(element) = storage.element else {
                 return gap(GapReason::Unsupported, "its type is not known");
@@ -151,10 +172,15 @@ impl Facts {
                 return gap(GapReason::Truncated, "it is missing");
             };
             if count != storage.count {
-                let words = format!("it has {count} elements, the object asks for {}", storage.count);
+                let words = format!(
+                    "it has {count} elements, the object asks for {}",
+                    storage.count
+                );
                 return gap(GapReason::Malformed, &words);
             }
-            let bytes = u64::try_from(count).ok().and_then(|count| count.checked_mul(element));
+            let bytes = u64::try_from(count)
+                .ok()
+                .and_then(|count| count.checked_mul(element));
             let Some(end) = bytes.and_then(|bytes| at.checked_add(8)?.checked_add(bytes)) else {
                 return gap(GapReason::Malformed, "its size is impossible");
             };
@@ -193,7 +219,10 @@ mod tests {
                 assert!(begins(&[prefix, magic].concat()).unwrap());
             }
         }
-        assert!(!begins(&b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x18.".to_vec()).unwrap());
+        assert!(
+            !begins(&b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x18.".to_vec())
+                .unwrap()
+        );
         assert!(!begins(&Vec::new()).unwrap());
     }
 }

@@ -25,10 +25,15 @@ impl Layout {
     /// Takes a name into account; in the order of the directory.
     pub(crate) fn note(&mut self, name: &[u8]) {
         if self.root.is_none() {
-            let end = name.iter().position(|&byte| byte == b'/').map_or(0, |slash| slash + 1);
+            let end = name
+                .iter()
+                .position(|&byte| byte == b'/')
+                .map_or(0, |slash| slash + 1);
             self.root = name.get(..end).map(<[u8]>::to_vec);
         }
-        self.has_pickle |= self.inner(name).is_some_and(|name| name.eq_ignore_ascii_case(b"data.pkl"));
+        self.has_pickle |= self
+            .inner(name)
+            .is_some_and(|name| name.eq_ignore_ascii_case(b"data.pkl"));
     }
 
     /// The name without the folder.
@@ -38,10 +43,15 @@ impl Layout {
 
     /// What a member is for, by its name.
     pub(crate) fn role(&self, name: &[u8]) -> Role {
-        let Some(name) = self.inner(name).filter(|_| self.has_pickle) else { return Role::Other };
+        let Some(name) = self.inner(name).filter(|_| self.has_pickle) else {
+            return Role::Other;
+        };
         let number = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
         match name {
-            b"version" | b"byteorder" | b".format_version" | b".storage_alignment"
+            b"version"
+            | b"byteorder"
+            | b".format_version"
+            | b".storage_alignment"
             | b".data/serialization_id" => Role::Note,
             _ if name.strip_prefix(b"data/").is_some_and(number) => Role::Storage,
             _ => Role::Other,
@@ -51,7 +61,10 @@ impl Layout {
 
 /// Whether a short text about the archive is one.
 pub(crate) fn is_note(bytes: &[u8]) -> bool {
-    bytes.len() <= 64 && bytes.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
+    bytes.len() <= 64
+        && bytes
+            .iter()
+            .all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
 }
 
 #[cfg(test)]

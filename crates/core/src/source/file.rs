@@ -58,7 +58,11 @@ impl FileSource {
     pub fn from_file(file: File) -> Result<FileSource, OpenError> {
         let metadata = file.metadata()?;
         refuse_special(&metadata)?;
-        let mut source = FileSource { file, len: metadata.len(), whole: None };
+        let mut source = FileSource {
+            file,
+            len: metadata.len(),
+            whole: None,
+        };
         if source.len <= WHOLE {
             let mut bytes = vec![0; usize::try_from(source.len).unwrap_or(0)];
             super::fill(&source, 0, &mut bytes)?;
@@ -96,7 +100,10 @@ impl Source for FileSource {
 impl FileSource {
     fn shrank(&self) -> io::Error {
         let now = self.file.metadata().map_or(0, |metadata| metadata.len());
-        let detail = format!("the file shrank from {} to {now} bytes while it was read", self.len);
+        let detail = format!(
+            "the file shrank from {} to {now} bytes while it was read",
+            self.len
+        );
         io::Error::new(io::ErrorKind::UnexpectedEof, detail)
     }
 }

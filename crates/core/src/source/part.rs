@@ -17,7 +17,11 @@ impl<'s> Part<'s> {
     #[must_use]
     pub fn new(source: &'s dyn Source, offset: u64, len: u64) -> Part<'s> {
         let available = source.len().saturating_sub(offset);
-        Part { source, offset, len: len.min(available) }
+        Part {
+            source,
+            offset,
+            len: len.min(available),
+        }
     }
 }
 
@@ -29,7 +33,9 @@ impl Source for Part<'_> {
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
         let rest = usize::try_from(self.len.saturating_sub(offset)).unwrap_or(usize::MAX);
         let wanted = rest.min(buf.len());
-        let Some(at) = self.offset.checked_add(offset) else { return Ok(0) };
+        let Some(at) = self.offset.checked_add(offset) else {
+            return Ok(0);
+        };
         match buf.get_mut(..wanted) {
             Some(buf) if !buf.is_empty() => self.source.read_at(at, buf),
             _ => Ok(0),

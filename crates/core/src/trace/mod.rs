@@ -4,9 +4,7 @@ mod record;
 
 use std::ops::ControlFlow;
 
-use weighbridge_pickle::{
-    Effect, EffectKind, Encoding, Op, Readings, Source, Text, Value, View,
-};
+use weighbridge_pickle::{Effect, EffectKind, Encoding, Op, Readings, Source, Text, Value, View};
 
 use crate::analysis::{Examined, observe};
 use crate::escape;
@@ -43,7 +41,12 @@ impl Observer for Tracer<'_> {
         effect: &Effect<'_>,
         view: &View<'_>,
     ) -> ControlFlow<()> {
-        match (Writer { view, encoding: encoding(effect.readings) }).effect(&effect.kind) {
+        match (Writer {
+            view,
+            encoding: encoding(effect.readings),
+        })
+        .effect(&effect.kind)
+        {
             Some(told) => (self.each)(&TraceRecord {
                 effect: told,
                 place: TracePlace {
@@ -103,38 +106,68 @@ struct Writer<'w> {
 impl Writer<'_> {
     fn effect(&self, kind: &EffectKind<'_>) -> Option<TraceEffect> {
         Some(match kind {
-            EffectKind::Import { via, module, name, global } => {
-                self.import(*via, module.as_ref(), name.as_ref(), *global)
-            }
-            EffectKind::Call { via, callee, args, keywords, .. } => {
-                self.call(*via, *callee, *args, *keywords)
-            }
+            EffectKind::Import {
+                via,
+                module,
+                name,
+                global,
+            } => self.import(*via, module.as_ref(), name.as_ref(), *global),
+            EffectKind::Call {
+                via,
+                callee,
+                args,
+                keywords,
+                ..
+            } => self.call(*via, *callee, *args, *keywords),
             EffectKind::Build { target, state } => {
                 let (state_shape, state_preview) = self.value(*state);
-                TraceEffect::Build { target: self.name(*target), state_shape, state_preview }
+                TraceEffect::Build {
+                    target: self.name(*target),
+                    state_shape,
+                    state_preview,
+                }
             }
             EffectKind::SetItem { target, items } => {
                 let (items_shape, items_preview) = self.items(items);
-                TraceEffect::SetItem { target: self.name(*target), items_shape, items_preview }
+                TraceEffect::SetItem {
+                    target: self.name(*target),
+                    items_shape,
+                    items_preview,
+                }
             }
             EffectKind::Append { target, items } => {
                 let (items_shape, items_preview) = self.items(items);
-                TraceEffect::Append { target: self.name(*target), items_shape, items_preview }
+                TraceEffect::Append {
+                    target: self.name(*target),
+                    items_shape,
+                    items_preview,
+                }
             }
             EffectKind::Add { target, items } => {
                 let (items_shape, items_preview) = self.items(items);
-                TraceEffect::Add { target: self.name(*target), items_shape, items_preview }
+                TraceEffect::Add {
+                    target: self.name(*target),
+                    items_shape,
+                    items_preview,
+                }
             }
             EffectKind::PersistentId { id, .. } => {
                 let (id_shape, id_preview) = self.value(*id);
-                TraceEffect::PersistentId { id_shape, id_preview }
+                TraceEffect::PersistentId {
+                    id_shape,
+                    id_preview,
+                }
             }
-            EffectKind::Extension { via, code } => {
-                TraceEffect::Extension { code: *code, via: via.name().to_owned() }
-            }
+            EffectKind::Extension { via, code } => TraceEffect::Extension {
+                code: *code,
+                via: via.name().to_owned(),
+            },
             EffectKind::Stop { value } => {
                 let (value_shape, value_preview) = self.value(*value);
-                TraceEffect::Stop { value_shape, value_preview }
+                TraceEffect::Stop {
+                    value_shape,
+                    value_preview,
+                }
             }
             _ => return None,
         })

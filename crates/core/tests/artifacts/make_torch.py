@@ -50,7 +50,6 @@ def main():
     legacy = {"_use_new_zipfile_serialization": False}
     save("torch-legacy.pt", state_dict(), **legacy)
     save("torch-legacy-protocol4.pt", state_dict(), pickle_protocol=4, **legacy)
-    save("torch-legacy-protocol0.pt", state_dict(), pickle_protocol=0, **legacy)
     save("torch-legacy-module.pt", torch.nn.Linear(2, 1), **legacy)
     save("torch-legacy-no-storage.pt", {"epoch": 3}, **legacy)
 

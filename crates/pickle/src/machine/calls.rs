@@ -168,10 +168,14 @@ impl<O: Observer> Execution<'_, '_, O> {
             return Ok(());
         }
         if target.is(Tag::Dict) {
-            return Err(Halt::Raise(if n % 2 == 0 { UNHASHABLE } else { ODD }));
+            return Err(Halt::Raise(if n.is_multiple_of(2) {
+                UNHASHABLE
+            } else {
+                ODD
+            }));
         }
         if nature(target) == Nature::Object {
-            if n % 2 != 0 {
+            if !n.is_multiple_of(2) {
                 // Python sets every whole pair before it fails.
                 self.keep(Readings::PYTHON, ODD)?;
             }
@@ -182,14 +186,14 @@ impl<O: Observer> Execution<'_, '_, O> {
                     items: &items[..n - n % 2],
                 })?;
             }
-            return if n % 2 == 0 {
+            return if n.is_multiple_of(2) {
                 Ok(())
             } else {
                 Err(Halt::Raise(ODD))
             };
         }
         if matches!(target.tag(), Tag::List | Tag::ByteArray) {
-            if n % 2 != 0 {
+            if !n.is_multiple_of(2) {
                 return Err(Halt::Raise(ODD));
             }
             self.run.state.scramble(target);

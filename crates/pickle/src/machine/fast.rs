@@ -167,7 +167,7 @@ impl State {
             }
             macro_rules! tuple {
                 ($n:literal) => {{
-                    need!(height >= floor + $n);
+                    need!(height - floor >= $n);
                     let value = arena.tuple(items!(height - $n));
                     height -= $n;
                     push!(value);
@@ -342,17 +342,17 @@ impl State {
                         at += 1;
                     }
                     b'd' => {
-                    let mark = *or_pause!(marks.last());
-                    let items = items!(mark);
-                    need!(items.len() % 2 == 0 && keys_hashable(arena, items));
-                    let dict = arena.container(Tag::Dict);
-                    arena.extend(dict, items, (items.len() / 2) as u64);
-                    let _ = pop_mark!();
-                    height = mark;
-                    push!(dict);
-                    at += 1;
-                }
-                0x8c => {
+                        let mark = *or_pause!(marks.last());
+                        let items = items!(mark);
+                        need!(items.len() % 2 == 0 && keys_hashable(arena, items));
+                        let dict = arena.container(Tag::Dict);
+                        arena.extend(dict, items, (items.len() / 2) as u64);
+                        let _ = pop_mark!();
+                        height = mark;
+                        push!(dict);
+                        at += 1;
+                    }
+                    0x8c => {
                         let [len] = operand!(1);
                         need!(is_utf8(counted!(len, 1)));
                         push!(at_operand!(ShortBinUnicode));

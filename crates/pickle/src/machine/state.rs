@@ -151,7 +151,7 @@ impl State {
         let Some(target) = self.below(at).filter(|target| target.is(Tag::Dict)) else {
             return false;
         };
-        if n % 2 != 0 || !self.keys_hashable(at) {
+        if !n.is_multiple_of(2) || !self.keys_hashable(at) {
             return false;
         }
         if n > 0 {

@@ -1,16 +1,15 @@
 //! One instruction in full: every opcode, every reading, every effect.
 
-use super::arena::flag;
 use super::effect::{EffectKind, Gap, GapReason, Limit, Observer};
 use super::fetch::{Fetched, FrameEnd, Missing, Operand, fetch};
+use super::globals::global_line;
 use super::input::Span;
-use super::operand::{self, Check};
-use super::run::{Execution, Run};
-use super::state::{NO_MARK, Raise, UNDERFLOW, UNHASHABLE};
+use super::operand::Check;
+use super::run::Execution;
+use super::state::{NO_MARK, Raise, UNDERFLOW};
 use super::value::{Tag, Value};
-use crate::literal::{self, Integer};
 use crate::opcode::Op;
-use crate::readings::{Encoding, Readings, Unpickler};
+use crate::readings::Readings;
 
 /// Why a run does not go on.
 #[derive(Debug)]
@@ -63,7 +62,7 @@ pub(crate) type Step = Result<(), Halt>;
 
 const INVALID_OPCODE: Raise = "a byte that is no opcode";
 
-fn need<T>(value: Option<T>) -> Result<T, Halt> {
+pub(crate) fn need<T>(value: Option<T>) -> Result<T, Halt> {
     value.ok_or(Halt::Raise(UNDERFLOW))
 }
 
@@ -105,29 +104,6 @@ impl<O: Observer> Execution<'_, '_, O> {
         if self.run.frame_end.is_some_and(|end| self.run.at >= end) {
             self.run.frame_end = None;
         }
-        Ok(())
-    }
-
-    /// Where an operand straddles the frame's end, the readings that drop the frame's rest part from
-    /// those that read on: they get a run of their own, which does this instruction again.
-    fn part_at_frame_end(&mut self, straddles: bool, mode: FrameEnd) -> Step {
-        if !straddles || mode == FrameEnd::Drops {
-            return Ok(());
-        }
-        let dropping = self.run.alive.and(Readings::FRAME_DROPPING);
-        if dropping.is_empty() {
-            return Ok(());
-        }
-        if self.forks >= self.limits.max_forks {
-            return self.tell_limit(Limit::Forks);
-        }
-        self.forks += 1;
-        let fork = Run {
-            alive: dropping,
-            frame_mode: FrameEnd::Drops,
-            ..self.run.clone()
-        };
-        self.pending.push(fork);
         Ok(())
     }
 
@@ -220,8 +196,8 @@ impl<O: Observer> Execution<'_, '_, O> {
             Op::APPEND | Op::APPENDS => return self.append(op),
             Op::SETITEM | Op::SETITEMS => return self.set_items(op),
             Op::ADDITEMS => return self.add_items(),
-            Op::GET | Op::BINGET | Op::LONG_BINGET => return self.memo_get(op, operand),
-            Op::PUT | Op::BINPUT | Op::LONG_BINPUT => return self.memo_put(op, operand),
+            Op::GET | Op::BINGET | Op::LONG_BINGET => return self.memo_get(operand),
+            Op::PUT | Op::BINPUT | Op::LONG_BINPUT => return self.memo_put(operand),
             Op::MEMOIZE => {
                 let value = need(self.run.state.top())?;
                 self.run.state.memo.memoize(value);
@@ -270,393 +246,11 @@ impl<O: Observer> Execution<'_, '_, O> {
         }
     }
 
-    /// A value whose bytes do not lie where its tag says.
-    fn detached(&mut self, span: Span, tag: Tag) -> Value {
-        #[allow(clippy::cast_possible_wrap)]
-        let parts = [span.offset as i64, span.len as i64, i64::from(tag as u8)].map(Value::int);
-        self.run.state.arena.node(Tag::Detached, 0, &parts)
-    }
-
-    /// Keeps the readings that accept the bytes of an operand.
-    fn checked(&mut self, span: Span, check: Check) -> Step {
-        let (readings, why) = operand::check(&mut self.input, span, check)?;
-        self.keep(readings, why)
-    }
-
-    /// PROTO and FRAME.
-    fn declare(&mut self, op: Op, operand: Operand) -> Step {
-        let Operand::Fixed { bytes, .. } = operand else {
-            return Ok(());
-        };
-        if op == Op::PROTO {
-            if bytes[0] > 5 {
-                return Err(Halt::Raise("a protocol above 5"));
-            }
-            self.run.state.protocol = bytes[0];
-            return Ok(());
-        }
-        let len = u64::from_le_bytes(bytes);
-        if len > i64::MAX as u64 {
-            return Err(Halt::Raise("a frame length that no unpickler takes"));
-        }
-        self.enter_frame(len)
-    }
-
-    fn enter_frame(&mut self, len: u64) -> Step {
-        let begin = self.run.next;
-        let end = begin.saturating_add(len);
-        let outer = self.run.frame_end.filter(|&outer| begin < outer);
-        if outer.is_some() {
-            self.kill(Readings::FRAME_STRICT, "a frame begins within a frame")?;
-        }
-        if let Some(outer) = outer.filter(|&outer| end > outer) {
-            // On a file object the rest of the outer frame may be dropped here as well.
-            let dropping = self.run.alive.and(Readings::FRAME_DROPPING);
-            let moved = outer.saturating_add(len);
-            if !dropping.is_empty() && moved <= self.input.len() {
-                if self.forks >= self.limits.max_forks {
-                    return self.tell_limit(Limit::Forks);
-                }
-                self.forks += 1;
-                let mut fork = Run {
-                    alive: dropping,
-                    at: outer,
-                    ..self.run.clone()
-                };
-                fork.frame_end = Some(moved);
-                self.pending.push(fork);
-            }
-        }
-        if end > self.input.len() {
-            // Only the pure-Python unpickler up to 3.14 takes a frame that is cut short.
-            let lenient = Readings::of(Unpickler::Python).or(Readings::of(Unpickler::Python314));
-            self.keep(lenient, "a frame longer than the stream")?;
-        }
-        if outer.is_none_or(|outer| end > outer) {
-            self.run.frame_end = (len > 0).then_some(end.min(self.input.len()));
-        }
-        Ok(())
-    }
-
-    fn collect_from_mark(&mut self, op: Op) -> Step {
-        let mark = self.pop_mark()?;
-        let state = &mut self.run.state;
-        match op {
-            Op::LIST => state.container_from(mark, Tag::List),
-            Op::DICT => {
-                if (state.stack.len() - mark) % 2 != 0 {
-                    return Err(Halt::Raise("an odd number of items for DICT"));
-                }
-                if !state.keys_hashable(mark) {
-                    return Err(Halt::Raise(UNHASHABLE));
-                }
-                state.container_from(mark, Tag::Dict);
-            }
-            _ => {
-                if !state.items_hashable(mark) {
-                    return Err(Halt::Raise(UNHASHABLE));
-                }
-                let items = state.stack.split_off(mark);
-                let value = state.arena.node(Tag::FrozenSet, 0, &items);
-                state.push(value);
-            }
-        }
-        Ok(())
-    }
-
     /// The height from which the items of APPENDS, SETITEMS or ADDITEMS begin, and their target.
     pub(crate) fn items_above_mark(&mut self) -> Result<(usize, Value), Halt> {
         let mark = self.pop_mark()?;
         let target = need(self.run.state.below(mark))?;
         Ok((mark, target))
-    }
-
-    fn memo_get(&mut self, op: Op, operand: Operand) -> Step {
-        const ABSENT: Raise = "a memo entry that was never stored";
-        let value = match operand {
-            Operand::Fixed { bytes, .. } => {
-                let _ = op;
-                self.run.state.memo.get(u64::from_le_bytes(bytes))
-            }
-            Operand::Line(span) => match self.memo_index(span)? {
-                MemoIndex::Plain(index) => self.run.state.memo.get(index),
-                MemoIndex::Huge(digits) => self.run.state.memo.get_huge(&digits),
-            },
-            _ => None,
-        };
-        self.run.state.push(value.ok_or(Halt::Raise(ABSENT))?);
-        Ok(())
-    }
-
-    fn memo_put(&mut self, _op: Op, operand: Operand) -> Step {
-        let value = need(self.run.state.top())?;
-        match operand {
-            Operand::Fixed { bytes, .. } => {
-                self.run.state.memo.put(u64::from_le_bytes(bytes), value);
-            }
-            Operand::Line(span) => match self.memo_index(span)? {
-                MemoIndex::Plain(index) => self.run.state.memo.put(index, value),
-                MemoIndex::Huge(digits) => self.run.state.memo.put_huge(&digits, value),
-            },
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// The index on a GET or PUT line. One beyond 63 bits exists only for the pure-Python unpickler.
-    fn memo_index(&mut self, span: Span) -> Result<MemoIndex, Halt> {
-        const BAD: Raise = "a memo index that is no number";
-        if span.len > operand::NUMBER_CAP as u64 {
-            return Err(Halt::Raise(
-                "a memo index of more digits than any unpickler reads",
-            ));
-        }
-        let line = self.input.prefix(span, operand::NUMBER_CAP)?;
-        let c = literal::memo_line(&line, Unpickler::C);
-        let python = literal::memo_line(&line, Unpickler::Python);
-        let mut accepted = Readings::NONE;
-        if matches!(c, Some(Integer::Small(_))) {
-            accepted = accepted.or(Readings::C);
-        }
-        if python.is_some() {
-            accepted = accepted.or(Readings::PYTHON);
-        }
-        self.keep(accepted, BAD)?;
-        match c.or(python) {
-            Some(Integer::Small(index)) => u64::try_from(index)
-                .map(MemoIndex::Plain)
-                .map_err(|_| Halt::Raise("a negative memo index")),
-            Some(Integer::Large {
-                negative: false, ..
-            }) => {
-                let digits = line.iter().copied().filter(u8::is_ascii_digit);
-                Ok(MemoIndex::Huge(digits.skip_while(|&d| d == b'0').collect()))
-            }
-            _ => Err(Halt::Raise(BAD)),
-        }
-    }
-
-    /// GLOBAL, INST and STACK_GLOBAL.
-    fn global(&mut self, op: Op, operand: Operand) -> Step {
-        if op == Op::STACK_GLOBAL {
-            return self.stack_global();
-        }
-        let Operand::TwoLines(module, name) = operand else {
-            return Ok(());
-        };
-        if op == Op::INST && self.run.state.marks.is_empty() {
-            // C looks for the mark first; Python imports and then fails.
-            self.keep(Readings::PYTHON, NO_MARK)?;
-        }
-        if module.len == 0 || name.len == 0 {
-            self.keep(Readings::PYTHON, "an empty module or name")?;
-        }
-        let (tag, check) = global_line(op);
-        self.checked(module, check)?;
-        self.checked(name, check)?;
-        let (module, name) = (Value::new(tag, module.offset), Value::new(tag, name.offset));
-        let global = self.import(op, module, name)?;
-        if op == Op::INST {
-            return self.instantiate(op, global);
-        }
-        self.run.state.push(global);
-        Ok(())
-    }
-
-    fn stack_global(&mut self) -> Step {
-        const NOT_STR: Raise = "STACK_GLOBAL on something that is no str";
-        let name = need(self.run.state.pop())?;
-        let module = need(self.run.state.pop())?;
-        for value in [name, module] {
-            match value.tag() {
-                Tag::StringLine | Tag::BinString | Tag::ShortBinString => {
-                    self.kill(Readings::encoded(Encoding::Bytes), NOT_STR)?;
-                }
-                Tag::UnicodeLine
-                | Tag::BinUnicode
-                | Tag::ShortBinUnicode
-                | Tag::BinUnicode8
-                | Tag::AsciiLine
-                | Tag::Utf8Line
-                // Objects may turn out to be strings.
-                | Tag::Global
-                | Tag::Result
-                | Tag::Persistent
-                | Tag::Extension
-                | Tag::Buffer => {}
-                Tag::Detached => match self.detached_tag(value) {
-                    Tag::BinString | Tag::ShortBinString => {
-                        self.kill(Readings::encoded(Encoding::Bytes), NOT_STR)?;
-                    }
-                    Tag::BinUnicode | Tag::ShortBinUnicode | Tag::BinUnicode8 => {}
-                    _ => return Err(Halt::Raise(NOT_STR)),
-                },
-                _ => return Err(Halt::Raise(NOT_STR)),
-            }
-        }
-        let global = self.import(Op::STACK_GLOBAL, module, name)?;
-        self.run.state.push(global);
-        Ok(())
-    }
-
-    fn detached_tag(&self, value: Value) -> Tag {
-        let tag = self.run.state.arena.child(value, 2).as_int();
-        u8::try_from(tag).map_or(Tag::Absent, Tag::from_byte)
-    }
-
-    /// Reports an import, once for each pair of names that the readings see, and makes the global.
-    fn import(&mut self, via: Op, module: Value, name: Value) -> Result<Value, Halt> {
-        let protocol = self.run.state.protocol;
-        let flags = if protocol >= 4 { flag::TRAVERSED } else { 0 }
-            | if protocol < 3 { flag::MAPPED } else { 0 };
-        let global = self
-            .run
-            .state
-            .arena
-            .node(Tag::Global, flags, &[module, name]);
-        let alive = self.run.alive;
-        let (modules, names) = {
-            let view = self.view();
-            (view.texts(module, alive), view.texts(name, alive))
-        };
-        for (with_module, module) in &modules {
-            for (with_name, name) in &names {
-                let readings = with_module.and(*with_name);
-                if readings.is_empty() {
-                    continue;
-                }
-                let (module, name) = (module.clone(), name.clone());
-                self.tell_under(
-                    readings,
-                    EffectKind::Import {
-                        via,
-                        module,
-                        name,
-                        global,
-                    },
-                )?;
-            }
-        }
-        Ok(global)
-    }
-
-    fn persistent_id(&mut self, op: Op, operand: Operand) -> Step {
-        self.keep(
-            Readings::PERSISTENT,
-            "a persistent id without persistent_load",
-        )?;
-        let id = match operand {
-            Operand::Line(span) => {
-                self.checked(span, Check::Ascii)?;
-                Value::new(Tag::AsciiLine, span.offset)
-            }
-            _ => need(self.run.state.pop())?,
-        };
-        self.persistent(op, id)
-    }
-
-    fn persistent(&mut self, via: Op, id: Value) -> Step {
-        self.keep(
-            Readings::PERSISTENT,
-            "a persistent id without persistent_load",
-        )?;
-        let object = self.run.state.arena.node(Tag::Persistent, 0, &[id]);
-        self.run.state.push(object);
-        self.tell(EffectKind::PersistentId { via, id })
-    }
-
-    fn extension(&mut self, via: Op, operand: Operand) -> Step {
-        let Operand::Fixed { bytes, .. } = operand else {
-            return Ok(());
-        };
-        let code = match via {
-            Op::EXT4 => i64::from(i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])),
-            _ => i64::from(u16::from_le_bytes([bytes[0], bytes[1]])),
-        };
-        if code <= 0 {
-            return Err(Halt::Raise("an extension code below 1"));
-        }
-        let extension = self
-            .run
-            .state
-            .arena
-            .node(Tag::Extension, 0, &[Value::int(code)]);
-        self.run.state.push(extension);
-        self.tell(EffectKind::Extension { via, code })
-    }
-
-    fn readonly_buffer(&mut self) -> Step {
-        let value = need(self.run.state.pop())?;
-        let state = &mut self.run.state;
-        let view = match value.tag() {
-            Tag::ByteArray => state.arena.node(Tag::Buffer, 0, &[value]),
-            Tag::BinBytes
-            | Tag::ShortBinBytes
-            | Tag::BinBytes8
-            | Tag::Buffer
-            | Tag::Global
-            | Tag::Result
-            | Tag::Persistent
-            | Tag::Extension
-            | Tag::Detached => value,
-            Tag::StringLine | Tag::BinString | Tag::ShortBinString => {
-                state.push(value);
-                return self.keep(
-                    Readings::encoded(Encoding::Bytes),
-                    "READONLY_BUFFER on something that is no buffer",
-                );
-            }
-            _ => {
-                return Err(Halt::Raise(
-                    "READONLY_BUFFER on something that is no buffer",
-                ));
-            }
-        };
-        state.push(view);
-        Ok(())
-    }
-
-    /// The opcodes that push a scalar from their operand.
-    fn scalar(&mut self, op: Op, operand: Operand) -> Step {
-        let tag = operand::tag_of(op);
-        let value = match operand {
-            Operand::Fixed { bytes, at } => match op {
-                Op::BININT => {
-                    let word = [bytes[0], bytes[1], bytes[2], bytes[3]];
-                    Value::int(i64::from(i32::from_le_bytes(word)))
-                }
-                Op::BININT1 | Op::BININT2 => {
-                    Value::int(i64::from(u16::from_le_bytes([bytes[0], bytes[1]])))
-                }
-                _ => Value::new(tag, at),
-            },
-            Operand::Line(span) => {
-                self.checked(span, operand::check_of(op))?;
-                Value::new(tag, span.offset)
-            }
-            Operand::Counted { span, joined } => {
-                if op == Op::BINSTRING && span.len > i32::MAX as u64 {
-                    self.keep(Readings::C, "a BINSTRING of negative length")?;
-                }
-                self.checked(span, operand::check_of(op))?;
-                if joined {
-                    Value::new(tag, span.offset - u64::from(operand::length_size(op)))
-                } else {
-                    self.detached(span, tag)
-                }
-            }
-            Operand::None | Operand::TwoLines(..) => return Ok(()),
-        };
-        let value = if op == Op::BYTEARRAY8 {
-            self.run
-                .state
-                .arena
-                .node(Tag::ByteArray, flag::UNHASHABLE, &[value])
-        } else {
-            value
-        };
-        self.run.state.push(value);
-        Ok(())
     }
 
     /// Reports an effect under the run's readings.
@@ -670,19 +264,5 @@ impl<O: Observer> Execution<'_, '_, O> {
             Some(gap) => self.tell(EffectKind::Gap(gap)),
             None => Ok(()),
         }
-    }
-}
-
-enum MemoIndex {
-    Plain(u64),
-    Huge(Box<[u8]>),
-}
-
-/// How the lines of GLOBAL and INST are decoded.
-fn global_line(op: Op) -> (Tag, Check) {
-    if op == Op::INST {
-        (Tag::AsciiLine, Check::Ascii)
-    } else {
-        (Tag::Utf8Line, Check::Utf8)
     }
 }

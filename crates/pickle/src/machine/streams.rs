@@ -12,6 +12,7 @@ use super::compare::{Follower, Recorder};
 use super::effect::{Effect, EffectKind, Gap, GapReason, Limit, Next, Observer};
 use super::input::Input;
 use super::pass::{Passed, Place, Stop, pass};
+use super::resync::next_candidate;
 use super::state::State;
 use super::step::Halt;
 use super::view::View;
@@ -221,13 +222,16 @@ impl<O: Observer> Driver<'_, '_, O> {
         }
         self.outcome.streams += 1;
         let stopped = self.passes(start);
-        if !stopped && stream > 0 && self.options.resync && !self.outcome.halted {
-            if let Some(found) = self.resync(at + 1, stream) {
-                self.starts.push_back(Start {
-                    stream: stream + 1,
-                    ..Start::first(found)
-                });
-            }
+        if !stopped
+            && stream > 0
+            && self.options.resync
+            && !self.outcome.halted
+            && let Some(found) = self.resync(at + 1, stream)
+        {
+            self.starts.push_back(Start {
+                stream: stream + 1,
+                ..Start::first(found)
+            });
         }
     }
 
@@ -370,6 +374,7 @@ impl<O: Observer> Driver<'_, '_, O> {
 
     /// Bytes that are no pickle: says so and looks behind them.
     fn junk(&mut self, at: u64, stream: u32) {
+        let unreached = self.unreached;
         let next = if self.options.resync {
             self.resync(at + 1, stream)
         } else {
@@ -381,7 +386,9 @@ impl<O: Observer> Driver<'_, '_, O> {
             limit: None,
             detail: format!("{len} bytes behind a pickle that are no pickle"),
         };
+        let behind = std::mem::replace(&mut self.unreached, unreached);
         self.tell_gap(at, len, stream, gap);
+        self.unreached = behind;
         if let Some(next) = next {
             self.starts.push_back(Start {
                 stream,
@@ -395,7 +402,7 @@ impl<O: Observer> Driver<'_, '_, O> {
         self.unreached = true;
         let mut at = from;
         loop {
-            at = next_proto(&mut self.input, at)?;
+            at = next_candidate(&mut self.input, at)?;
             let left = self
                 .options
                 .limits
@@ -438,23 +445,6 @@ fn limit_gap(limit: Limit) -> Gap {
         limit: Some(limit),
         detail: String::new(),
     })
-}
-
-/// The next PROTO opcode with a protocol that exists, from an offset on.
-fn next_proto(input: &mut Input<'_>, from: u64) -> Option<u64> {
-    let mut at = from;
-    loop {
-        let window = input.window(at, u64::MAX).ok()?;
-        if window.len() < 2 {
-            return None;
-        }
-        let found = memchr::memchr_iter(0x80, window)
-            .find(|&i| window.get(i + 1).is_some_and(|&protocol| protocol <= 5));
-        match found {
-            Some(found) => return Some(at + found as u64),
-            None => at += window.len() as u64 - 1,
-        }
-    }
 }
 
 /// Counts effects and tells nobody.

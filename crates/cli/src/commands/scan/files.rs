@@ -14,7 +14,9 @@ pub(super) struct Files {
 
 impl Files {
     pub(super) fn below(folder: &Path) -> Files {
-        Files { pending: vec![folder.to_owned()] }
+        Files {
+            pending: vec![folder.to_owned()],
+        }
     }
 
     /// The next file, or a line for people about what could not be read.
@@ -41,7 +43,11 @@ impl Files {
         for entry in fs::read_dir(folder)? {
             found.push(entry?.path());
         }
-        found.sort_by(|a, b| b.as_os_str().as_encoded_bytes().cmp(a.as_os_str().as_encoded_bytes()));
+        found.sort_by(|a, b| {
+            b.as_os_str()
+                .as_encoded_bytes()
+                .cmp(a.as_os_str().as_encoded_bytes())
+        });
         self.pending.append(&mut found);
         Ok(())
     }

@@ -6,8 +6,7 @@ use std::ops::ControlFlow;
 
 use weighbridge::{Examined, Format, TraceEffect, TraceRecord};
 
-use super::counted;
-use crate::words;
+use crate::words::{self, count};
 
 /// How many different things are told apart in one group; more are only counted.
 const DISTINCT: usize = 10_000;
@@ -52,31 +51,58 @@ impl Summary {
     /// Counts an effect.
     pub(super) fn add(&mut self, record: &TraceRecord) {
         match &record.effect {
-            TraceEffect::Import { module, name, resolved, .. } => {
-                let words =
-                    words::import(module.as_deref(), name.as_deref(), resolved.as_deref());
+            TraceEffect::Import {
+                module,
+                name,
+                resolved,
+                ..
+            } => {
+                let words = words::import(module.as_deref(), name.as_deref(), resolved.as_deref());
                 self.imports.add(words, None, record);
             }
-            TraceEffect::Call { callee, args_preview, .. } => {
+            TraceEffect::Call {
+                callee,
+                args_preview,
+                ..
+            } => {
                 let call = words::call(callee, args_preview);
                 self.calls.add(words::shown(callee), Some(call), record);
             }
-            TraceEffect::Build { target, state_preview, .. } => {
+            TraceEffect::Build {
+                target,
+                state_preview,
+                ..
+            } => {
                 let state = words::shown(state_preview);
                 self.states.add(words::shown(target), Some(state), record);
             }
-            TraceEffect::SetItem { target, items_preview, .. }
-            | TraceEffect::Append { target, items_preview, .. }
-            | TraceEffect::Add { target, items_preview, .. } => {
+            TraceEffect::SetItem {
+                target,
+                items_preview,
+                ..
+            }
+            | TraceEffect::Append {
+                target,
+                items_preview,
+                ..
+            }
+            | TraceEffect::Add {
+                target,
+                items_preview,
+                ..
+            } => {
                 let items = words::shown(items_preview);
-                self.mutations.add(words::shown(target), Some(items), record);
+                self.mutations
+                    .add(words::shown(target), Some(items), record);
             }
             TraceEffect::PersistentId { id_preview, .. } => {
                 let id = words::shown(id_preview);
-                self.persistent.add("objects that the loader provides".to_owned(), Some(id), record);
+                self.persistent
+                    .add("persistent ids".to_owned(), Some(id), record);
             }
             TraceEffect::Extension { code, .. } => {
-                self.extensions.add(format!("extension {code}"), None, record);
+                self.extensions
+                    .add(format!("extension {code}"), None, record);
             }
             TraceEffect::Gap { reason, detail, .. } => {
                 self.gap_count += 1;
@@ -98,11 +124,12 @@ impl Summary {
     ) -> ControlFlow<()> {
         line(format!("{name}: {}", heading(examined)))?;
         self.imports.lines("imports", line)?;
-        self.extensions.lines("imports by number, from copyreg's extension registry", line)?;
+        self.extensions
+            .lines("imports by number, from copyreg's extension registry", line)?;
         self.calls.lines("calls", line)?;
         self.states.lines("sets the state of", line)?;
         self.mutations.lines("adds items to", line)?;
-        self.persistent.lines("asks for", line)?;
+        self.persistent.lines("asks the loader for", line)?;
         if self.gap_count > 0 {
             line("  NOT EXAMINED".to_owned())?;
         }
@@ -119,13 +146,24 @@ impl Summary {
 
 /// What the file is.
 fn heading(examined: &Examined) -> String {
-    let formats: Vec<&str> = examined.formats.iter().map(|format| named(*format)).collect();
-    let pickles = counted(examined.pickles, "content with pickles", "contents with pickles");
-    match formats.as_slice() {
-        [] => "nothing that is understood".to_owned(),
-        ["pickle"] => "pickle".to_owned(),
-        formats => format!("{}, {pickles}", formats.join(" and ")),
+    let formats: Vec<&str> = examined
+        .formats
+        .iter()
+        .map(|format| named(*format))
+        .collect();
+    if formats.is_empty() {
+        return "nothing that is understood".to_owned();
     }
+    let mut words = formats.join(" and ");
+    if examined.pickles != 1 {
+        words.push_str(", ");
+        words.push_str(&count(
+            examined.pickles,
+            "part with pickles",
+            "parts with pickles",
+        ));
+    }
+    words
 }
 
 fn named(format: Format) -> &'static str {
@@ -141,7 +179,10 @@ fn named(format: Format) -> &'static str {
 fn place(record: &TraceRecord) -> String {
     let offset = record.place.offset;
     match record.place.member.as_deref() {
-        Some([first, rest @ ..]) => format!("{} at {offset}", words::content(&words::shown(first), Some(rest))),
+        Some([first, rest @ ..]) => format!(
+            "{} at {offset}",
+            words::content(&words::shown(first), Some(rest))
+        ),
         _ => format!("at {offset}"),
     }
 }
@@ -157,11 +198,19 @@ impl Group {
             None => {
                 self.known.insert(words.clone(), self.items.len());
                 let place = place(record);
-                self.items.push(Item { words, count: 0, place, examples: Vec::new(), more: false });
+                self.items.push(Item {
+                    words,
+                    count: 0,
+                    place,
+                    examples: Vec::new(),
+                    more: false,
+                });
                 self.items.len() - 1
             }
         };
-        let Some(item) = self.items.get_mut(index) else { return };
+        let Some(item) = self.items.get_mut(index) else {
+            return;
+        };
         item.count += 1;
         if let Some(example) = example.filter(|example| !item.examples.contains(example)) {
             if item.examples.len() < EXAMPLES {
@@ -181,12 +230,20 @@ impl Group {
             return ControlFlow::Continue(());
         }
         line(format!("  {title}"))?;
-        let width = self.items.iter().map(|item| item.count.to_string().len()).max().unwrap_or(1);
+        let width = self
+            .items
+            .iter()
+            .map(|item| item.count.to_string().len())
+            .max()
+            .unwrap_or(1);
         for item in &self.items {
             item.lines(width, line)?;
         }
         if self.others > 0 {
-            line(format!("    and {} of other things", counted(self.others, "one", "times")))?;
+            line(format!(
+                "    and {} of other things",
+                count(self.others, "one", "times")
+            ))?;
         }
         ControlFlow::Continue(())
     }
@@ -202,7 +259,20 @@ impl Item {
         width: usize,
         line: &mut dyn FnMut(String) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        line(format!("    {:>width$} × {}  ({})", self.count, self.words, self.place))?;
+        let example = self
+            .examples
+            .first()
+            .filter(|_| self.examples.len() == 1 && !self.more);
+        if let Some(call) = example.filter(|example| example.starts_with(&self.words)) {
+            return line(format!(
+                "    {:>width$} × {call}  ({})",
+                self.count, self.place
+            ));
+        }
+        line(format!(
+            "    {:>width$} × {}  ({})",
+            self.count, self.words, self.place
+        ))?;
         for example in &self.examples {
             line(format!("    {:width$}     {example}", ""))?;
         }
@@ -238,10 +308,10 @@ impl fmt::Display for Totals {
         write!(
             f,
             "{}: {}, {}, {}",
-            counted(self.files, "file", "files"),
-            counted(self.imports, "import", "imports"),
-            counted(self.calls, "call", "calls"),
-            counted(self.gaps, "gap", "gaps"),
+            count(self.files, "file", "files"),
+            count(self.imports, "import", "imports"),
+            count(self.calls, "call", "calls"),
+            count(self.gaps, "gap", "gaps"),
         )?;
         if self.unread > 0 {
             write!(f, ", {} not read", self.unread)?;

@@ -50,10 +50,15 @@ struct Said {
 pub(super) fn find(source: &dyn Source) -> io::Result<Option<Archive>> {
     let from = source.len().saturating_sub(TAIL as u64);
     let tail = read_up_to(source, from, TAIL)?;
-    let mut archive = Archive { directories: Vec::new(), ends: Vec::new() };
+    let mut archive = Archive {
+        directories: Vec::new(),
+        ends: Vec::new(),
+    };
     for found in memmem::rfind_iter(&tail, END).take(CANDIDATES) {
         let at = from + found as u64;
-        let Some(record) = tail.get(found..found + END_LEN) else { continue };
+        let Some(record) = tail.get(found..found + END_LEN) else {
+            continue;
+        };
         let end = at + END_LEN as u64 + u64::from(u16_at(record, 20));
         if !archive.ends.is_empty() && end != source.len() {
             continue;
@@ -101,34 +106,48 @@ fn directories(source: &dyn Source, at: u64, record: &[u8]) -> io::Result<Vec<Di
 
 fn end64(source: &dyn Source, at: u64) -> io::Result<Option<Said>> {
     let record = read_array::<END64_LEN>(source, at)?;
-    Ok(record.filter(|record| record.starts_with(END64)).map(|record| Said {
-        count: (u64_at(&record, 32), 64),
-        size: u64_at(&record, 40),
-        offset: u64_at(&record, 48),
-        at,
-    }))
+    Ok(record
+        .filter(|record| record.starts_with(END64))
+        .map(|record| Said {
+            count: (u64_at(&record, 32), 64),
+            size: u64_at(&record, 40),
+            offset: u64_at(&record, 48),
+            at,
+        }))
 }
 
 impl Said {
     /// Where the directory is if the offset is right (miniz), and where it is if the size is
     /// (`zipfile`, which takes the difference for bytes that were put before the archive).
     fn directories(self) -> impl Iterator<Item = Directory> {
-        let Said { count, size, offset, at } = self;
-        let by_size = at.checked_sub(size).and_then(|start| Some((start, start.checked_sub(offset)?)));
-        let by_offset = Some((offset, 0)).filter(|_| offset <= at);
-        [by_size, by_offset].into_iter().flatten().map(move |(start, base)| Directory {
-            start,
-            limit: at,
-            size,
+        let Said {
             count,
-            base,
-        })
+            size,
+            offset,
+            at,
+        } = self;
+        let by_size = at
+            .checked_sub(size)
+            .and_then(|start| Some((start, start.checked_sub(offset)?)));
+        let by_offset = Some((offset, 0)).filter(|_| offset <= at);
+        [by_size, by_offset]
+            .into_iter()
+            .flatten()
+            .map(move |(start, base)| Directory {
+                start,
+                limit: at,
+                size,
+                count,
+                base,
+            })
     }
 }
 
 impl Directory {
     fn is_among(&self, others: &[Directory]) -> bool {
-        others.iter().any(|other| (other.start, other.base) == (self.start, self.base))
+        others
+            .iter()
+            .any(|other| (other.start, other.base) == (self.start, self.base))
     }
 
     /// Whether a record begins there, or none is needed.

@@ -39,7 +39,12 @@ pub(super) struct Entries<'s> {
 
 impl<'s> Entries<'s> {
     pub(super) fn new(source: &'s dyn Source, directory: Directory) -> Entries<'s> {
-        Entries { window: Window::new(source), directory, at: directory.start, read: 0 }
+        Entries {
+            window: Window::new(source),
+            directory,
+            at: directory.start,
+            read: 0,
+        }
     }
 
     /// The next member; `None` where no more record follows.
@@ -48,14 +53,21 @@ impl<'s> Entries<'s> {
         if end > self.directory.limit {
             return Ok(None);
         }
-        let Some(fixed) = self.window.get(self.at, RECORD_LEN)?.filter(|r| r.starts_with(RECORD))
+        let Some(fixed) = self
+            .window
+            .get(self.at, RECORD_LEN)?
+            .filter(|r| r.starts_with(RECORD))
         else {
             return Ok(None);
         };
         let lens = [28, 30, 32].map(|at| usize::from(u16_at(fixed, at)));
         let len = RECORD_LEN + lens.iter().sum::<usize>();
-        let Some(record) = self.window.get(self.at, len)? else { return Ok(None) };
-        let name = record.get(RECORD_LEN..RECORD_LEN + lens[0]).unwrap_or_default();
+        let Some(record) = self.window.get(self.at, len)? else {
+            return Ok(None);
+        };
+        let name = record
+            .get(RECORD_LEN..RECORD_LEN + lens[0])
+            .unwrap_or_default();
         let extra = record.get(RECORD_LEN + lens[0]..RECORD_LEN + lens[0] + lens[1]);
         let mut long = Long::find(extra.unwrap_or_default());
         let size = long.widen(u32_at(record, 24));
@@ -83,7 +95,11 @@ impl<'s> Entries<'s> {
     /// What the end record says about the directory that is not so, once all was read.
     pub(super) fn disagreement(&self) -> Option<String> {
         let (count, bits) = self.directory.count;
-        let mask = if bits >= 64 { u64::MAX } else { (1 << bits) - 1 };
+        let mask = if bits >= 64 {
+            u64::MAX
+        } else {
+            (1 << bits) - 1
+        };
         let size = self.at - self.directory.start;
         let small = bits == 16 && self.directory.size == u64::from(u32::MAX);
         let wrong = self.read & mask != count & mask || size != self.directory.size && !small;

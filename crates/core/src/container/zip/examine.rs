@@ -56,8 +56,15 @@ impl Archive {
             Some(start) => read_array::<4>(source, start)?.is_some_and(|bytes| bytes == *LOCAL),
             None => false,
         };
-        let directory = self.directories.iter().map(|directory| directory.start).min();
-        Ok(Overview { layout, start: start.filter(|_| there).or(directory).unwrap_or(0) })
+        let directory = self
+            .directories
+            .iter()
+            .map(|directory| directory.start)
+            .min();
+        Ok(Overview {
+            layout,
+            start: start.filter(|_| there).or(directory).unwrap_or(0),
+        })
     }
 }
 
@@ -72,7 +79,13 @@ pub(crate) fn examine(
         let detail = format!("archives within archives, {} deep", content.member.len());
         return Ok(walk.teller.gap(content, &Gap::limit("nesting", detail)));
     }
-    let mut members = Members { walk, content, layout, seen: HashSet::new(), ranges: Ranges::default() };
+    let mut members = Members {
+        walk,
+        content,
+        layout,
+        seen: HashSet::new(),
+        ranges: Ranges::default(),
+    };
     for &(start, end) in &archive.ends {
         members.ranges.add(start, end);
     }
@@ -95,7 +108,12 @@ pub(crate) fn examine(
         if let Some(words) = entries.disagreement() {
             let gap = Gap::new(GapReason::Malformed, words);
             let len = entries.end() - directory.start;
-            if members.walk.teller.gap(content, &gap.at(directory.start, len)).is_break() {
+            if members
+                .walk
+                .teller
+                .gap(content, &gap.at(directory.start, len))
+                .is_break()
+            {
                 return Ok(ControlFlow::Break(()));
             }
         }
@@ -124,7 +142,10 @@ impl Members<'_, '_, '_> {
             "{total} bytes of the archive belong to no member, first {}",
             sniff::describe(&prefix)
         );
-        Ok(self.walk.teller.gap(self.content, &Gap::new(GapReason::Junk, detail).at(at, total)))
+        Ok(self.walk.teller.gap(
+            self.content,
+            &Gap::new(GapReason::Junk, detail).at(at, total),
+        ))
     }
 
     /// Examines a member.
@@ -132,9 +153,17 @@ impl Members<'_, '_, '_> {
         let mut path = self.content.member.to_vec();
         path.push(escape::lossless(&entry.name));
         let role = self.layout.role(&entry.name);
-        let at = |base| Content { source: self.content.source, member: &path, base, role };
+        let at = |base| Content {
+            source: self.content.source,
+            member: &path,
+            base,
+            role,
+        };
         let Some(local) = entry.local(self.content.source)? else {
-            let detail = format!("the directory leads to offset {}, where no member is", entry.header);
+            let detail = format!(
+                "the directory leads to offset {}, where no member is",
+                entry.header
+            );
             return Ok(self.gap(&at(None), &Gap::new(GapReason::Malformed, detail)));
         };
         let end = entry.end(local, self.content.source)?;
@@ -142,11 +171,17 @@ impl Members<'_, '_, '_> {
         if entry.is_folder() {
             return Ok(ControlFlow::Continue(()));
         }
-        let base = self.content.base.and_then(|base| base.checked_add(local.data));
+        let base = self
+            .content
+            .base
+            .and_then(|base| base.checked_add(local.data));
         let raw = at(base);
         if let Some(what) = entry.disagreement(local) {
             let detail = format!("directory and local header disagree about {what}");
-            if self.gap(&raw, &Gap::new(GapReason::Malformed, detail)).is_break() {
+            if self
+                .gap(&raw, &Gap::new(GapReason::Malformed, detail))
+                .is_break()
+            {
                 return Ok(ControlFlow::Break(()));
             }
         }
@@ -177,16 +212,24 @@ impl Members<'_, '_, '_> {
             let detail = format!("{} of {} bytes are there", part.len(), entry.compressed);
             Some(Gap::new(GapReason::Truncated, detail))
         } else if entry.compressed != entry.size {
-            let detail = format!("stored in {} bytes, but {} long", entry.compressed, entry.size);
+            let detail = format!(
+                "stored in {} bytes, but {} long",
+                entry.compressed, entry.size
+            );
             Some(Gap::new(GapReason::Malformed, detail))
         } else {
             None
         };
-        let content = Content { source: &part, ..*raw };
+        let content = Content {
+            source: &part,
+            ..*raw
+        };
         if self.walk.content(&content).is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        Ok(gap.map_or(ControlFlow::Continue(()), |gap| self.gap(&content, &gap.at(part.len(), 0))))
+        Ok(gap.map_or(ControlFlow::Continue(()), |gap| {
+            self.gap(&content, &gap.at(part.len(), 0))
+        }))
     }
 
     /// A compressed member: a look at its first page and, where that may be worth it, at all of it.
@@ -201,7 +244,11 @@ impl Members<'_, '_, '_> {
             Some(Looks::Nothing) => false,
         };
         if !whole && !wanted && !page.starts_with(LOCAL) {
-            let content = Content { source: &page, base: None, ..*raw };
+            let content = Content {
+                source: &page,
+                base: None,
+                ..*raw
+            };
             return Ok(self.walk.unknown(&content, entry.size, &page));
         }
         let limits = &self.walk.limits;
@@ -212,7 +259,11 @@ impl Members<'_, '_, '_> {
         };
         let (bytes, ended) = inflate(&part, max)?;
         self.walk.budget.expanded -= bytes.len() as u64;
-        let content = Content { source: &bytes, base: None, ..*raw };
+        let content = Content {
+            source: &bytes,
+            base: None,
+            ..*raw
+        };
         if self.walk.content(&content).is_break() {
             return Ok(ControlFlow::Break(()));
         }
@@ -225,7 +276,10 @@ impl Members<'_, '_, '_> {
 fn expansion_gap(entry: &Entry, bytes: &[u8], ended: Ended, limit: &'static str) -> Option<Gap> {
     let len = bytes.len() as u64;
     let gap = match ended {
-        Ended::Full => Gap::limit(limit, format!("only the first {len} bytes were decompressed")),
+        Ended::Full => Gap::limit(
+            limit,
+            format!("only the first {len} bytes were decompressed"),
+        ),
         Ended::Truncated => Gap::new(GapReason::Truncated, "the compressed data is cut off"),
         Ended::Malformed => Gap::new(GapReason::Malformed, "the compressed data is damaged"),
         Ended::Whole if len != entry.size => {

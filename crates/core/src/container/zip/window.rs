@@ -16,7 +16,11 @@ pub(super) struct Window<'s> {
 
 impl<'s> Window<'s> {
     pub(super) fn new(source: &'s dyn Source) -> Window<'s> {
-        Window { source, buffer: Vec::new(), base: 0 }
+        Window {
+            source,
+            buffer: Vec::new(),
+            base: 0,
+        }
     }
 
     /// The `len` bytes at an offset; `None` where the source ends before.

@@ -52,4 +52,4 @@ try:
 finally:
     builtins.__import__ = real
 for answer in answers:
-    print(json.dumps(answer))
+    print(json.dumps(answer, ensure_ascii=False))
