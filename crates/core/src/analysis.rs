@@ -160,15 +160,11 @@ impl Walk<'_> {
         if prefix.is_empty() {
             return Ok(self.empty(content));
         }
-        // A storage is looked at, but not at its end: no loader opens it.
-        let zip = if content.role != Role::Storage || prefix.starts_with(zip::LOCAL) {
-            Archive::find(content.source)?
-        } else {
-            None
-        };
-        let overview = match &zip {
-            Some(archive) => Some(archive.overview(content.source, self.budget.members)?),
-            None => None,
+        let zip = match self.archive(content, &prefix) {
+            Ok(zip) => zip,
+            // What can be read is read all the same.
+            Err(error) if self.teller.gap(content, &Gap::io(&error)).is_continue() => None,
+            Err(_) => return Ok(ControlFlow::Break(())),
         };
         let looks = pickle::look(&mut self.machine, content.source)?;
         let is_pickle = match looks {
@@ -177,14 +173,32 @@ impl Walk<'_> {
             Looks::Begun => content.role != Role::Storage && zip.is_none(),
             Looks::Nothing => false,
         };
-        if is_pickle && self.pickle(content, overview.as_ref())?.is_break() {
+        let overview = zip.as_ref().map(|(_, overview)| overview);
+        if is_pickle && self.pickle(content, overview)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        match (&zip, overview) {
-            (Some(archive), Some(overview)) => self.zip(content, archive, &overview, is_pickle),
-            _ if is_pickle => Ok(ControlFlow::Continue(())),
-            _ => Ok(self.unknown(content, content.source.len(), &prefix)),
+        match zip {
+            Some((archive, overview)) => self.zip(content, &archive, &overview, is_pickle),
+            None if is_pickle => Ok(ControlFlow::Continue(())),
+            None => Ok(self.unknown(content, content.source.len(), &prefix)),
         }
+    }
+
+    /// The archive that a content is, if it is one.
+    fn archive(
+        &self,
+        content: &Content<'_>,
+        prefix: &[u8],
+    ) -> io::Result<Option<(Archive, Overview)>> {
+        // A storage is looked at, but not at its end: no loader opens it.
+        if content.role == Role::Storage && !prefix.starts_with(zip::LOCAL) {
+            return Ok(None);
+        }
+        let Some(archive) = Archive::find(content.source)? else {
+            return Ok(None);
+        };
+        let overview = archive.overview(content.source, self.budget.members)?;
+        Ok(Some((archive, overview)))
     }
 
     fn empty(&mut self, content: &Content<'_>) -> ControlFlow<()> {
@@ -252,7 +266,7 @@ impl Walk<'_> {
                 return Ok(ControlFlow::Break(()));
             }
         }
-        zip::examine(self, content, archive, &overview.layout)
+        zip::examine(self, content, archive, overview)
     }
 
     /// A content of `len` bytes that is nothing known, unless its role explains it.

@@ -48,7 +48,7 @@ pub(crate) fn describe(prefix: &[u8]) -> String {
     match text(prefix) {
         Some(text) => {
             let start: String = text.chars().take(40).collect();
-            format!("the text {start:?}")
+            format!("the text “{}”", escape::visible(&start))
         }
         None => hex(prefix),
     }
@@ -110,9 +110,9 @@ mod tests {
         );
         assert_eq!(
             describe("Read me\x0a \u{202e}first é".as_bytes()),
-            "the text \"Read me\\x0a \\u202efirst é\""
+            "the text “Read me\\x0a \\u202efirst é”"
         );
-        assert_eq!(describe(b"cut \xc3"), "the text \"cut \"");
+        assert_eq!(describe(b"cut \xc3"), "the text “cut ”");
         assert_eq!(describe(b"\0\x01\xff"), "the bytes 00 01 ff");
         let mut tar = vec![b'a'; 257];
         tar.extend(b"ustar\0");

@@ -4,6 +4,7 @@
 //! against what the machine says, which [`subject`] turns into the same words. [`bodies`] are the functions that must
 //! survive every stream. `fuzz-diff` puts it all together.
 
+pub mod agreement;
 pub mod bodies;
 pub mod campaign;
 pub mod compare;

@@ -13,6 +13,8 @@ use crate::text::{Text, unescape_string};
 
 /// How many bytes of an operand are shown.
 const SHOWN: usize = 4096;
+/// How many bytes of a source that is not in memory are read at a time.
+const WINDOW: usize = 256 * 1024;
 /// Marks beyond this many no longer indent.
 const INDENTED: usize = 40;
 
@@ -114,7 +116,7 @@ pub fn disassemble(
     sink: &mut dyn FnMut(&Line) -> bool,
 ) -> std::io::Result<()> {
     let mut listing = Listing {
-        input: Input::new(source),
+        input: Input::new(source, WINDOW),
         at: start,
     };
     loop {

@@ -144,6 +144,7 @@ impl<'a> Reader<'a> {
         self.base + self.at as u64
     }
 
+    #[inline]
     fn read(&self) -> Option<Result<Instruction<'a>, ReadError>> {
         let rest = self.bytes.get(self.at..)?;
         let (&byte, after) = rest.split_first()?;
@@ -171,6 +172,7 @@ impl<'a> Reader<'a> {
 impl<'a> Iterator for Reader<'a> {
     type Item = Result<Instruction<'a>, ReadError>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended {
             return None;
@@ -194,6 +196,7 @@ fn truncated(missing: u64) -> ReadErrorKind {
     ReadErrorKind::Truncated { missing }
 }
 
+#[inline]
 fn fixed(bytes: &[u8], n: u8) -> Result<&[u8], ReadErrorKind> {
     let n = usize::from(n);
     bytes
@@ -217,6 +220,7 @@ fn two_lines(bytes: &[u8]) -> Result<(Operand<'_>, usize), ReadErrorKind> {
     ))
 }
 
+#[inline]
 fn counted(bytes: &[u8], n: u8, signed: bool) -> Result<(Operand<'_>, usize), ReadErrorKind> {
     let header = fixed(bytes, n)?;
     let mut word = [0; 8];

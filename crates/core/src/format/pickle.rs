@@ -185,7 +185,11 @@ impl machine::Observer for Listener<'_, '_, '_> {
 impl Listener<'_, '_, '_> {
     fn gap(&mut self, mut gap: Gap, behind: bool) -> ControlFlow<()> {
         let end = gap.offset.saturating_add(gap.len);
-        if behind || gap.reason == GapReason::Junk && gap.offset >= self.explained {
+        // An unpickler that is used again and raises where a fresh one does not has nothing left to
+        // examine; pickles written one by one mostly cannot be read with a memo carried over.
+        let raises =
+            gap.carried && matches!(gap.reason, GapReason::Malformed | GapReason::Truncated);
+        if raises || behind || gap.reason == GapReason::Junk && gap.offset >= self.explained {
             return ControlFlow::Continue(());
         }
         if gap.reason == GapReason::Junk && end > self.explained {

@@ -142,6 +142,15 @@ impl State {
                     )
                 }};
             }
+            macro_rules! short_binunicode {
+                () => {{
+                    let [len] = operand!(1);
+                    need!(is_utf8(counted!(len, 1)));
+                    push!(at_operand!(ShortBinUnicode));
+                    at += 2 + usize::from(len);
+                    memoize_next!();
+                }};
+            }
             macro_rules! line {
                 () => {{
                     let rest = or_pause!(window.get(at + 1..));
@@ -195,6 +204,10 @@ impl State {
                             Some(b'G') => {
                                 done += 1;
                                 binfloat!();
+                            }
+                            Some(0x8c) => {
+                                done += 1;
+                                short_binunicode!();
                             }
                             _ => {}
                         }
@@ -352,13 +365,7 @@ impl State {
                         push!(dict);
                         at += 1;
                     }
-                    0x8c => {
-                        let [len] = operand!(1);
-                        need!(is_utf8(counted!(len, 1)));
-                        push!(at_operand!(ShortBinUnicode));
-                        at += 2 + usize::from(len);
-                        memoize_next!();
-                    }
+                    0x8c => short_binunicode!(),
                     b'X' => {
                         let len = u32::from_le_bytes(operand!(4));
                         let text = counted!(len, 4);

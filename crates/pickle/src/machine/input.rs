@@ -6,8 +6,8 @@ use memchr::memchr;
 
 use crate::source::Source;
 
-/// How much of a source that is not in memory is read at a time.
-const WINDOW: usize = 256 * 1024;
+/// A window is never smaller than this, so that it holds any fixed-size operand with room to spare.
+const SMALLEST: usize = 64;
 /// How far the hot loop goes before limits are looked at again: it bounds what stack, memo and
 /// arena can grow by in between.
 const STRIDE: usize = 16 * 1024;
@@ -18,6 +18,7 @@ pub(crate) struct Input<'s> {
     len: u64,
     buffer: Vec<u8>,
     base: u64,
+    size: usize,
 }
 
 /// A part of the source, by place rather than by reference.
@@ -28,13 +29,21 @@ pub(crate) struct Span {
 }
 
 impl<'s> Input<'s> {
-    pub(crate) fn new(source: &'s dyn Source) -> Input<'s> {
+    /// An input that reads `size` bytes at a time from a source that is not in memory.
+    pub(crate) fn new(source: &'s dyn Source, size: usize) -> Input<'s> {
         Input {
             source,
             len: source.len(),
             buffer: Vec::new(),
             base: 0,
+            size: size.max(SMALLEST),
         }
+    }
+
+    /// This input, leaving one behind that has read nothing yet.
+    pub(crate) fn take(&mut self) -> Input<'s> {
+        let fresh = Input::new(self.source, self.size);
+        std::mem::replace(self, fresh)
     }
 
     pub(crate) fn source(&self) -> &'s dyn Source {
@@ -56,7 +65,10 @@ impl<'s> Input<'s> {
             return Ok(part(slice, offset, end));
         }
         let held = self.base + self.buffer.len() as u64;
-        if offset < self.base || offset >= held || (held < end && held - offset < 4096) {
+        if offset < self.base
+            || offset >= held
+            || (held < end && held - offset < self.size as u64 / 4)
+        {
             self.fill(offset)?;
         }
         let held = self.base + self.buffer.len() as u64;
@@ -68,10 +80,10 @@ impl<'s> Input<'s> {
     }
 
     fn fill(&mut self, offset: u64) -> io::Result<()> {
-        self.buffer.resize(WINDOW, 0);
+        self.buffer.resize(self.size, 0);
         self.base = offset;
         let mut filled = 0;
-        while filled < WINDOW {
+        while filled < self.size {
             match self
                 .source
                 .read_at(offset + filled as u64, &mut self.buffer[filled..])?

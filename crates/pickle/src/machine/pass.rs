@@ -54,8 +54,7 @@ pub(crate) fn pass<O: Observer>(
     place: Place,
     instructions: u64,
 ) -> Passed {
-    let placeholder = Input::new(input.source());
-    let taken = std::mem::replace(input, placeholder);
+    let taken = input.take();
     let mut execution = Execution::new(taken, limits, observer);
     execution.run = Run::new(state, place.at);
     execution.run.alive = place.readings;

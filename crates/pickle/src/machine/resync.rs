@@ -2,10 +2,13 @@
 
 use memchr::memchr3;
 
-use super::input::Input;
+use super::input::{Input, Span};
 
 /// How long a module's or attribute's name may be to be taken for one.
 const NAME: usize = 256;
+
+/// More marks than this before a name are not gone back over.
+const MARKS: u64 = 64;
 
 /// The next place, from an offset on, where a pickle could begin: a PROTO of a protocol that exists,
 /// or the names of a GLOBAL or INST, with the marks that stand right before them. Linear in what it
@@ -17,53 +20,62 @@ pub(crate) fn next_candidate(input: &mut Input<'_>, from: u64) -> Option<u64> {
         if window.is_empty() {
             return None;
         }
-        match search(window) {
-            Search::Found(found) => return Some(at + found as u64),
-            // What may go on behind the window is looked at again from where it begins.
-            Search::Cut(begin) if begin > 0 => at += begin as u64,
-            Search::Cut(_) | Search::Nothing => at += window.len() as u64,
-        }
-    }
-}
-
-enum Search {
-    Found(usize),
-    /// Something begins here that the window cuts off.
-    Cut(usize),
-    Nothing,
-}
-
-fn search(window: &[u8]) -> Search {
-    let mut at = 0;
-    while let Some(hit) = memchr3(0x80, b'c', b'i', &window[at..]) {
-        let begin = at + hit;
-        let rest = &window[begin + 1..];
-        if window[begin] == 0x80 {
-            match rest.first() {
-                Some(0..=5) => return Search::Found(begin),
-                Some(_) => at = begin + 1,
-                None => return Search::Cut(begin),
-            }
+        let Some(hit) = memchr3(0x80, b'c', b'i', window) else {
+            at += window.len() as u64;
             continue;
-        }
-        let module = name_len(rest);
-        let name = rest.get(module + 1..).map(name_len);
-        match (
-            rest.get(module),
-            name.and_then(|name| rest.get(module + 1 + name)),
-        ) {
-            (Some(b'\n'), Some(b'\n')) if module > 0 && name != Some(0) => {
-                let before = window[..begin].iter().rev();
-                return Search::Found(begin - before.take_while(|&&byte| byte == b'(').count());
-            }
-            (None, _) | (Some(b'\n'), None) if rest.len() < 2 * NAME => {
-                return Search::Cut(begin);
-            }
-            // Whatever begins within the name ends where the name ends.
-            _ => at = begin + 1 + module,
+        };
+        at += hit as u64;
+        // What lies across the window's end is put together.
+        let len = 2 * NAME as u64 + 2;
+        let near = match window.get(hit..).filter(|near| near.len() as u64 >= len) {
+            Some(near) => begins(near),
+            None => begins(&input.prefix(Span { offset: at, len }, 2 * NAME + 2).ok()?),
+        };
+        match near {
+            Begins::Here => return marks_before(input, at, from).ok(),
+            Begins::NotBefore(skip) => at += skip as u64,
         }
     }
-    Search::Nothing
+}
+
+/// Goes back over the marks before an offset.
+fn marks_before(input: &mut Input<'_>, at: u64, from: u64) -> std::io::Result<u64> {
+    let first = from.max(at.saturating_sub(MARKS));
+    let mut begin = at;
+    while begin > first && input.bytes::<1>(begin - 1)? == ([b'('], 1) {
+        begin -= 1;
+    }
+    Ok(begin)
+}
+
+enum Begins {
+    Here,
+    /// Not here, nor anywhere in the next so many bytes.
+    NotBefore(usize),
+}
+
+/// Whether a pickle could begin with these bytes.
+fn begins(bytes: &[u8]) -> Begins {
+    let Some((&first, rest)) = bytes.split_first() else {
+        return Begins::NotBefore(1);
+    };
+    if first == 0x80 {
+        let protocol = rest.first().is_some_and(|&protocol| protocol <= 5);
+        return if protocol {
+            Begins::Here
+        } else {
+            Begins::NotBefore(1)
+        };
+    }
+    let module = name_len(rest);
+    let name = rest.get(module + 1..).map_or(0, name_len);
+    let lines = [rest.get(module), rest.get(module + 1 + name)];
+    if module > 0 && name > 0 && lines == [Some(&b'\n'), Some(&b'\n')] {
+        Begins::Here
+    } else {
+        // Whatever begins within the name ends where the name ends.
+        Begins::NotBefore(1 + module)
+    }
 }
 
 /// How many bytes of a dotted name there are.
@@ -81,7 +93,7 @@ mod tests {
     use super::*;
 
     fn all(bytes: &[u8]) -> Vec<u64> {
-        let mut input = Input::new(&bytes);
+        let mut input = Input::new(&bytes, 0);
         let mut found = Vec::new();
         let mut at = 0;
         while let Some(next) = next_candidate(&mut input, at) {

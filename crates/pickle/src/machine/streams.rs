@@ -31,6 +31,8 @@ pub struct Options {
     pub follow: bool,
     /// Whether to look for pickles behind bytes that are none.
     pub resync: bool,
+    /// How many bytes of a source that is not in memory are read at a time.
+    pub window: usize,
 }
 
 impl Default for Options {
@@ -40,6 +42,7 @@ impl Default for Options {
             start: 0,
             follow: true,
             resync: true,
+            window: 256 * 1024,
         }
     }
 }
@@ -55,6 +58,12 @@ impl Options {
     #[must_use]
     pub fn with_start(self, start: u64) -> Options {
         Options { start, ..self }
+    }
+
+    /// The same, reading this many bytes at a time from a source that is not in memory.
+    #[must_use]
+    pub fn with_window(self, window: usize) -> Options {
+        Options { window, ..self }
     }
 
     /// The same, for the first pickle only.
@@ -121,7 +130,7 @@ impl Machine {
         let mut driver = Driver {
             options,
             observer,
-            input: Input::new(source),
+            input: Input::new(source, options.window),
             outcome: Outcome {
                 streams: 0,
                 instructions: 0,

@@ -42,7 +42,8 @@ impl Archive {
     /// Reads the directory once, at most `max` entries of it.
     pub(crate) fn overview(&self, source: &dyn Source, max: u64) -> io::Result<Overview> {
         let mut layout = Layout::default();
-        let mut start = None;
+        let begins = read_array::<4>(source, 0)?.is_some_and(|bytes| bytes == *LOCAL);
+        let mut start = begins.then_some(0);
         for &directory in &self.directories {
             let mut entries = Entries::new(source, directory);
             let mut left = max;
@@ -73,7 +74,7 @@ pub(crate) fn examine(
     walk: &mut Walk<'_>,
     content: &Content<'_>,
     archive: &Archive,
-    layout: &Layout,
+    overview: &Overview,
 ) -> Flow {
     if content.member.len() >= walk.limits.max_nesting {
         let detail = format!("archives within archives, {} deep", content.member.len());
@@ -82,7 +83,8 @@ pub(crate) fn examine(
     let mut members = Members {
         walk,
         content,
-        layout,
+        layout: &overview.layout,
+        start: overview.start,
         seen: HashSet::new(),
         ranges: Ranges::default(),
     };
@@ -125,6 +127,8 @@ struct Members<'m, 'w, 'c> {
     walk: &'m mut Walk<'w>,
     content: &'m Content<'c>,
     layout: &'m Layout,
+    /// Where the archive begins.
+    start: u64,
     /// The local headers that were met; an entry that leads to one of them again is the same.
     seen: HashSet<u64>,
     ranges: Ranges,
@@ -134,7 +138,7 @@ impl Members<'_, '_, '_> {
     /// Says which bytes belong to nothing.
     fn uncovered(&mut self) -> Flow {
         let source = self.content.source;
-        let Some((at, total)) = self.ranges.uncovered(source.len()) else {
+        let Some((at, total)) = self.ranges.uncovered(self.start, source.len()) else {
             return Ok(ControlFlow::Continue(()));
         };
         let prefix = read_up_to(source, at, sniff::PREFIX)?;

@@ -11,18 +11,12 @@ impl Ranges {
         }
     }
 
-    /// Where the first range begins.
-    pub(super) fn start(&self) -> Option<u64> {
-        self.0.iter().map(|range| range.0).min()
-    }
-
-    /// The bytes from the first range on, up to `len`, that are in no range: how many, and the first
-    /// place.
-    pub(super) fn uncovered(&mut self, len: u64) -> Option<(u64, u64)> {
+    /// The bytes from `start` to `end` that are in no range: the first place, and how many.
+    pub(super) fn uncovered(&mut self, start: u64, end: u64) -> Option<(u64, u64)> {
         self.0.sort_unstable();
-        let mut reached = self.start()?;
+        let mut reached = start;
         let (mut total, mut first) = (0, None);
-        for &(start, end) in self.0.iter().chain(&[(len, len)]) {
+        for &(start, end) in self.0.iter().chain(&[(end, end)]) {
             if start > reached {
                 total += start - reached;
                 first = first.or(Some(reached));
@@ -40,14 +34,14 @@ mod tests {
     #[test]
     fn holes_are_counted() {
         let mut ranges = Ranges::default();
-        assert_eq!((ranges.start(), ranges.uncovered(9)), (None, None));
+        assert_eq!(ranges.uncovered(0, 9), Some((0, 9)));
         for (start, end) in [(10, 20), (5, 8), (15, 18), (22, 30), (7, 7)] {
             ranges.add(start, end);
         }
-        assert_eq!(ranges.start(), Some(5));
-        assert_eq!(ranges.uncovered(31), Some((8, 5)));
-        assert_eq!(ranges.uncovered(30), Some((8, 4)));
+        assert_eq!(ranges.uncovered(5, 31), Some((8, 5)));
+        assert_eq!(ranges.uncovered(5, 30), Some((8, 4)));
+        assert_eq!(ranges.uncovered(4, 30), Some((4, 5)));
         ranges.add(0, 40);
-        assert_eq!(ranges.uncovered(31), None);
+        assert_eq!(ranges.uncovered(0, 31), None);
     }
 }
