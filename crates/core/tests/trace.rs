@@ -197,7 +197,10 @@ fn a_source_that_fails_is_a_gap() {
             self.0.read_at(offset, buf)
         }
     }
-    let source = Failing(Positioned(call_of("one")));
+    let mut bytes = call_of("one");
+    bytes.pop();
+    bytes.extend(b"N0".repeat(150_000));
+    let source = Failing(Positioned(bytes));
     let mut told = Vec::new();
     let examined = trace(&source, "file", &Options::default(), &mut |record| {
         told.push(line(record));
@@ -208,6 +211,9 @@ fn a_source_that_fails_is_a_gap() {
         told.contains(&"@20 call os.system('one',)".to_owned()),
         "{told:?}"
     );
-    assert!(!examined.is_complete());
+    assert!(
+        told[3].contains("gap io: the disk is gone") && examined.gaps == 2,
+        "{told:?}"
+    );
     assert_eq!(GapReason::Io.as_str(), "io");
 }

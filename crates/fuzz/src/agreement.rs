@@ -23,7 +23,11 @@ impl Source for Distant<'_> {
 
 /// Writes down everything that is told; `STEPS` switches the hot loop off.
 #[derive(Default)]
-struct Minutes<const STEPS: bool>(Vec<String>);
+struct Minutes<const STEPS: bool> {
+    lines: Vec<String>,
+    /// Whether the last that was told is how a pickle ends.
+    ended: bool,
+}
 
 impl<const STEPS: bool> Observer for Minutes<STEPS> {
     const INSTRUCTIONS: bool = STEPS;
@@ -70,7 +74,9 @@ impl<const STEPS: bool> Observer for Minutes<STEPS> {
                 let _ = write!(line, "{other:?}");
             }
         }
-        self.0.push(line);
+        let end = matches!(effect.kind, EffectKind::Stop { .. } | EffectKind::Gap(_));
+        self.lines.push(line);
+        self.ended = end;
         Next::Continue
     }
 }
@@ -85,12 +91,13 @@ pub fn agreement(bytes: &[u8]) {
     let mut machine = Machine::new();
     let mut fast = Minutes::<false>::default();
     let outcome = machine.run(&bytes, &options, &mut fast);
+    assert!(fast.ended, "the last effect is neither a stop nor a gap");
     let mut steps = Minutes::<true>::default();
     machine.run(&bytes, &options, &mut steps);
-    assert_eq!(fast.0, steps.0, "the hot loop differs from full steps");
+    assert_eq!(fast.lines, steps.lines, "the hot loop differs from full steps");
     let mut windows = Minutes::<false>::default();
     let options = options.with_window(64);
     let distant = machine.run(&Distant(bytes), &options, &mut windows);
-    assert_eq!(fast.0, windows.0, "windows differ from memory");
+    assert_eq!(fast.lines, windows.lines, "windows differ from memory");
     assert_eq!(outcome, distant);
 }

@@ -236,14 +236,15 @@ impl<O: Observer> Execution<'_, '_, O> {
         self.keep(Readings::ALL.without(readings), why)
     }
 
-    /// Keeps only these readings in the run.
+    /// Keeps only these readings in the run. Where none would be left, the stream ends for those
+    /// that there are.
     pub(crate) fn keep(&mut self, readings: Readings, why: Raise) -> Step {
-        self.run.alive = self.run.alive.and(readings);
-        if self.run.alive.is_empty() {
-            Err(Halt::Raise(why))
-        } else {
-            Ok(())
+        let kept = self.run.alive.and(readings);
+        if kept.is_empty() {
+            return Err(Halt::Raise(why));
         }
+        self.run.alive = kept;
+        Ok(())
     }
 
     /// The height from which the items of APPENDS, SETITEMS or ADDITEMS begin, and their target.

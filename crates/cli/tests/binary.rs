@@ -1,0 +1,183 @@
+//! The binary itself: streams, exit statuses, and what only a process can show.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::io::{self, Read as _, Write};
+use std::process::{Command, Output, Stdio};
+
+use support::{Scratch, call_of};
+use weighbridge_cli::Exit;
+
+fn weighbridge() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_weighbridge"))
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn statuses_and_streams() {
+    let scratch = Scratch::new("statuses");
+    let run = |args: &[&str]| -> Output {
+        weighbridge()
+            .args(args)
+            .current_dir(&scratch.0)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+    };
+    let fine = run(&["trace", "call.pkl"]);
+    assert_eq!((fine.status.code(), text(&fine.stderr)), (Some(0), ""));
+    assert!(text(&fine.stdout).contains("os.system('inert words')"));
+    let cut = run(&["scan", "cut.pkl", "call.pkl"]);
+    assert_eq!((cut.status.code(), text(&cut.stderr)), (Some(2), ""));
+    let missing = run(&["scan", "missing.pkl"]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert_eq!(
+        text(&missing.stderr),
+        "weighbridge: missing.pkl: there is no such file; check the path\n"
+    );
+    assert_eq!(run(&[]).status.code(), Some(2));
+    assert_eq!(run(&["--version"]).status.code(), Some(0));
+}
+
+#[test]
+fn the_standard_input_is_read_to_its_end() {
+    let mut child = weighbridge()
+        .args(["trace", "--format", "jsonl", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    for piece in call_of("piped").chunks(5) {
+        stdin.write_all(piece).unwrap();
+        stdin.flush().unwrap();
+    }
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(text(&output.stdout).lines().count(), 3);
+}
+
+#[test]
+fn a_closed_pipe_ends_it_quietly() {
+    let scratch = Scratch::new("pipe");
+    let many = call_of("x").repeat(20_000);
+    std::fs::write(scratch.path("long.pkl"), many).unwrap();
+    for command in ["trace", "disasm"] {
+        let mut child = weighbridge()
+            .arg(command)
+            .arg(scratch.path("long.pkl"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdout = child.stdout.take().unwrap();
+        stdout.read_exact(&mut [0; 10]).unwrap();
+        drop(stdout);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(
+            (text(&output.stderr), output.status.code()),
+            ("", Some(2)),
+            "{command}"
+        );
+    }
+}
+
+/// Takes a few bytes and then fails.
+struct Failing(usize, io::ErrorKind);
+
+impl Write for Failing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0 == 0 {
+            return Err(self.1.into());
+        }
+        let n = bytes.len().min(self.0);
+        self.0 -= n;
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn an_output_that_fails_is_told_unless_its_reader_left() {
+    let scratch = Scratch::new("failing");
+    let file = scratch.path("call.pkl");
+    for command in ["scan", "trace", "disasm"] {
+        for (kind, said) in [
+            (io::ErrorKind::BrokenPipe, ""),
+            (
+                io::ErrorKind::StorageFull,
+                "weighbridge: the output cannot be written: no storage space\n",
+            ),
+        ] {
+            let mut stderr = Vec::new();
+            let args = [
+                "weighbridge".into(),
+                command.into(),
+                file.clone().into_os_string(),
+            ];
+            let exit =
+                weighbridge_cli::run(args, &mut io::empty(), &mut Failing(10, kind), &mut stderr);
+            assert_eq!((exit, text(&stderr)), (Exit::Incomplete, said), "{command}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn odd_files_do_not_stop_the_others() {
+    use std::os::unix::ffi::OsStrExt as _;
+    use std::os::unix::fs::symlink;
+
+    let scratch = Scratch::new("odd");
+    let folder = scratch.path("odd");
+    std::fs::create_dir(&folder).unwrap();
+    let made = Command::new("mkfifo")
+        .arg(folder.join("pipe"))
+        .status()
+        .unwrap();
+    assert!(made.success());
+    symlink("loop", folder.join("loop")).unwrap();
+    symlink("nowhere", folder.join("dangling")).unwrap();
+    symlink("..", folder.join("parent")).unwrap();
+    symlink("../call.pkl", folder.join("linked.pkl")).unwrap();
+    let raw = std::ffi::OsStr::from_bytes(b"raw\xff\x1b[2J.pkl");
+    std::fs::write(folder.join(raw), call_of("raw")).unwrap();
+
+    let output = weighbridge()
+        .args(["scan", "odd"])
+        .current_dir(&scratch.0)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said: Vec<_> = text(&output.stderr).lines().collect();
+    assert_eq!(said.len(), 3, "{said:?}");
+    assert_eq!(
+        said[0],
+        "weighbridge: odd/dangling: there is no such file; check the path"
+    );
+    assert!(
+        said[1].starts_with("weighbridge: odd/loop: it cannot be read: "),
+        "{said:?}"
+    );
+    assert!(
+        said[2].starts_with("weighbridge: odd/pipe: this is a named pipe,"),
+        "{said:?}"
+    );
+    let shown = text(&output.stdout);
+    assert!(shown.contains("odd/linked.pkl: pickle") && shown.contains("os.system('inert words')"));
+    assert!(
+        shown.contains("odd/raw\\xff\\x1b[2J.pkl: pickle"),
+        "{shown}"
+    );
+    assert!(shown.ends_with(
+        "2 files: 2 imports, 2 calls, 0 gaps, 3 not read. Effects are listed here, not judged.\n"
+    ));
+}

@@ -1,0 +1,1 @@
+trce DIR/call.pkl

@@ -1,0 +1,1 @@
+trace /dev/null

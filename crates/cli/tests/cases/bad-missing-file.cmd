@@ -1,0 +1,1 @@
+trace DIR/missing.pkl

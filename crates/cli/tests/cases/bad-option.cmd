@@ -1,0 +1,1 @@
+trace --fromat jsonl DIR/call.pkl

@@ -1,0 +1,1 @@
+trace --format xml DIR/call.pkl

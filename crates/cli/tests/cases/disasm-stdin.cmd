@@ -1,0 +1,2 @@
+disasm -
+stdin: call.pkl

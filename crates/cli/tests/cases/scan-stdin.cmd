@@ -1,0 +1,2 @@
+scan - DIR/many.pkl
+stdin: call.pkl

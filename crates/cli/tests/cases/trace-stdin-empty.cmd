@@ -1,0 +1,2 @@
+trace -
+stdin: empty.pkl

@@ -1,0 +1,2 @@
+trace -
+stdin: call.pkl

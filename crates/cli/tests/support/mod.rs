@@ -1,0 +1,138 @@
+//! The files that the tests of the command line run on.
+#![allow(dead_code, reason = "each test uses a part of it")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use weighbridge_testkit::pkasm;
+use weighbridge_testkit::torch::{Storage, Style, legacy_checkpoint, state_dict, zip_checkpoint};
+use weighbridge_testkit::zip::{Entry, FLAG_ENCRYPTED, ZipBuilder};
+
+/// A folder of its own with one file for each situation, removed at the end.
+pub(crate) struct Scratch(pub(crate) PathBuf);
+
+impl Scratch {
+    pub(crate) fn new(name: &str) -> Scratch {
+        let folder =
+            std::env::temp_dir().join(format!("weighbridge-cli-{}-{name}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let scratch = Scratch(folder);
+        scratch.fill();
+        scratch
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    fn fill(&self) {
+        self.write("call.pkl", &call_of("inert words"));
+        self.write("empty.pkl", b"");
+        self.write("notes.txt", b"Please read this first.\n");
+        self.write("cut.pkl", b"cos\nsystem\n(S'inert");
+        self.write("kinds.pkl", &every_kind());
+        self.write("hostile.pkl", &hostile());
+        self.write("readings.pkl", b"cwords\nshow\n(I010\nI09\ntR.");
+        let two = [call_of("one"), b"junk".to_vec(), call_of("two")].concat();
+        self.write("behind.pkl", &two);
+        self.write("many.pkl", &many());
+        self.write("checkpoint.pt", &checkpoint(Style::Zip));
+        self.write("legacy.pt", &checkpoint(Style::Legacy));
+        self.write("members.zip", &members());
+        let both = ZipBuilder::new().entry(Entry::stored("inner.pkl", &call_of("inner")));
+        self.write("both.pkl", &both.prefix(&call_of("outer")).bytes());
+        self.write("folder/b/call.pkl", &call_of("in b"));
+        self.write("folder/a.pkl", b"\x80\x04N.");
+        self.write("folder/notes.txt", b"words\n");
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _removed = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The protocol-0 pickle of a call of `os.system` with one string.
+pub(crate) fn call_of(word: &str) -> Vec<u8> {
+    format!("cos\nsystem\n(S'{word}'\ntR.").into_bytes()
+}
+
+fn assembled(source: &str) -> Vec<u8> {
+    pkasm::assemble(source).unwrap().bytes
+}
+
+/// A pickle with every kind of effect.
+fn every_kind() -> Vec<u8> {
+    assembled(
+        "PROTO 2\n\
+         GLOBAL '__builtin__' 'xrange'\nPOP\n\
+         GLOBAL 'words' 'Show'\nEMPTY_TUPLE\nNEWOBJ\n\
+         EMPTY_DICT\nBINUNICODE 'a'\nBININT1 1\nSETITEM\nBUILD\n\
+         BINUNICODE 'key'\nNONE\nSETITEM\n\
+         BININT1 7\nAPPEND\n\
+         MARK\nBININT1 8\nADDITEMS\n\
+         POP\n\
+         EXT1 5\nPOP\n\
+         GLOBAL 'words' 'args'\nNONE\nTUPLE1\nREDUCE\nBINUNICODE 'x'\nSTACK_GLOBAL\nPOP\n\
+         BINUNICODE 'weights'\nBINPERSID\n\
+         STOP\n",
+    )
+}
+
+/// Names and arguments that try to write on the terminal.
+fn hostile() -> Vec<u8> {
+    assembled(
+        "PROTO 4\n\
+         BINUNICODE 'os\\x1b[2J\\r\\u202e'\nBINUNICODE 'sys\\u200btem\\udc80'\nSTACK_GLOBAL\n\
+         BINUNICODE '\\x1b]0;title\\x07'\nTUPLE1\nREDUCE\nSTOP\n",
+    )
+}
+
+/// Calls with many different arguments.
+fn many() -> Vec<u8> {
+    let mut source = String::from("PROTO 4\nGLOBAL 'words' 'show'\nMEMOIZE\nPOP\n");
+    for number in 0..12 {
+        source.push_str(&format!(
+            "BINGET 0\nBININT1 {number}\nTUPLE1\nREDUCE\nPOP\n"
+        ));
+    }
+    assembled(&(source + "NONE\nSTOP\n"))
+}
+
+fn checkpoint(style: Style) -> Vec<u8> {
+    let storages = [
+        Storage::of_floats("0", &[1.0, 2.0]),
+        Storage::of_floats("1", &[3.0]),
+    ];
+    let tensors: [(&str, &[u64], &Storage); 2] =
+        [("weight", &[2], &storages[0]), ("bias", &[1], &storages[1])];
+    let pickle = state_dict(style, &tensors);
+    match style {
+        Style::Zip => zip_checkpoint("archive", &pickle, &storages).bytes(),
+        Style::Legacy => legacy_checkpoint(&pickle, &storages),
+    }
+}
+
+fn members() -> Vec<u8> {
+    let inner = ZipBuilder::new()
+        .entry(Entry::stored("deep.pkl", &call_of("deep")))
+        .bytes();
+    ZipBuilder::new()
+        .entry(Entry::deflated("a\x1b[31m.bin", &call_of("a")))
+        .entry(Entry::stored("inner.zip", &inner))
+        .entry(Entry::stored("locked", b"words").both(|header| header.flags |= FLAG_ENCRYPTED))
+        .entry(Entry::stored("picture.png", b"\x89PNG\r\n\x1a\n\0\0"))
+        .bytes()
+}
+
+/// Replaces the scratch folder by a fixed word.
+pub(crate) fn anonymous(text: &str, scratch: &Path) -> String {
+    text.replace(scratch.to_str().unwrap(), "DIR")
+}
