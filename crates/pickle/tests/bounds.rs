@@ -182,6 +182,35 @@ fn a_gigabyte_of_one_byte_opcodes() {
 }
 
 #[test]
+fn forks_are_bounded_in_number_and_in_memory() {
+    let straddling = b"\x95\x02\0\0\0\0\0\0\0X\x01\0\0\0a0".repeat(1000);
+    let (seen, _) = run(&[IMPORT, &straddling, b"."].concat(), Limits::default());
+    assert!(seen.gaps.iter().any(|gap| gap.limit == Some(Limit::Forks)));
+    assert!(seen.imports >= 1);
+    let mut limits = Limits::default();
+    limits.max_objects = 500_000;
+    let large = [IMPORT, &b"N".repeat(200_000), &straddling, b"."].concat();
+    let (seen, outcome) = run(&large, limits);
+    assert!(seen.gaps.iter().any(|gap| gap.limit == Some(Limit::Forks)));
+    assert!(outcome.instructions < 250_000, "{outcome:?}");
+}
+
+#[test]
+fn places_where_some_loaders_go_on_are_bounded() {
+    // Every pickle's frame goes on behind its STOP.
+    let stream = b"\x95\x05\0\0\0\0\0\0\0Nq\0.".repeat(SCALE / 100);
+    let (seen, outcome) = run(
+        &[b"cos\nsystem\n.", &stream[..]].concat(),
+        Limits::default(),
+    );
+    assert_eq!(seen.imports, 1);
+    assert!(
+        seen.gaps.iter().any(|gap| gap.limit == Some(Limit::Forks)),
+        "{outcome:?}"
+    );
+}
+
+#[test]
 fn graphs_of_shared_values_cost_what_their_opcodes_cost() {
     let mut doubling = [IMPORT, b"]"].concat();
     for _ in 0..SCALE / 100 {

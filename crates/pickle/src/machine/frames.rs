@@ -18,15 +18,21 @@ impl<O: Observer> Execution<'_, '_, O> {
         if dropping.is_empty() {
             return Ok(());
         }
-        if self.forks >= self.limits.max_forks {
+        self.fork(dropping, |fork| fork.frame_mode = FrameEnd::Drops)
+    }
+
+    /// Sets a run of its own aside for some readings, within the limits on how many there may be and
+    /// on what their states may hold together.
+    fn fork(&mut self, readings: Readings, change: impl FnOnce(&mut Run)) -> Step {
+        let words = self.forked_words + self.run.state.words_in_use();
+        if self.forks >= self.limits.max_forks || words > self.limits.max_objects {
             return self.tell_limit(Limit::Forks);
         }
         self.forks += 1;
-        let fork = Run {
-            alive: dropping,
-            frame_mode: FrameEnd::Drops,
-            ..self.run.clone()
-        };
+        self.forked_words = words;
+        let mut fork = self.run.clone();
+        fork.alive = readings;
+        change(&mut fork);
         self.pending.push(fork);
         Ok(())
     }
@@ -62,17 +68,10 @@ impl<O: Observer> Execution<'_, '_, O> {
             let dropping = self.run.alive.and(Readings::FRAME_DROPPING);
             let moved = outer.saturating_add(len);
             if !dropping.is_empty() && moved <= self.input.len() {
-                if self.forks >= self.limits.max_forks {
-                    return self.tell_limit(Limit::Forks);
-                }
-                self.forks += 1;
-                let mut fork = Run {
-                    alive: dropping,
-                    at: outer,
-                    ..self.run.clone()
-                };
-                fork.frame_end = Some(moved);
-                self.pending.push(fork);
+                self.fork(dropping, |fork| {
+                    fork.at = outer;
+                    fork.frame_end = Some(moved);
+                })?;
             }
         }
         if end > self.input.len() {

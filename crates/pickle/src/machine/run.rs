@@ -54,6 +54,8 @@ pub(crate) struct Execution<'s, 'o, O> {
     /// Runs that parted from the first and wait for their turn.
     pub(crate) pending: Vec<Run>,
     pub(crate) forks: u32,
+    /// Words that the states of all forks hold together.
+    pub(crate) forked_words: usize,
     pub(crate) instructions: u64,
     pub(crate) stream: u32,
     pub(crate) carried: bool,
@@ -80,6 +82,7 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
             run: Run::new(State::default(), 0),
             pending: Vec::new(),
             forks: 0,
+            forked_words: 0,
             instructions: 0,
             stream: 0,
             carried: false,

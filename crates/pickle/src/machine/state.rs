@@ -191,6 +191,12 @@ impl State {
         self.arena.flag(target, flag::SCRAMBLED);
     }
 
+    /// How many words it holds.
+    pub(crate) fn words_in_use(&self) -> usize {
+        let memo = usize::try_from(self.memo.len()).unwrap_or(usize::MAX);
+        self.stack.len() + self.marks.len() + memo + self.arena.len()
+    }
+
     /// How many words its vectors have room for.
     pub(crate) fn words(&self) -> usize {
         self.stack.capacity() + self.marks.capacity() + self.memo.capacity() + self.arena.capacity()

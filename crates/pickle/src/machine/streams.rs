@@ -139,6 +139,7 @@ impl Machine {
             },
             starts: VecDeque::from([Start::first(options.start)]),
             seen: BTreeSet::new(),
+            elsewhere: (0, 0),
             unreached: false,
             resync_spent: 0,
             scratch: std::mem::take(&mut self.scratch),
@@ -207,6 +208,8 @@ struct Driver<'s, 'o, O> {
     starts: VecDeque<Start>,
     /// Where pickles were begun out of line, so that none is begun twice.
     seen: BTreeSet<u64>,
+    /// How many such places were queued, and how many words their states hold together.
+    elsewhere: (u32, usize),
     unreached: bool,
     resync_spent: u64,
     /// A state whose vectors are used again.
@@ -307,22 +310,8 @@ impl<O: Observer> Driver<'_, '_, O> {
             return true;
         }
         let stream = stream + 1;
-        for &Stop {
-            at,
-            readings,
-            frame_end,
-        } in others
-        {
-            if self.seen.insert(at) {
-                let carried = carried.clone();
-                self.starts.push_back(Start {
-                    at,
-                    stream,
-                    readings,
-                    carried,
-                    frame_end,
-                });
-            }
+        for &stop in others {
+            self.go_elsewhere(stop, stream, carried.as_ref());
         }
         let &Stop { at, frame_end, .. } = first;
         let readings = Readings::ALL;
@@ -334,6 +323,33 @@ impl<O: Observer> Driver<'_, '_, O> {
             frame_end,
         });
         true
+    }
+
+    /// Queues a place where only some loaders go on, within the limits on how many there may be and on
+    /// what their states may hold together.
+    fn go_elsewhere(&mut self, stop: Stop, stream: u32, carried: Option<&State>) {
+        let Stop {
+            at,
+            readings,
+            frame_end,
+        } = stop;
+        if !self.seen.insert(at) {
+            return;
+        }
+        self.elsewhere.0 += 1;
+        self.elsewhere.1 += carried.map_or(0, State::words_in_use);
+        let limits = &self.options.limits;
+        if self.elsewhere.0 > limits.max_forks || self.elsewhere.1 > limits.max_objects {
+            return self.tell_gap(at, 0, stream, limit_gap(Limit::Forks));
+        }
+        let carried = carried.cloned();
+        self.starts.push_back(Start {
+            at,
+            stream,
+            readings,
+            carried,
+            frame_end,
+        });
     }
 
     /// Keeps the states of passes: the last one's to be carried on, the first one's for its vectors.
