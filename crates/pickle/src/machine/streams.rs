@@ -333,14 +333,19 @@ impl<O: Observer> Driver<'_, '_, O> {
             readings,
             frame_end,
         } = stop;
-        if !self.seen.insert(at) {
+        let limits = &self.options.limits;
+        let (places, words) = self.elsewhere;
+        let words = words + carried.map_or(0, State::words_in_use);
+        if places > limits.max_forks {
             return;
         }
-        self.elsewhere.0 += 1;
-        self.elsewhere.1 += carried.map_or(0, State::words_in_use);
-        let limits = &self.options.limits;
-        if self.elsewhere.0 > limits.max_forks || self.elsewhere.1 > limits.max_objects {
+        self.elsewhere = (places + 1, words);
+        if places == limits.max_forks || words > limits.max_objects {
+            self.elsewhere.0 = limits.max_forks + 1;
             return self.tell_gap(at, 0, stream, limit_gap(Limit::Forks));
+        }
+        if !self.seen.insert(at) {
+            return;
         }
         let carried = carried.cloned();
         self.starts.push_back(Start {
