@@ -94,7 +94,10 @@ pub fn agreement(bytes: &[u8]) {
     assert!(fast.ended, "the last effect is neither a stop nor a gap");
     let mut steps = Minutes::<true>::default();
     machine.run(&bytes, &options, &mut steps);
-    assert_eq!(fast.lines, steps.lines, "the hot loop differs from full steps");
+    assert_eq!(
+        fast.lines, steps.lines,
+        "the hot loop differs from full steps"
+    );
     let mut windows = Minutes::<false>::default();
     let options = options.with_window(64);
     let distant = machine.run(&Distant(bytes), &options, &mut windows);

@@ -18,6 +18,7 @@ pub const ALL: &[(&str, Body)] = &[
     ("machine", machine),
     ("confined", confined),
     ("nested", nested),
+    ("agreement", crate::agreement::agreement),
 ];
 
 /// Reads every instruction. They lie one behind the other, and after an error there is none.

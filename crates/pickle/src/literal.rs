@@ -217,6 +217,9 @@ fn strtol(line: &[u8], base: u32) -> Option<i64> {
         {
             (16, rest)
         }
+        // The strtol of musl takes a hexadecimal prefix without digits for 0; that of glibc leaves the
+        // x behind, and the line is refused.
+        [b'0', b'x' | b'X'] if base == 0 => return Some(0),
         [b'0', ..] if base == 0 => (8, body),
         _ => (10, body),
     };
@@ -491,6 +494,10 @@ mod tests {
         assert_eq!(int_line(b"\0", Unpickler::C), small(0));
         assert_eq!(int_line(b"0b11", Unpickler::C), small(3));
         assert_eq!(int_line(b"1_000", Unpickler::C), small(1000));
+        assert_eq!(int_line(b"0x", Unpickler::C), Some(IntLine::Bool(false)));
+        assert_eq!(int_line(b"+0X\0", Unpickler::C), small(0));
+        assert_eq!(int_line(b"0x", Unpickler::Python), None);
+        assert_eq!(int_line(b"0x", Unpickler::C314), None);
         assert_eq!(int_line(b"08", Unpickler::C), None);
         assert_eq!(int_line(b"", Unpickler::C), None);
     }

@@ -32,7 +32,7 @@ const ODD_INTEGERS: &[&[u8]] = &[
     b"00\r", b"01\r", b"01 ", b" 01", b"0_1", b"0_0", b"001", b"\xd9\xa1", b"1\xa0",
     b"\xef\xbb\xbf1", b"1e3", b"1.0", b"true", b"1L", b"0L",
     b"-0x10", b"+010", b" +1", b"0x", b"0x_1", b"0x1_f", b"\r1", b"1\x1a", b"\x1c1", b"0 1",
-    b"--1", b"0777", b"0b2",
+    b"--1", b"0777", b"0b2", b"0X", b"+0x", b"-0x", b" 0x", b"0x\0", b"0x\x001", b"0b", b"0x\r",
 ];
 
 #[rustfmt::skip]

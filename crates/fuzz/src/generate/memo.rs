@@ -18,7 +18,10 @@ impl Builder<'_> {
             0..14 => next,
             14 => next + 1,
             15..18 => self.random.bits() % (next + 1),
-            18 => self.random.choose(&[255, 256, 1000, 65535]),
+            // On both sides of where 3.15's memo turns sparse: 32 slots, and twice what is filled.
+            18 => self
+                .random
+                .choose(&[31, 32, 33, 63, 64, 65, 255, 256, 1000, 65535]),
             _ if self.taste == Taste::Wild && self.random.percent(10) => {
                 self.random
                     .choose(&[1 << 20, 1 << 31, 0xffff_ffff, 0x7fff_ffff])
@@ -51,6 +54,14 @@ impl Builder<'_> {
             return;
         }
         let at = self.random.below(self.memo.len());
+        let sparse = self.memo.iter().any(|(index, _)| *index > 31);
+        if sparse && self.random.percent(30) {
+            // Where a memoized value lies depends on whether sparse entries count.
+            let index = self.random.bits() % (self.memo.len() as u64 + 1);
+            self.get_index(index);
+            self.push(Kind::Plain);
+            return;
+        }
         let missing = self.odd();
         let (index, kind) = match self.memo.get(at) {
             Some(entry) if !missing => *entry,

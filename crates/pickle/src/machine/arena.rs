@@ -177,59 +177,57 @@ impl Arena {
     /// Adds children to a list, dict or set: `items` counts as `count` entries.
     #[inline]
     pub(crate) fn extend(&mut self, container: Value, items: &[Value], count: u64) {
-        if Value::any_node(items) || !self.add_scalars(container, items, count) {
-            self.extend_slowly(container, items, count);
+        if Value::any_node(items) {
+            self.extend_objects(container, items, count);
+        } else {
+            self.extend_scalars(container, items, count);
         }
     }
 
-    /// Adds scalars where they need no more room than the node has; `false` where they do.
+    /// As [`Arena::extend`], where no item is a node: the first few are kept, the others tell nothing.
     #[inline(always)]
-    pub(crate) fn add_scalars(&mut self, container: Value, items: &[Value], count: u64) -> bool {
+    pub(crate) fn extend_scalars(&mut self, container: Value, items: &[Value], count: u64) {
         let at = Arena::at(container);
         let Some(word) = self.words.get_mut(at) else {
-            return true;
+            return;
         };
         let header = Header(*word);
-        if header.cap() != 1 && header.count() != 0 {
-            return false;
+        *word = header.add(count).with_flags(flag::DROPPED).0;
+        if header.cap() != 1 {
+            self.keep_scalars(container, header, items, count);
         }
-        let dropped = if items.len() < header.cap() {
-            0
-        } else {
-            flag::DROPPED
-        };
-        *word = header.add(count).with_flags(dropped).0;
-        if header.cap() != 1
-            && let Some(own) = self.words.get_mut(at + 2..at + 2 + INLINE)
-        {
-            for (word, item) in own.iter_mut().zip(items) {
-                *word = item.bits();
-            }
-        }
-        true
     }
 
+    /// Keeps scalars in a node that has room of its own.
+    fn keep_scalars(&mut self, container: Value, header: Header, items: &[Value], count: u64) {
+        let at = Arena::at(container);
+        let own = self
+            .words
+            .get_mut(at + 2..at + 2 + INLINE)
+            .unwrap_or_default();
+        let mut items = items.iter();
+        for word in own.iter_mut().filter(|word| **word == 0) {
+            let Some(item) = items.next() else { break };
+            *word = item.bits();
+        }
+        if items.len() == 0 {
+            self.set_header(container, header.add(count));
+        }
+    }
+
+    /// As [`Arena::extend`], where some items are nodes: they are kept while there is room.
     #[inline(never)]
-    pub(crate) fn extend_slowly(&mut self, container: Value, items: &[Value], count: u64) {
-        let mut kept = self.children(container);
-        let inline = self.header(container).cap() - 1;
-        // Scalars after the first few tell nothing; objects are kept while there is room.
-        let room = if Value::any_node(items) {
-            KEPT_CHILDREN
-        } else {
-            inline
-        };
-        let keep = room.saturating_sub(kept.len()).min(items.len());
-        let (keep, dropped) = items.split_at(keep);
-        let header = self
-            .header(container)
-            .add(count)
-            .with_flags(taint_of(dropped));
-        self.set_header(container, header);
+    pub(crate) fn extend_objects(&mut self, container: Value, items: &[Value], count: u64) {
+        let header = self.header(container).add(count);
+        let room = KEPT_CHILDREN.saturating_sub(self.kept(container));
+        let (keep, dropped) = items.split_at(room.min(items.len()));
+        self.set_header(container, header.with_flags(taint_of(dropped)));
         if keep.is_empty() {
             return;
         }
+        let mut kept = self.children(container);
         kept.extend_from_slice(keep);
+        let inline = header.cap() - 1;
         let at = Arena::at(container) + 1;
         let (own, rest) = kept.split_at(kept.len().min(inline));
         let chunk = if rest.is_empty() {
@@ -243,6 +241,21 @@ impl Arena {
                 *word = value.bits();
             }
         }
+    }
+
+    /// How many children of a list, dict or set are kept.
+    fn kept(&self, container: Value) -> usize {
+        let cap = self.header(container).cap();
+        let inline = (1..cap)
+            .filter(|&index| !self.word(container, index).is_absent())
+            .count();
+        let chunk = self.word(container, 0);
+        inline
+            + if chunk.is_absent() {
+                0
+            } else {
+                self.header(chunk).cap()
+            }
     }
 
     /// The children that are still known, in order; for dicts keys and values in turn.

@@ -90,7 +90,7 @@ impl State {
             // Writers memoize most of what they push right away.
             macro_rules! memoize_next {
                 () => {
-                    if window.get(at) == Some(&0x94) {
+                    if window.get(at) == Some(&0x94) && !memo.parts_readings() {
                         let value = *or_pause!(slots.get(height - 1));
                         memo.memoize(value);
                         at += 1;
@@ -220,6 +220,7 @@ impl State {
                     b'J' => binint!(),
                     b'G' => binfloat!(),
                     0x94 => {
+                        need!(!memo.parts_readings());
                         let value = top!();
                         memo.memoize(value);
                         at += 1;
@@ -292,9 +293,11 @@ impl State {
                         let items = items!(mark);
                         need!(items.len() % 2 == 0);
                         let count = (items.len() / 2) as u64;
-                        if Value::any_node(items) || !arena.add_scalars(target, items, count) {
+                        if Value::any_node(items) {
                             need!(keys_hashable(arena, items));
-                            arena.extend_slowly(target, items, count);
+                            arena.extend_objects(target, items, count);
+                        } else {
+                            arena.extend_scalars(target, items, count);
                         }
                         marks.pop();
                         (height, floor) = (mark, below);

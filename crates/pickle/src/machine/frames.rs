@@ -23,7 +23,7 @@ impl<O: Observer> Execution<'_, '_, O> {
 
     /// Sets a run of its own aside for some readings, within the limits on how many there may be and
     /// on what their states may hold together.
-    fn fork(&mut self, readings: Readings, change: impl FnOnce(&mut Run)) -> Step {
+    pub(crate) fn fork(&mut self, readings: Readings, change: impl FnOnce(&mut Run)) -> Step {
         let words = self.forked_words + self.run.state.words_in_use();
         if self.forks >= self.limits.max_forks || words > self.limits.max_objects {
             return self.tell_limit(Limit::Forks);

@@ -1,10 +1,15 @@
 //! The memo: dense where writers are dense, sparse where an index would otherwise size something.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::value::Value;
 
 /// The memo of one unpickler.
+///
+/// Up to 3.14 the C unpickler keeps an array, and MEMOIZE takes the number of entries for its index,
+/// as the pure-Python unpickler does. From 3.15 (CPython issue 115952) an index far beyond the
+/// entries goes into a dict beside the array, and MEMOIZE counts the entries of the array only: so
+/// an entry set aside makes 3.15 memoize under another index than everybody else.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Memo {
     /// Entries 0 to n-1, all present.
@@ -14,9 +19,18 @@ pub(crate) struct Memo {
     /// Entries whose index does not fit 63 bits, by their decimal digits; only the pure-Python
     /// unpickler has such.
     huge: BTreeMap<Box<[u8]>, Value>,
-    /// Whether there is any entry outside the dense part.
+    /// Whether there ever was an entry outside the dense part.
     scattered: bool,
+    /// Slots of 3.15's array, once something was scattered.
+    slots: u64,
+    /// Indices that 3.15 keeps in its dict.
+    aside: BTreeSet<u64>,
+    /// Whether MEMOIZE counts as 3.15 does.
+    array_only: bool,
 }
+
+/// Slots of a fresh memo's array.
+const FIRST_SLOTS: u64 = 32;
 
 impl Memo {
     #[inline(always)]
@@ -35,33 +49,93 @@ impl Memo {
     #[inline(always)]
     pub(crate) fn put(&mut self, index: u64, value: Value) {
         let next = self.dense.len() as u64;
-        if index == next {
+        if self.scattered || index > next {
+            self.put_scattered(index, value);
+        } else if index == next {
             self.dense.push(value);
-            if self.scattered {
-                self.absorb();
-            }
-        } else if index < next {
+        } else {
             // Below `next`, so within the vector.
             #[allow(clippy::cast_possible_truncation)]
             {
                 self.dense[index as usize] = value;
             }
-        } else {
-            self.put_sparse(index, value);
         }
     }
 
     #[inline(never)]
-    fn put_sparse(&mut self, index: u64, value: Value) {
-        self.sparse.insert(index, value);
+    fn put_scattered(&mut self, index: u64, value: Value) {
+        self.account(index);
+        let next = self.dense.len() as u64;
+        if index < next {
+            #[allow(clippy::cast_possible_truncation)]
+            {
+                self.dense[index as usize] = value;
+            }
+        } else if index == next {
+            self.dense.push(value);
+            self.absorb();
+        } else {
+            self.sparse.insert(index, value);
+        }
+    }
+
+    /// Begins to account for entries that do not lie right behind the others.
+    fn scatter(&mut self) {
+        if self.scattered {
+            return;
+        }
         self.scattered = true;
+        // So far every entry was stored right behind the others, so the array doubled in step.
+        self.slots = FIRST_SLOTS;
+        while self.slots < self.dense.len() as u64 {
+            self.slots *= 2;
+        }
+    }
+
+    /// Follows where 3.15 keeps an entry that is about to be stored.
+    fn account(&mut self, index: u64) {
+        self.scatter();
+        if index >= self.slots {
+            if index > 2 * self.array_len() {
+                self.aside.insert(index);
+                return;
+            }
+            self.slots = index.saturating_mul(2);
+        }
+        self.aside.remove(&index);
+    }
+
+    /// How many entries 3.15 has in its array.
+    fn array_len(&self) -> u64 {
+        self.len() - self.aside.len() as u64
+    }
+
+    /// Whether 3.15 would memoize under another index than the others.
+    #[inline(always)]
+    pub(crate) fn parts_readings(&self) -> bool {
+        self.scattered && !self.aside.is_empty()
+    }
+
+    /// Whether MEMOIZE already counts as 3.15 does.
+    pub(crate) fn counts_array_only(&self) -> bool {
+        self.array_only
+    }
+
+    /// Makes MEMOIZE count as 3.15 does.
+    pub(crate) fn count_array_only(&mut self) {
+        self.array_only = true;
     }
 
     /// Stores an entry under the number of entries so far, as MEMOIZE does.
     #[inline(always)]
     pub(crate) fn memoize(&mut self, value: Value) {
         if self.scattered {
-            self.put(self.len(), value);
+            let index = if self.array_only {
+                self.array_len()
+            } else {
+                self.len()
+            };
+            self.put(index, value);
         } else {
             self.dense.push(value);
         }
@@ -80,8 +154,8 @@ impl Memo {
     }
 
     pub(crate) fn put_huge(&mut self, digits: &[u8], value: Value) {
+        self.scatter();
         self.huge.insert(digits.into(), value);
-        self.scattered = true;
     }
 
     /// How many entries there are.
@@ -98,7 +172,9 @@ impl Memo {
         self.dense.clear();
         self.sparse.clear();
         self.huge.clear();
+        self.aside.clear();
         self.scattered = false;
+        self.array_only = false;
     }
 
     /// Every entry, for the collector.
@@ -113,6 +189,21 @@ impl Memo {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn entries_set_aside_part_the_counting_of_3_15() {
+        let mut memo = Memo::default();
+        memo.put(18, Value::int(18));
+        assert!(!memo.parts_readings(), "within the first slots");
+        memo.put(50, Value::int(50));
+        assert!(memo.parts_readings());
+        let mut newer = memo.clone();
+        newer.count_array_only();
+        memo.memoize(Value::int(1));
+        newer.memoize(Value::int(1));
+        assert_eq!(memo.get(2), Some(Value::int(1)));
+        assert_eq!((newer.get(1), newer.get(2)), (Some(Value::int(1)), None));
+    }
 
     #[test]
     fn holes_fill_and_counting_follows_cpython() {

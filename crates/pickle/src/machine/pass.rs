@@ -25,6 +25,9 @@ pub(crate) struct Place {
 pub(crate) struct Passed {
     /// Where loaders that load again go on, the common place first.
     pub(crate) stops: Vec<Stop>,
+    /// Where the runs that parted from the first go on when their unpickler is used again, and with
+    /// what.
+    pub(crate) parted: Vec<(Stop, State)>,
     /// Instructions so far, those before the pass included.
     pub(crate) instructions: u64,
     /// The state at the end of the first run that reached a STOP.
@@ -65,6 +68,7 @@ pub(crate) fn pass<O: Observer>(
     execution.instructions = instructions;
     let mut passed = Passed {
         stops: Vec::new(),
+        parted: Vec::new(),
         instructions,
         state: State::default(),
         halted: false,
@@ -89,15 +93,18 @@ pub(crate) fn pass<O: Observer>(
 impl Passed {
     fn note(&mut self, run: &mut Run, ended: &Ended) {
         let first = self.stops.is_empty();
+        let mut stop = None;
         match ended.halt {
             Halt::Stop(_) => {
                 let (at, readings) = (ended.at, run.alive);
                 let frame_end = run.frame_end.filter(|&end| end > at);
-                self.stops.push(Stop {
+                let here = Stop {
                     at,
                     readings,
                     frame_end,
-                });
+                };
+                stop = Some(here);
+                self.stops.push(here);
                 // A frame that goes on behind its STOP was read whole by those that know frames, so
                 // that a fresh load begins behind the frame.
                 let framed = Readings::FRAME_DROPPING
@@ -119,6 +126,8 @@ impl Passed {
         }
         if first {
             self.state = std::mem::take(&mut run.state);
+        } else if let (Halt::Stop(_), Some(stop)) = (&ended.halt, stop) {
+            self.parted.push((stop, std::mem::take(&mut run.state)));
         }
     }
 }

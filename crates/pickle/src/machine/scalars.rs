@@ -67,6 +67,23 @@ impl<O: Observer> Execution<'_, '_, O> {
         Ok(())
     }
 
+    /// MEMOIZE: 3.15 may take another index than the others, and then goes on in a run of its own.
+    pub(crate) fn memoize(&mut self) -> Step {
+        let value = need(self.run.state.top())?;
+        let newer = self.run.alive.and(Readings::of(Unpickler::C315));
+        let memo = &mut self.run.state.memo;
+        if memo.parts_readings() && !memo.counts_array_only() && !newer.is_empty() {
+            if newer == self.run.alive {
+                memo.count_array_only();
+            } else {
+                self.fork(newer, |fork| fork.state.memo.count_array_only())?;
+                self.kill(newer, "another memo index")?;
+            }
+        }
+        self.run.state.memo.memoize(value);
+        Ok(())
+    }
+
     pub(crate) fn memo_put(&mut self, operand: Operand) -> Step {
         let value = need(self.run.state.top())?;
         match operand {

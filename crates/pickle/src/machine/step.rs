@@ -198,10 +198,7 @@ impl<O: Observer> Execution<'_, '_, O> {
             Op::ADDITEMS => return self.add_items(),
             Op::GET | Op::BINGET | Op::LONG_BINGET => return self.memo_get(operand),
             Op::PUT | Op::BINPUT | Op::LONG_BINPUT => return self.memo_put(operand),
-            Op::MEMOIZE => {
-                let value = need(self.run.state.top())?;
-                self.run.state.memo.memoize(value);
-            }
+            Op::MEMOIZE => return self.memoize(),
             Op::GLOBAL | Op::INST | Op::STACK_GLOBAL => return self.global(op, operand),
             Op::REDUCE | Op::NEWOBJ | Op::NEWOBJ_EX => return self.call(op),
             Op::OBJ => return self.obj(),

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use super::Limits;
 use super::arena::Arena;
-use super::compare::{Follower, Recorder};
+use super::compare::{Follower, Recorder, Script};
 use super::effect::{Effect, EffectKind, Gap, GapReason, Limit, Next, Observer};
 use super::input::Input;
 use super::pass::{Passed, Place, Stop, pass};
@@ -178,6 +178,8 @@ struct Start {
     carried: Option<State>,
     /// The end of the frame that such an unpickler is still in.
     frame_end: Option<u64>,
+    /// Whether only such an unpickler gets here with this state.
+    carried_only: bool,
 }
 
 impl Start {
@@ -188,6 +190,17 @@ impl Start {
             readings: Readings::ALL,
             carried: None,
             frame_end: None,
+            carried_only: false,
+        }
+    }
+
+    /// Where loaders go on behind a pickle.
+    fn behind(stop: Stop, stream: u32) -> Start {
+        Start {
+            stream,
+            readings: stop.readings,
+            frame_end: stop.frame_end,
+            ..Start::first(stop.at)
         }
     }
 
@@ -229,7 +242,7 @@ impl<O: Observer> Driver<'_, '_, O> {
         if self.outcome.streams >= self.options.limits.max_streams {
             return self.tell_gap(at, 0, stream, limit_gap(Limit::Streams));
         }
-        if stream > 0 && !self.unreached && !self.looks_like_pickle(&start) {
+        if stream > 0 && !self.unreached && !start.carried_only && !self.looks_like_pickle(&start) {
             return self.junk(at, stream);
         }
         self.outcome.streams += 1;
@@ -251,9 +264,7 @@ impl<O: Observer> Driver<'_, '_, O> {
     /// reached.
     fn passes(&mut self, mut start: Start) -> bool {
         let carry = start.carry();
-        let mut script = carry.as_ref().map(|_| Vec::new());
-        let mut state = std::mem::take(&mut self.scratch);
-        state.restart(false);
+        let mut script = carry.as_ref().map(|_| Script::new());
         let mut place = Place {
             at: start.at,
             stream: start.stream,
@@ -262,99 +273,103 @@ impl<O: Observer> Driver<'_, '_, O> {
             unreached: self.unreached,
             frame_end: None,
         };
-        let limits = &self.options.limits;
-        let spent = self.outcome.instructions;
-        let mut recorder = Recorder {
-            observer: &mut *self.observer,
-            script: script.as_mut(),
-        };
-        let fresh = pass(&mut self.input, limits, &mut recorder, state, place, spent);
-        self.outcome.instructions = fresh.instructions;
-        self.outcome.halted |= fresh.halted;
-        let mut passes = vec![fresh];
-        if let (Some(mut carried), Some(script), false) = (carry, script, self.outcome.halted) {
-            carried.restart(true);
+        let mut passes = Vec::new();
+        if !start.carried_only {
+            let mut state = std::mem::take(&mut self.scratch);
+            state.restart(false);
+            let mut recorder = Recorder {
+                observer: &mut *self.observer,
+                script: script.as_mut(),
+            };
+            let (limits, spent) = (&self.options.limits, self.outcome.instructions);
+            let fresh = pass(&mut self.input, limits, &mut recorder, state, place, spent);
+            passes.push(self.note(fresh));
+        }
+        if let (Some(mut state), Some(script), false) = (carry, script, self.outcome.halted) {
+            state.restart(true);
             place.carried = true;
             place.frame_end = start.frame_end;
             let mut follower = Follower::new(&mut *self.observer, script);
-            let spent = self.outcome.instructions;
-            let again = pass(
-                &mut self.input,
-                limits,
-                &mut follower,
-                carried,
-                place,
-                spent,
-            );
-            self.outcome.instructions = again.instructions;
-            self.outcome.halted |= again.halted;
-            passes.push(again);
+            let (limits, spent) = (&self.options.limits, self.outcome.instructions);
+            let again = pass(&mut self.input, limits, &mut follower, state, place, spent);
+            passes.push(self.note(again));
         }
-        self.go_on(start.stream, passes)
+        self.go_on(&start, passes)
+    }
+
+    fn note(&mut self, passed: Passed) -> Passed {
+        self.outcome.instructions = passed.instructions;
+        self.outcome.halted |= passed.halted;
+        passed
     }
 
     /// Queues where loaders go on behind a pickle, the common place first.
-    fn go_on(&mut self, stream: u32, passes: Vec<Passed>) -> bool {
+    fn go_on(&mut self, start: &Start, mut passes: Vec<Passed>) -> bool {
         let mut stops: Vec<Stop> = Vec::new();
         for stop in passes.iter().flat_map(|passed| &passed.stops) {
             if stops.iter().all(|known| known.at != stop.at) {
                 stops.push(*stop);
             }
         }
+        let parted = passes
+            .last_mut()
+            .map(|passed| std::mem::take(&mut passed.parted));
         let carried = self.keep_states(passes);
-        let Some((first, others)) = stops.split_first() else {
+        let Some((&first, others)) = stops.split_first() else {
             return false;
         };
         self.outcome.end = self.outcome.end.max(first.at);
         if !self.options.follow {
             return true;
         }
-        let stream = stream + 1;
+        let stream = start.stream + 1;
         for &stop in others {
-            self.go_elsewhere(stop, stream, carried.as_ref());
+            if self.seen.insert(stop.at) {
+                self.go_elsewhere(Start {
+                    carried: carried.clone(),
+                    carried_only: start.carried_only,
+                    ..Start::behind(stop, stream)
+                });
+            }
         }
-        let &Stop { at, frame_end, .. } = first;
-        let readings = Readings::ALL;
-        self.starts.push_front(Start {
-            at,
-            stream,
-            readings,
+        for (stop, state) in parted.into_iter().flatten() {
+            self.go_elsewhere(Start {
+                carried: Some(state),
+                carried_only: true,
+                ..Start::behind(stop, stream)
+            });
+        }
+        let first = Start {
             carried,
-            frame_end,
-        });
+            ..Start::behind(first, stream)
+        };
+        if start.carried_only {
+            self.go_elsewhere(Start {
+                carried_only: true,
+                ..first
+            });
+        } else {
+            let readings = Readings::ALL;
+            self.starts.push_front(Start { readings, ..first });
+        }
         true
     }
 
     /// Queues a place where only some loaders go on, within the limits on how many there may be and on
     /// what their states may hold together.
-    fn go_elsewhere(&mut self, stop: Stop, stream: u32, carried: Option<&State>) {
-        let Stop {
-            at,
-            readings,
-            frame_end,
-        } = stop;
+    fn go_elsewhere(&mut self, start: Start) {
         let limits = &self.options.limits;
         let (places, words) = self.elsewhere;
-        let words = words + carried.map_or(0, State::words_in_use);
+        let words = words + start.carried.as_ref().map_or(0, State::words_in_use);
         if places > limits.max_forks {
             return;
         }
         self.elsewhere = (places + 1, words);
         if places == limits.max_forks || words > limits.max_objects {
             self.elsewhere.0 = limits.max_forks + 1;
-            return self.tell_gap(at, 0, stream, limit_gap(Limit::Forks));
+            return self.tell_gap(start.at, 0, start.stream, limit_gap(Limit::Forks));
         }
-        if !self.seen.insert(at) {
-            return;
-        }
-        let carried = carried.cloned();
-        self.starts.push_back(Start {
-            at,
-            stream,
-            readings,
-            carried,
-            frame_end,
-        });
+        self.starts.push_back(start);
     }
 
     /// Keeps the states of passes: the last one's to be carried on, the first one's for its vectors.
