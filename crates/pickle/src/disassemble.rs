@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::decimal::{decimal_bytes, decimal_line};
 use crate::literal::{self, IntLine};
 use crate::machine::describe::{python_float, repr_bytes, repr_text};
 use crate::machine::fetch::{FrameEnd, Missing, Operand, fetch};
@@ -286,17 +287,17 @@ fn text_line(op: Op, line: &[u8]) -> String {
     let shown = match op {
         Op::INT => find(|unpickler| match literal::int_line(line, unpickler)? {
             IntLine::Bool(value) => Some(if value { "True" } else { "False" }.to_owned()),
-            IntLine::Int(integer) => Some(literal::decimal_line(line, &integer)),
+            IntLine::Int(integer) => Some(decimal_line(line, &integer)),
         }),
         Op::LONG => find(|unpickler| {
             let integer = literal::long_line(line, unpickler)?;
-            Some(literal::decimal_line(
+            Some(decimal_line(
                 line.strip_suffix(b"L").unwrap_or(line),
                 &integer,
             ))
         }),
         Op::GET | Op::PUT => find(|unpickler| {
-            literal::memo_line(line, unpickler).map(|index| literal::decimal_line(line, &index))
+            literal::memo_line(line, unpickler).map(|index| decimal_line(line, &index))
         }),
         Op::FLOAT => find(|unpickler| literal::float_line(line, unpickler).map(python_float)),
         Op::STRING => quoted(line).map(|text| repr_text(&Text::from_latin1(&text))),
@@ -321,7 +322,7 @@ fn quoted(line: &[u8]) -> Option<Vec<u8>> {
 
 fn counted(op: Op, bytes: &[u8]) -> String {
     match op {
-        Op::LONG1 | Op::LONG4 => literal::decimal_bytes(bytes),
+        Op::LONG1 | Op::LONG4 => decimal_bytes(bytes),
         Op::BINSTRING | Op::SHORT_BINSTRING => repr_text(&Text::from_latin1(bytes)),
         Op::BINUNICODE | Op::SHORT_BINUNICODE | Op::BINUNICODE8 => {
             Text::from_utf8_surrogatepass(bytes).map_or_else(

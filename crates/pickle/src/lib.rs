@@ -34,6 +34,7 @@
 //! ```
 
 mod compat;
+mod decimal;
 mod disassemble;
 pub mod literal;
 mod machine;

@@ -19,7 +19,7 @@ use summary::Summary;
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  test                 the suites oracle, package, test-rust and fuzz-diff (quick)
+  test                 the suites oracle, package, test-rust, fuzz-bodies and fuzz-diff (quick)
   test-rust [ARGS…]    cargo test --workspace, then the targets named bounds* again, optimized;
                        ARGS go to cargo test instead of --workspace
   test-system          the suites that want packages of the system
@@ -27,6 +27,7 @@ usage: cargo xtask COMMAND
   package              cargo package for every crate that is published
   bless [ARGS…]        rewrites the goldens: cargo test with WEIGHBRIDGE_BLESS=1
   bench [ARGS…]        the benchmarks
+  fuzz-bodies [N ARGS] runs every fuzz body over N generated streams
   fuzz-diff [N ARGS…]  compares the machine with CPython over N generated streams
   oracle               installs the CPythons that run in Node, under target/node
 
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         ("package", true) => package::package(&mut summary),
         ("bless", _) => suites::bless(&mut summary, &rest),
         ("bench", _) => suites::bench(&mut summary, &rest),
+        ("fuzz-bodies", _) => suites::fuzz_bodies(&mut summary, &rest),
         ("fuzz-diff", _) => suites::fuzz_diff(&mut summary, &rest),
         ("oracle", true) => oracle::oracle(&mut summary),
         ("help" | "--help" | "-h", true) => {

@@ -15,11 +15,15 @@ const QUICK: [(&str, &[&str]); 3] = [
 /// How many streams each CPython in Node is given.
 const QUICK_NODE: &str = "5000";
 
+/// How many executions the quick run gives every fuzz body.
+const QUICK_BODIES: &str = "100000";
+
 /// Everything but the lints and what wants packages of the system.
 pub(crate) fn test(summary: &mut Summary) {
     oracle::oracle(summary);
     package::package(summary);
     test_rust(summary, &[]);
+    fuzz_bodies(summary, &[]);
     fuzz_diff_quick(summary);
 }
 
@@ -103,6 +107,18 @@ pub(crate) fn fuzz_diff(summary: &mut Summary, arguments: &[String]) {
     suite.run(&fuzz_diff_program().with(arguments));
 }
 
+/// Every fuzz body over generated streams; few without an argument.
+pub(crate) fn fuzz_bodies(summary: &mut Summary, arguments: &[String]) {
+    let budget = if arguments.is_empty() { Some(4) } else { None };
+    let mut suite = summary.suite("fuzz-bodies", budget);
+    let bodies = fuzz_program("fuzz-bodies");
+    suite.run(&if arguments.is_empty() {
+        bodies.with([QUICK_BODIES])
+    } else {
+        bodies.with(arguments)
+    });
+}
+
 fn fuzz_diff_quick(summary: &mut Summary) {
     let mut suite = summary.suite("fuzz-diff", Some(6));
     let lacks: Vec<String> = ["python3", "node"]
@@ -124,9 +140,12 @@ fn fuzz_diff_quick(summary: &mut Summary) {
 }
 
 fn fuzz_diff_program() -> Program {
-    let package = ["--package", "weighbridge-fuzz", "--bin", "fuzz-diff"];
+    fuzz_program("fuzz-diff")
+}
+
+fn fuzz_program(binary: &str) -> Program {
     Program::cargo()
         .with(["run", "--quiet", "--profile", "ci"])
-        .with(package)
+        .with(["--package", "weighbridge-fuzz", "--bin", binary])
         .with(["--"])
 }

@@ -7,10 +7,10 @@
 use memchr::memchr;
 
 use super::arena::Arena;
+use super::plain::{is_plain_float, is_plain_string, is_utf8, plain_index};
 use super::state::State;
 use super::value::{Tag, Value};
 use crate::literal::is_plain_decimal;
-use crate::text::{Utf8Prefix, utf8_surrogatepass};
 
 /// Where the hot loop stopped.
 pub(crate) struct Paused {
@@ -488,59 +488,4 @@ fn fence_below(marks: &[usize]) -> usize {
         [.., below, _] => *below,
         _ => 0,
     }
-}
-
-/// Whether Python's decoder takes the bytes as text.
-#[inline(always)]
-fn is_utf8(bytes: &[u8]) -> bool {
-    is_ascii(bytes) || utf8_surrogatepass(bytes) == Utf8Prefix::Incomplete { good: usize::MAX }
-}
-
-/// `<[u8]>::is_ascii`, quick on the few bytes that most strings are.
-#[inline(always)]
-fn is_ascii(bytes: &[u8]) -> bool {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-        (Some(first), Some(last)) if bytes.len() <= 16 => {
-            (u64::from_le_bytes(*first) | u64::from_le_bytes(*last)) & HIGH == 0
-        }
-        (Some(_), _) => bytes.is_ascii(),
-        _ => match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-            (Some(first), Some(last)) => {
-                (u32::from_le_bytes(*first) | u32::from_le_bytes(*last)) & 0x8080_8080 == 0
-            }
-            _ => bytes.iter().fold(0, |bits, byte| bits | byte) < 0x80,
-        },
-    }
-}
-
-/// A float that `repr` writes and every reading takes: digits and a point, no exponent.
-fn is_plain_float(line: &[u8]) -> bool {
-    let body = line.strip_prefix(b"-").unwrap_or(line);
-    body.len() <= 40
-        && body.first().is_some_and(u8::is_ascii_digit)
-        && body.iter().filter(|&&b| b == b'.').count() <= 1
-        && body.iter().all(|b| b.is_ascii_digit() || *b == b'.')
-}
-
-/// A quoted ASCII string without escapes, which every reading takes.
-fn is_plain_string(line: &[u8]) -> bool {
-    match line {
-        [first @ (b'\'' | b'"'), inner @ .., last] => {
-            first == last && inner.is_ascii() && !inner.contains(&b'\\')
-        }
-        _ => false,
-    }
-}
-
-/// A memo index written as plain digits.
-fn plain_index(line: &[u8]) -> Option<u64> {
-    if line.is_empty() || line.len() > 18 {
-        return None;
-    }
-    line.iter().try_fold(0u64, |index, digit| {
-        digit
-            .is_ascii_digit()
-            .then(|| index * 10 + u64::from(digit - b'0'))
-    })
 }

@@ -1,8 +1,8 @@
 //! One pass over one pickle: the run that all readings begin with, and those that part from it.
 
-use super::Limits;
 use super::effect::{Limit, Observer};
 use super::input::Input;
+use super::options::Limits;
 use super::run::{Ended, Execution, Run};
 use super::state::State;
 use super::step::Halt;

@@ -1,9 +1,9 @@
 //! One pickle: windows, limits, forks, and the reporting of effects.
 
-use super::Limits;
 use super::effect::{Effect, EffectKind, Limit, Next, Observer};
 use super::fetch::FrameEnd;
 use super::input::Input;
+use super::options::Limits;
 use super::state::State;
 use super::step::{Halt, Step};
 use super::value::Value;

@@ -6,11 +6,11 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::Limits;
 use super::arena::Arena;
 use super::compare::{Follower, Recorder, Script};
 use super::effect::{Effect, EffectKind, Gap, GapReason, Limit, Next, Observer};
 use super::input::Input;
+use super::options::{Limits, Options, Outcome};
 use super::pass::{Passed, Place, Stop, pass};
 use super::resync::next_candidate;
 use super::state::State;
@@ -18,87 +18,6 @@ use super::step::Halt;
 use super::view::View;
 use crate::readings::Readings;
 use crate::source::Source;
-
-/// What to run.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Options {
-    /// Bounds.
-    pub limits: Limits,
-    /// Where the first pickle begins.
-    pub start: u64,
-    /// Whether to go on with the pickles behind the first.
-    pub follow: bool,
-    /// Whether to look for pickles behind bytes that are none.
-    pub resync: bool,
-    /// How many bytes of a source that is not in memory are read at a time.
-    pub window: usize,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Options {
-            limits: Limits::default(),
-            start: 0,
-            follow: true,
-            resync: true,
-            window: 256 * 1024,
-        }
-    }
-}
-
-impl Options {
-    /// The same, with other limits.
-    #[must_use]
-    pub fn with_limits(self, limits: Limits) -> Options {
-        Options { limits, ..self }
-    }
-
-    /// The same, beginning at another offset.
-    #[must_use]
-    pub fn with_start(self, start: u64) -> Options {
-        Options { start, ..self }
-    }
-
-    /// The same, reading this many bytes at a time from a source that is not in memory.
-    #[must_use]
-    pub fn with_window(self, window: usize) -> Options {
-        Options { window, ..self }
-    }
-
-    /// The same, for the first pickle only.
-    #[must_use]
-    pub fn only_first(self) -> Options {
-        Options {
-            follow: false,
-            resync: false,
-            ..self
-        }
-    }
-
-    /// The same, without looking behind bytes that are no pickle.
-    #[must_use]
-    pub fn without_resync(self) -> Options {
-        Options {
-            resync: false,
-            ..self
-        }
-    }
-}
-
-/// What was run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Outcome {
-    /// How many pickles were begun.
-    pub streams: u32,
-    /// How many instructions were executed, over all readings.
-    pub instructions: u64,
-    /// Where the last pickle that reached its STOP ends, in bytes.
-    pub end: u64,
-    /// Whether the observer ended the run.
-    pub halted: bool,
-}
 
 /// The abstract machine. It can be used again for any number of sources, and then allocates nothing
 /// anew for those that are no larger than the ones before.
