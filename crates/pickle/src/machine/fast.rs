@@ -88,15 +88,30 @@ impl State {
                 };
             }
             // Writers memoize most of what they push right away.
-            macro_rules! memoize_next {
-                () => {
-                    if window.get(at) == Some(&0x94) && !memo.parts_readings() {
-                        let value = *or_pause!(slots.get(height - 1));
-                        memo.memoize(value);
-                        at += 1;
-                        done += 1;
+            macro_rules! push_memoized {
+                ($value:expr) => {{
+                    let value: Value = $value;
+                    push!(value);
+                    match window.get(at..) {
+                        Some([0x94, ..]) if !memo.parts_readings() => {
+                            memo.memoize(value);
+                            at += 1;
+                            done += 1;
+                        }
+                        Some([b'q', index, ..]) => {
+                            memo.put(u64::from(*index), value);
+                            at += 2;
+                            done += 1;
+                        }
+                        Some([b'r', a, b, c, d, ..]) => {
+                            let index = u32::from_le_bytes([*a, *b, *c, *d]);
+                            memo.put(u64::from(index), value);
+                            at += 5;
+                            done += 1;
+                        }
+                        _ => {}
                     }
-                };
+                }};
             }
             // A value that stands at the operand, after which come `len` bytes.
             macro_rules! at_operand {
@@ -146,9 +161,18 @@ impl State {
                 () => {{
                     let [len] = operand!(1);
                     need!(is_utf8(counted!(len, 1)));
-                    push!(at_operand!(ShortBinUnicode));
+                    let value = at_operand!(ShortBinUnicode);
                     at += 2 + usize::from(len);
-                    memoize_next!();
+                    push_memoized!(value);
+                }};
+            }
+            macro_rules! binunicode {
+                () => {{
+                    let text = counted!(u32::from_le_bytes(operand!(4)), 4);
+                    need!(is_utf8(text));
+                    let value = at_operand!(BinUnicode);
+                    at += 5 + text.len();
+                    push_memoized!(value);
                 }};
             }
             macro_rules! line {
@@ -174,12 +198,19 @@ impl State {
                     mark
                 }};
             }
+            macro_rules! constant {
+                ($tag:ident) => {{
+                    push!(Value::new(Tag::$tag, 0));
+                    at += 1;
+                }};
+            }
             macro_rules! tuple {
                 ($n:literal) => {{
                     need!(height - floor >= $n);
                     let value = arena.tuple(items!(height - $n));
                     height -= $n;
                     push!(value);
+                    at += 1;
                 }};
             }
             loop {
@@ -208,6 +239,10 @@ impl State {
                             Some(0x8c) => {
                                 done += 1;
                                 short_binunicode!();
+                            }
+                            Some(b'X') => {
+                                done += 1;
+                                binunicode!();
                             }
                             _ => {}
                         }
@@ -250,9 +285,8 @@ impl State {
                     }
                     b'}' => {
                         let value = arena.container(Tag::Dict);
-                        push!(value);
                         at += 1;
-                        memoize_next!();
+                        push_memoized!(value);
                         if window.get(at) == Some(&b'(') {
                             marks.push(height);
                             floor = height;
@@ -262,30 +296,18 @@ impl State {
                     }
                     b']' => {
                         let value = arena.container(Tag::List);
-                        push!(value);
                         at += 1;
+                        push_memoized!(value);
                     }
-                    b')' => {
-                        push!(Value::new(Tag::EmptyTuple, 0));
-                        at += 1;
-                    }
+                    b')' => constant!(EmptyTuple),
                     0x8f => {
                         let value = arena.container(Tag::Set);
                         push!(value);
                         at += 1;
                     }
-                    b'N' => {
-                        push!(Value::new(Tag::None, 0));
-                        at += 1;
-                    }
-                    0x88 => {
-                        push!(Value::new(Tag::True, 0));
-                        at += 1;
-                    }
-                    0x89 => {
-                        push!(Value::new(Tag::False, 0));
-                        at += 1;
-                    }
+                    b'N' => constant!(None),
+                    0x88 => constant!(True),
+                    0x89 => constant!(False),
                     b'u' => {
                         let mark = *or_pause!(marks.last());
                         let below = fence_below(marks);
@@ -329,18 +351,9 @@ impl State {
                         height -= 1;
                         at += 1;
                     }
-                    0x85 => {
-                        tuple!(1);
-                        at += 1;
-                    }
-                    0x86 => {
-                        tuple!(2);
-                        at += 1;
-                    }
-                    0x87 => {
-                        tuple!(3);
-                        at += 1;
-                    }
+                    0x85 => tuple!(1),
+                    0x86 => tuple!(2),
+                    0x87 => tuple!(3),
                     b't' => {
                         let mark = pop_mark!();
                         let value = arena.tuple(items!(mark));
@@ -369,13 +382,7 @@ impl State {
                         at += 1;
                     }
                     0x8c => short_binunicode!(),
-                    b'X' => {
-                        let len = u32::from_le_bytes(operand!(4));
-                        let text = counted!(len, 4);
-                        need!(is_utf8(text));
-                        push!(at_operand!(BinUnicode));
-                        at += 5 + text.len();
-                    }
+                    b'X' => binunicode!(),
                     b'C' => {
                         let [len] = operand!(1);
                         let _ = counted!(len, 1);
