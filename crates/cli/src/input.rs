@@ -31,9 +31,7 @@ pub(crate) fn open(path: &Path, stdin: &mut dyn Read) -> Result<Input, String> {
         }
     };
     if source.is_empty() {
-        return Err(format!(
-            "{name}: the file is empty; there is nothing to load"
-        ));
+        return Err(format!("{name}: it is empty; there is nothing to load"));
     }
     Ok(Input { name, source })
 }

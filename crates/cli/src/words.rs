@@ -137,17 +137,17 @@ fn circumstances(place: &TracePlace) -> String {
     // Where a persistent id was asked for, that loaders without `persistent_load` are out goes
     // without saying.
     if !matches!(place.readings.as_slice(), [all] if all == "all" || all == "all+persistent") {
-        let mut names: Vec<&str> = place
+        let names: Vec<&str> = place
             .readings
             .iter()
             .take(READINGS)
             .map(String::as_str)
             .collect();
-        let rest = format!("{} more", place.readings.len().saturating_sub(READINGS));
+        let mut only = format!("only under readings {}", names.join(", "));
         if place.readings.len() > READINGS {
-            names.push(&rest);
+            only.push_str(&format!(" and {} more", place.readings.len() - READINGS));
         }
-        words.push(format!("only read by {}", names.join(", ")));
+        words.push(only);
     }
     if place.carried {
         words.push("only with the memo of the pickles before".to_owned());

@@ -130,6 +130,18 @@ fn an_output_that_fails_is_told_unless_its_reader_left() {
     }
 }
 
+#[test]
+fn a_standard_input_without_end_is_refused() {
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let args = ["weighbridge", "scan", "-"].map(Into::into);
+    let exit = weighbridge_cli::run(args, &mut io::repeat(b'N'), &mut stdout, &mut stderr);
+    assert_eq!(exit, Exit::Incomplete);
+    assert_eq!(
+        text(&stderr),
+        "weighbridge: standard input: longer than 256 MiB; save it to a file and name that\n"
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn odd_files_do_not_stop_the_others() {

@@ -156,7 +156,7 @@ impl Walk<'_> {
     }
 
     fn read(&mut self, content: &Content<'_>) -> io::Result<ControlFlow<()>> {
-        let prefix = read_up_to(content.source, 0, sniff::PREFIX)?;
+        let prefix = read_up_to(content.source, 0, pickle::PAGE)?;
         if prefix.is_empty() {
             return Ok(self.empty(content));
         }
@@ -166,7 +166,7 @@ impl Walk<'_> {
             Err(error) if self.teller.gap(content, &Gap::io(&error)).is_continue() => None,
             Err(_) => return Ok(ControlFlow::Break(())),
         };
-        let looks = pickle::look(&mut self.machine, content.source)?;
+        let looks = pickle::look(&mut self.machine, content.source, &prefix);
         let is_pickle = match looks {
             Looks::Acting => true,
             Looks::Plain => content.role != Role::Storage,

@@ -12,7 +12,8 @@ use std::path::Path;
 /// `\UNNNNNNNN`; all other characters, backslashes too, as they are.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_hidden) {
+    let plain = |byte: u8| matches!(byte, b' '..=b'~');
+    if text.bytes().all(plain) || !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
@@ -37,7 +38,7 @@ pub fn push_visible(out: &mut String, c: char) {
     };
 }
 
-/// Text as [`visible`] shows it, [cut](cut) to `max` characters before.
+/// Text as [`visible`] shows it, [cut] to `max` characters before.
 #[must_use]
 pub fn capped(text: &str, max: usize) -> Cow<'_, str> {
     match cut(text, max) {
@@ -49,7 +50,12 @@ pub fn capped(text: &str, max: usize) -> Cow<'_, str> {
 /// Text cut to `max` characters; where something is cut, `…` and the number of characters follow.
 #[must_use]
 pub fn cut(text: &str, max: usize) -> Cow<'_, str> {
-    match text.char_indices().nth(max) {
+    let past = if text.len() > max {
+        text.char_indices().nth(max)
+    } else {
+        None
+    };
+    match past {
         None => Cow::Borrowed(text),
         Some((end, _)) => {
             let kept = text.get(..end).unwrap_or_default();

@@ -30,6 +30,7 @@ mod container;
 pub mod escape;
 mod format;
 mod gap;
+mod json;
 mod limits;
 mod observer;
 mod sniff;
@@ -44,3 +45,11 @@ pub use observer::{Observer, PickleSpan, Place};
 pub use source::{FileSource, OpenError, Part, Source};
 pub use trace::{TraceEffect, TracePlace, TraceRecord, trace};
 pub use weighbridge_pickle as pickle;
+
+#[cfg(doctest)]
+mod readme {
+    #[doc = include_str!("../README.md")]
+    struct Core;
+    #[doc = include_str!("../../../README.md")]
+    struct Top;
+}

@@ -6,7 +6,7 @@ mod support;
 use support::{call_lines, call_of, lines, lines_with, records};
 use weighbridge::{Format, Limits, Options};
 use weighbridge_testkit::torch::{Storage, Style, state_dict, zip_checkpoint};
-use weighbridge_testkit::zip::{DEFLATED, Entry, FLAG_ENCRYPTED, ZipBuilder, deflate};
+use weighbridge_testkit::zip::{DEFLATED, Entry, FLAG_ENCRYPTED, Header, ZipBuilder, deflate};
 
 fn checkpoint() -> Vec<u8> {
     let storage = Storage::of_floats("0", &[1.0, 2.0]);
@@ -317,6 +317,23 @@ fn limits_end_in_gaps_that_name_them() {
             .contains("limit-reached(members): more than 1 members"),
         "{told:?}"
     );
+}
+
+#[test]
+fn members_that_overlap_are_not_examined_without_end() {
+    // Every member goes on to the end of the archive.
+    let mut archive = ZipBuilder::new();
+    for index in 0..20 {
+        let long = move |header: &mut Header| {
+            header.compressed_size = 2000 - 60 * index;
+            header.uncompressed_size = header.compressed_size;
+        };
+        archive = archive.entry(Entry::stored("a", b"\x80\x04N.").both(long));
+    }
+    let told = lines(&archive.gap(&[b'N'; 1000]).bytes());
+    let overlap =
+        "a@0 gap limit-reached(overlap): the members of the archive overlap each other too often";
+    assert!(told.contains(&overlap.to_owned()), "{told:?}");
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! Pickles: recognizing them, and passing on what the machine finds.
 
-use std::io;
 use std::ops::ControlFlow;
 
 use weighbridge_pickle::{self as machine, Effect, EffectKind, Machine, Next, Source, Text, View};
@@ -8,10 +7,9 @@ use weighbridge_pickle::{self as machine, Effect, EffectKind, Machine, Next, Sou
 use crate::analysis::{Content, Teller, Walk};
 use crate::gap::{Gap, GapReason};
 use crate::observer::PickleSpan;
-use crate::source::read_up_to;
 
 /// How much of a content is looked at first.
-const PAGE: usize = 4096;
+pub(crate) const PAGE: usize = 4096;
 /// How many instructions a look takes at most.
 const PROBED: u64 = 4096;
 
@@ -29,13 +27,11 @@ pub(crate) enum Looks {
 }
 
 /// Looks whether a content is a pickle: at its first page and, where that leaves it open, at more.
-pub(crate) fn look(machine: &mut Machine, source: &dyn Source) -> io::Result<Looks> {
-    let page = read_up_to(source, 0, PAGE)?;
+pub(crate) fn look(machine: &mut Machine, source: &dyn Source, page: &[u8]) -> Looks {
     let whole = page.len() as u64 == source.len();
-    Ok(match probe(machine, &page, whole) {
-        Some(looks) => looks,
-        None => probe(machine, source, true).unwrap_or(Looks::Nothing),
-    })
+    probe(machine, page, whole)
+        .or_else(|| probe(machine, source, true))
+        .unwrap_or(Looks::Nothing)
 }
 
 /// As [`look`], at a prefix of a content: `None` where that leaves it open.
@@ -60,14 +56,17 @@ pub(crate) fn probe(
         .with_limits(limits)
         .without_resync();
     machine.run(source, &options, &mut probe);
-    match probe.found {
-        _ if probe.acts => Some(Looks::Acting),
-        Some(GapReason::LimitReached) => Some(Looks::Acting),
-        Some(GapReason::Truncated | GapReason::Junk) if !whole => None,
+    if probe.acts || probe.limited {
+        Some(Looks::Acting)
+    } else if probe.open && !whole {
+        None
+    } else if probe.stopped && (proto || !probe.broken) {
         // Text that begins with `N.` is a pickle as well, with a long rest.
-        found if probe.stopped && (proto || found.is_none()) => Some(Looks::Plain),
-        _ if proto => Some(Looks::Begun),
-        _ => Some(Looks::Nothing),
+        Some(Looks::Plain)
+    } else if proto {
+        Some(Looks::Begun)
+    } else {
+        Some(Looks::Nothing)
     }
 }
 
@@ -76,20 +75,30 @@ struct Probe {
     proto: bool,
     acts: bool,
     stopped: bool,
-    found: Option<GapReason>,
+    /// Whether there is a gap, and of which kind.
+    broken: bool,
+    limited: bool,
+    /// Whether more bytes could make a difference.
+    open: bool,
 }
 
 impl machine::Observer for Probe {
     fn effect(&mut self, effect: &Effect<'_>, _view: &View<'_>) -> Next {
         match &effect.kind {
             EffectKind::Stop { .. } => self.stopped = true,
-            EffectKind::Gap(gap) => self.found = Some(gap.reason.into()),
-            // Any line of text that begins with a P asks for a persistent object.
-            EffectKind::PersistentId { .. } if !self.proto => {}
+            EffectKind::Gap(gap) => {
+                let reason = GapReason::from(gap.reason);
+                self.broken = true;
+                self.limited |= reason == GapReason::LimitReached;
+                self.open |= matches!(reason, GapReason::Truncated | GapReason::Junk);
+            }
             EffectKind::Import { module, name, .. } if !self.proto => {
                 self.acts |= can_be_imported(module.as_ref(), name.as_ref());
             }
-            _ => self.acts = true,
+            EffectKind::Call { .. } => self.acts = true,
+            // Three of 256 numbers begin an extension, and any line of text that begins with a P
+            // asks for a persistent object: of weights and words, such things tell nothing.
+            _ => self.acts |= self.proto,
         }
         if self.acts {
             Next::Halt
@@ -107,7 +116,7 @@ fn can_be_imported(module: Option<&Text<'_>>, name: Option<&Text<'_>>) -> bool {
             let bytes = text.as_bytes();
             let part = |byte: &u8| {
                 byte.is_ascii_alphanumeric()
-                    || matches!(byte, b'_' | b'.' | b'<' | b'>')
+                    || matches!(byte, b'_' | b'.' | b'-' | b'<' | b'>')
                     || *byte >= 0x80
             };
             !bytes.is_empty() && bytes.iter().all(part)
@@ -205,7 +214,7 @@ mod tests {
     use super::*;
 
     fn looks(bytes: &[u8]) -> Looks {
-        look(&mut Machine::new(), &bytes).unwrap()
+        look(&mut Machine::new(), &bytes, &bytes[..bytes.len().min(PAGE)])
     }
 
     #[test]
@@ -219,6 +228,8 @@ mod tests {
         assert_eq!(looks(b"\x80\x02X\xff\xff\xff\x7f"), Looks::Begun);
         assert_eq!(looks(b"\x80\x09"), Looks::Nothing);
         assert_eq!(looks(b""), Looks::Nothing);
+        assert_eq!(looks(b"\x82\x01\0\0"), Looks::Nothing);
+        assert_eq!(looks(b"\x82\x01)R\0"), Looks::Acting);
         for text in [
             "class Net(Module):\n  x = 1\n",
             "import os\nimport sys\n",

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use weighbridge_pickle::Source;
 
+use super::pages::{PAGE, Pages};
+
 /// Files up to this size are read whole when they are opened.
 const WHOLE: u64 = 1 << 20;
 
@@ -16,6 +18,7 @@ pub struct FileSource {
     file: File,
     len: u64,
     whole: Option<Vec<u8>>,
+    pages: Pages,
 }
 
 /// Why a path could not be opened as a file.
@@ -62,6 +65,7 @@ impl FileSource {
             file,
             len: metadata.len(),
             whole: None,
+            pages: Pages::default(),
         };
         if source.len <= WHOLE {
             let mut bytes = vec![0; usize::try_from(source.len).unwrap_or(0)];
@@ -86,10 +90,14 @@ impl Source for FileSource {
         let Some(buf) = buf.get_mut(..wanted).filter(|buf| !buf.is_empty()) else {
             return Ok(0);
         };
-        match read_file_at(&self.file, offset, buf)? {
-            0 => Err(self.shrank()),
-            n => Ok(n),
-        }
+        let n = if buf.len() > PAGE {
+            read_file_at(&self.file, offset, buf)?
+        } else {
+            self.pages.read(offset, buf, |offset, page| {
+                fill_from(&self.file, offset, page)
+            })?
+        };
+        if n == 0 { Err(self.shrank()) } else { Ok(n) }
     }
 
     fn as_slice(&self) -> Option<&[u8]> {
@@ -118,6 +126,18 @@ fn read_file_at(file: &File, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
 fn read_file_at(file: &File, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
     use std::os::windows::fs::FileExt as _;
     retry(|| file.seek_read(&mut *buf, offset))
+}
+
+/// Reads until the buffer is full or the file ends.
+fn fill_from(file: &File, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while let Some(rest) = buf.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match read_file_at(file, offset + filled as u64, rest)? {
+            0 => break,
+            n => filled += n,
+        }
+    }
+    Ok(filled)
 }
 
 fn retry(mut read: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {

@@ -1,6 +1,7 @@
 //! Where the bytes come from: memory, files, and parts of both.
 
 mod file;
+mod pages;
 mod part;
 
 use std::io;

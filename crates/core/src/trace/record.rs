@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::json;
+
 /// One thing that loading a file would do, or a gap, and where the file says so.
 ///
 /// Serialized, the fields of both parts stand side by side in one object, with the name of the
@@ -18,11 +20,11 @@ pub struct TraceRecord {
 }
 
 impl TraceRecord {
-    /// The record as one line of JSON, without the line end.
+    /// The record as one line of JSON, without the line end; characters that would not show in a
+    /// terminal, or that it would obey, are written `\uXXXX`.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Strings, numbers and lists of them always serialize.
-        serde_json::to_string(self).unwrap_or_default()
+        json::line(self)
     }
 }
 

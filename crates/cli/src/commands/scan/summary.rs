@@ -97,8 +97,11 @@ impl Summary {
             }
             TraceEffect::PersistentId { id_preview, .. } => {
                 let id = words::shown(id_preview);
-                self.persistent
-                    .add("persistent ids".to_owned(), Some(id), record);
+                self.persistent.add(
+                    "an object by its persistent id".to_owned(),
+                    Some(id),
+                    record,
+                );
             }
             TraceEffect::Extension { code, .. } => {
                 self.extensions
@@ -130,8 +133,18 @@ impl Summary {
         self.states.lines("sets the state of", line)?;
         self.mutations.lines("adds items to", line)?;
         self.persistent.lines("asks the loader for", line)?;
+        let groups = [
+            &self.imports,
+            &self.extensions,
+            &self.calls,
+            &self.states,
+            &self.mutations,
+            &self.persistent,
+        ];
         if self.gap_count > 0 {
             line("  NOT EXAMINED".to_owned())?;
+        } else if groups.iter().all(|group| group.items.is_empty()) {
+            line("  imports and calls nothing".to_owned())?;
         }
         for gap in &self.gaps {
             line(format!("    {gap}"))?;
@@ -159,8 +172,8 @@ fn heading(examined: &Examined) -> String {
         words.push_str(", ");
         words.push_str(&count(
             examined.pickles,
-            "part with pickles",
-            "parts with pickles",
+            "member with pickles",
+            "members with pickles",
         ));
     }
     words
@@ -263,16 +276,16 @@ impl Item {
             .examples
             .first()
             .filter(|_| self.examples.len() == 1 && !self.more);
-        if let Some(call) = example.filter(|example| example.starts_with(&self.words)) {
-            return line(format!(
-                "    {:>width$} × {call}  ({})",
-                self.count, self.place
-            ));
-        }
+        let call = example.filter(|example| example.starts_with(&self.words));
+        let words = call.unwrap_or(&self.words);
+        let first = if self.count > 1 { "first " } else { "" };
         line(format!(
-            "    {:>width$} × {}  ({})",
-            self.count, self.words, self.place
+            "    {:>width$} × {words}  ({first}{})",
+            self.count, self.place
         ))?;
+        if call.is_some() {
+            return ControlFlow::Continue(());
+        }
         for example in &self.examples {
             line(format!("    {:width$}     {example}", ""))?;
         }

@@ -5,7 +5,7 @@ use std::io;
 use super::end::{Directory, RECORD};
 use super::window::Window;
 use super::{LOCAL, u16_at, u32_at, u64_at};
-use crate::source::{Source, read_array, read_up_to};
+use crate::source::{Source, read_up_to};
 
 const RECORD_LEN: usize = 46;
 const LOCAL_LEN: usize = 30;
@@ -152,20 +152,20 @@ pub(super) struct Local {
 impl Entry {
     /// The local header; `None` where there is none.
     pub(super) fn local(&self, source: &dyn Source) -> io::Result<Option<Local>> {
-        let Some(header) = read_array::<LOCAL_LEN>(source, self.header)? else {
+        let record = read_up_to(source, self.header, LOCAL_LEN + self.name.len())?;
+        let Some((header, name)) = record.split_at_checked(LOCAL_LEN) else {
             return Ok(None);
         };
         if !header.starts_with(LOCAL) {
             return Ok(None);
         }
-        let [name, extra] = [26, 28].map(|at| u16_at(&header, at));
-        let name_at = self.header + LOCAL_LEN as u64;
+        let [name_len, extra_len] = [26, 28].map(|at| u64::from(u16_at(header, at)));
         Ok(Some(Local {
-            data: name_at + u64::from(name) + u64::from(extra),
-            flags: u16_at(&header, 6),
-            method: u16_at(&header, 8),
-            sizes: [18, 22].map(|at| u32_at(&header, at)),
-            same_name: read_up_to(source, name_at, usize::from(name))? == self.name,
+            data: self.header + LOCAL_LEN as u64 + name_len + extra_len,
+            flags: u16_at(header, 6),
+            method: u16_at(header, 8),
+            sizes: [18, 22].map(|at| u32_at(header, at)),
+            same_name: name_len == self.name.len() as u64 && name == self.name,
         }))
     }
 

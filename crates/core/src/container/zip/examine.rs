@@ -25,8 +25,9 @@ const METHODS: &[(u16, &str)] = &[
     (95, "xz"),
     (99, "AES encryption"),
 ];
-/// How much of a compressed member is looked at first.
-const PAGE: u64 = 4096;
+
+/// How often a byte of an archive may be data of a member before that is too much work.
+const OVERLAP: u64 = 4;
 
 type Flow = io::Result<ControlFlow<()>>;
 
@@ -85,6 +86,7 @@ pub(crate) fn examine(
         content,
         layout: &overview.layout,
         start: overview.start,
+        left: content.source.len().saturating_mul(OVERLAP),
         seen: HashSet::new(),
         ranges: Ranges::default(),
     };
@@ -129,6 +131,8 @@ struct Members<'m, 'w, 'c> {
     layout: &'m Layout,
     /// Where the archive begins.
     start: u64,
+    /// How many bytes of data members may still have.
+    left: u64,
     /// The local headers that were met; an entry that leads to one of them again is the same.
     seen: HashSet<u64>,
     ranges: Ranges,
@@ -193,6 +197,12 @@ impl Members<'_, '_, '_> {
             let detail = format!("{} encrypted bytes", entry.compressed);
             return Ok(self.gap(&raw, &Gap::new(GapReason::Encrypted, detail)));
         }
+        let there = self.content.source.len().saturating_sub(local.data);
+        let Some(left) = self.left.checked_sub(entry.compressed.min(there)) else {
+            let detail = "the members of the archive overlap each other too often";
+            return Ok(self.gap(&raw, &Gap::limit("overlap", detail)));
+        };
+        self.left = left;
         match entry.method {
             0 => self.stored(entry, local, &raw),
             8 => self.deflated(entry, local, &raw),
@@ -239,7 +249,7 @@ impl Members<'_, '_, '_> {
     /// A compressed member: a look at its first page and, where that may be worth it, at all of it.
     fn deflated(&mut self, entry: &Entry, local: Local, raw: &Content<'_>) -> Flow {
         let part = Part::new(self.content.source, local.data, entry.compressed);
-        let (page, ended) = inflate(&part, PAGE)?;
+        let (page, ended) = inflate(&part, pickle::PAGE as u64)?;
         let whole = ended != Ended::Full;
         let looks = pickle::probe(&mut self.walk.machine, page.as_slice(), whole);
         let wanted = match looks {
