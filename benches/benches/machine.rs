@@ -6,7 +6,7 @@ use std::io;
 use std::time::Instant;
 
 use weighbridge_benches::{Figures, corpus, pickle_loads};
-use weighbridge_pickle::{Effect, Encoding, Machine, Next, Observer, Options, Reader, View};
+use weighbridge_pickle::{Effect, Machine, Next, Observer, Options, Reader, View};
 
 /// Collects what every effect is about, as a report would.
 #[derive(Default)]
@@ -16,9 +16,9 @@ impl Observer for Collect {
     fn effect(&mut self, effect: &Effect<'_>, view: &View<'_>) -> Next {
         use weighbridge_pickle::EffectKind::{Build, Call, Import};
         let name = match effect.kind {
-            Import { global, .. } => view.name(global, Encoding::Ascii),
-            Call { callee, .. } => view.name(callee, Encoding::Ascii),
-            Build { target, .. } => view.name(target, Encoding::Ascii),
+            Import { global, .. } => view.name(global, effect.readings),
+            Call { callee, .. } => view.name(callee, effect.readings),
+            Build { target, .. } => view.name(target, effect.readings),
             _ => String::new(),
         };
         self.0.push((effect.offset, name));

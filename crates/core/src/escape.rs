@@ -8,6 +8,8 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::Path;
 
+pub use weighbridge_pickle::escape::{is_hidden, push_visible};
+
 /// The text with every character that is not plainly visible written as `\xNN`, `\uNNNN` or
 /// `\UNNNNNNNN`; all other characters, backslashes too, as they are.
 #[must_use]
@@ -21,21 +23,6 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         push_visible(&mut out, c);
     }
     Cow::Owned(out)
-}
-
-/// Appends a character, escaped where it is not plainly visible.
-pub fn push_visible(out: &mut String, c: char) {
-    let code = u32::from(c);
-    // Writing to a string does not fail.
-    let _ = match code {
-        _ if !is_hidden(c) => {
-            out.push(c);
-            Ok(())
-        }
-        0..=0xff => write!(out, "\\x{code:02x}"),
-        0x100..=0xffff => write!(out, "\\u{code:04x}"),
-        _ => write!(out, "\\U{code:08x}"),
-    };
 }
 
 /// Text as [`visible`] shows it, [cut] to `max` characters before.
@@ -81,21 +68,6 @@ pub fn lossless(bytes: &[u8]) -> String {
 #[must_use]
 pub fn path(path: &Path) -> String {
     visible(&lossless(path.as_os_str().as_encoded_bytes())).into_owned()
-}
-
-/// Whether a character is a control, a format character, or anything else that does not show what
-/// it is or that changes what is shown around it.
-#[must_use]
-pub fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || (c.is_whitespace() && c != ' ')
-        || matches!(
-            u32::from(c),
-            0xad | 0x34f | 0x61c | 0x115f | 0x1160 | 0x17b4 | 0x17b5 | 0x180b..=0x180f
-                | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0x3164 | 0xfe00..=0xfe0f
-                | 0xfeff | 0xffa0 | 0xfff0..=0xfffb | 0xe000..=0xf8ff | 0x1d173..=0x1d17a
-                | 0xe0000..=0x0010_ffff
-        )
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use weighbridge_pickle::{
-    Effect, EffectKind, Encoding, Machine, Next, Observer, Op, Options, Source, Value, View,
+    Effect, EffectKind, Machine, Next, Observer, Op, Options, Source, Value, View,
 };
 
 /// A source that does not lie in memory, as far as the machine can tell.
@@ -47,7 +47,7 @@ impl<const STEPS: bool> Observer for Minutes<STEPS> {
             effect.unreached
         );
         let mut add = |values: &[Value]| {
-            let described = view.describe_items(values, Encoding::Latin1);
+            let described = view.describe_items(values, effect.readings);
             let _ = write!(line, "{} {}", described.shape, described.preview);
         };
         match &effect.kind {

@@ -4,8 +4,8 @@
 use crate::generate::Generator;
 use std::panic::catch_unwind;
 use weighbridge_pickle::{
-    Effect, EffectKind, Encoding, Limits, Machine, Next, Observer, Op, Options, Reader, Value,
-    View, disassemble,
+    Effect, EffectKind, Encoding, Limits, Machine, Next, Observer, Op, Options, Reader, Readings,
+    Value, View, disassemble,
 };
 
 /// A fuzz body.
@@ -118,10 +118,11 @@ impl Observer for Curious {
         std::hint::black_box(effect.readings.names());
         let look = |values: &[Value]| {
             for encoding in [Encoding::Ascii, Encoding::Bytes] {
-                std::hint::black_box(view.describe_items(values, encoding));
+                let readings = Readings::encoded(encoding);
+                std::hint::black_box(view.describe_items(values, readings));
             }
             for value in values {
-                std::hint::black_box((view.name(*value, Encoding::Utf8), view.children(*value)));
+                std::hint::black_box((view.name(*value, effect.readings), view.children(*value)));
             }
         };
         match &effect.kind {

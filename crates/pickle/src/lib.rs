@@ -13,15 +13,15 @@
 //! each difference is followed as a [`Reading`].
 //!
 //! ```
-//! use weighbridge_pickle::{Effect, EffectKind, Encoding, Machine, Next, Observer, Options, View};
+//! use weighbridge_pickle::{Effect, EffectKind, Machine, Next, Observer, Options, View};
 //!
 //! struct Calls(Vec<String>);
 //!
 //! impl Observer for Calls {
 //!     fn effect(&mut self, effect: &Effect<'_>, view: &View<'_>) -> Next {
 //!         if let EffectKind::Call { callee, args, .. } = effect.kind {
-//!             let args = view.describe(args, Encoding::Utf8).preview;
-//!             self.0.push(format!("{}{args}", view.name(callee, Encoding::Utf8)));
+//!             let args = view.describe(args, effect.readings).preview;
+//!             self.0.push(format!("{}{args}", view.name(callee, effect.readings)));
 //!         }
 //!         Next::Continue
 //!     }
@@ -36,6 +36,7 @@
 mod compat;
 mod decimal;
 mod disassemble;
+pub mod escape;
 pub mod literal;
 mod machine;
 mod opcode;

@@ -196,6 +196,37 @@ impl Readings {
         self.0 & other.0 != 0
     }
 
+    /// The set with one more reading.
+    #[must_use]
+    pub const fn with(self, reading: Reading) -> Readings {
+        Readings(self.0 | reading.bit())
+    }
+
+    /// The reading to show values by, where one has to be chosen: of the first implementation, with
+    /// UTF-8 before Latin-1 before ASCII before bytes. Of the empty set, that of the full one.
+    #[must_use]
+    pub fn preferred(self) -> Reading {
+        let set = if self.is_empty() { Readings::ALL } else { self };
+        let order = [
+            Encoding::Utf8,
+            Encoding::Latin1,
+            Encoding::Ascii,
+            Encoding::Bytes,
+        ];
+        set.iter()
+            .min_by_key(|reading| {
+                let encoding = order
+                    .iter()
+                    .position(|&encoding| encoding == reading.encoding);
+                (reading.unpickler, encoding, !reading.persistent)
+            })
+            .unwrap_or(Reading {
+                unpickler: Unpickler::C,
+                encoding: Encoding::Utf8,
+                persistent: true,
+            })
+    }
+
     /// Every reading in the set, in a fixed order.
     pub fn iter(self) -> impl Iterator<Item = Reading> {
         Unpickler::ALL.into_iter().flat_map(move |unpickler| {
@@ -288,6 +319,13 @@ mod tests {
         assert_eq!(Readings::ALL.iter().count(), 64);
         assert_eq!(Readings::C.or(Readings::PYTHON), Readings::ALL);
         assert_eq!(Readings::PERSISTENT.names(), ["all+persistent"]);
+        let shown = Readings::of(Unpickler::C314)
+            .or(Readings::of(Unpickler::Python))
+            .preferred();
+        assert_eq!(
+            (shown.unpickler, shown.encoding),
+            (Unpickler::C314, Encoding::Utf8)
+        );
         let latin = Readings::encoded(Encoding::Latin1).and(Readings::of(Unpickler::C));
         assert_eq!(latin.names(), ["c+latin1"]);
         assert_eq!(

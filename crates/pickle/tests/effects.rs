@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use weighbridge_pickle::{
-    Effect, EffectKind, Encoding, Machine, Next, Observer, Options, Value, View, disassemble,
+    Effect, EffectKind, Machine, Next, Observer, Options, Value, View, disassemble,
 };
 use weighbridge_testkit::{golden, pkasm};
 
@@ -35,12 +35,12 @@ impl Observer for Lines {
 }
 
 fn sentence(effect: &Effect<'_>, view: &View<'_>) -> String {
-    let name = |value: Value| view.name(value, Encoding::Latin1);
+    let name = |value: Value| view.name(value, effect.readings);
     let shown = |value: Value| {
-        let described = view.describe(value, Encoding::Latin1);
+        let described = view.describe(value, effect.readings);
         format!("{} = {}", described.shape, described.preview)
     };
-    let items = |items: &[Value]| view.describe_items(items, Encoding::Latin1).preview;
+    let items = |items: &[Value]| view.describe_items(items, effect.readings).preview;
     match &effect.kind {
         EffectKind::Import {
             via,

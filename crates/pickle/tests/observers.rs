@@ -17,7 +17,7 @@ struct Loader {
 
 impl Observer for Loader {
     fn effect(&mut self, effect: &Effect<'_>, view: &View<'_>) -> Next {
-        let name = |value| view.name(value, Encoding::Ascii);
+        let name = |value| view.name(value, effect.readings);
         self.seen.push(match &effect.kind {
             EffectKind::Import { global, .. } => format!("import {}", name(*global)),
             EffectKind::Call { callee, .. } => format!("call {}", name(*callee)),
@@ -30,7 +30,7 @@ impl Observer for Loader {
                 };
             }
             EffectKind::Stop { value } => {
-                format!("stop {}", view.describe(*value, Encoding::Ascii).preview)
+                format!("stop {}", view.describe(*value, effect.readings).preview)
             }
             EffectKind::Gap(gap) => format!("gap {}", gap.reason.as_str()),
             other => format!("{other:?}"),

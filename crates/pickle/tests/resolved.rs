@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use weighbridge_pickle::{Effect, EffectKind, Encoding, Machine, Next, Observer, Options, View};
+use weighbridge_pickle::{Effect, EffectKind, Machine, Next, Observer, Options, View};
 
 /// The path of an import: module, then attributes.
 #[derive(Default)]
@@ -15,7 +15,7 @@ impl Observer for Paths {
     fn effect(&mut self, effect: &Effect<'_>, view: &View<'_>) -> Next {
         if let EffectKind::Import { name, global, .. } = &effect.kind {
             let parts = view.global(*global).unwrap();
-            let resolved = view.resolved(&parts, Encoding::Ascii).unwrap();
+            let resolved = view.resolved(&parts, effect.readings).unwrap();
             let name = name.as_ref().unwrap().to_escaped().into_owned();
             // The attribute is as long as its name unless it was renamed, and those have no dots.
             let attribute = if resolved.ends_with(&format!(".{name}")) {

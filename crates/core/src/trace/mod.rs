@@ -4,7 +4,7 @@ mod record;
 
 use std::ops::ControlFlow;
 
-use weighbridge_pickle::{Effect, EffectKind, Encoding, Op, Readings, Source, Text, Value, View};
+use weighbridge_pickle::{Effect, EffectKind, Op, Readings, Source, Text, Value, View};
 
 use crate::analysis::{Examined, observe};
 use crate::escape;
@@ -43,7 +43,7 @@ impl Observer for Tracer<'_> {
     ) -> ControlFlow<()> {
         match (Writer {
             view,
-            encoding: encoding(effect.readings),
+            readings: effect.readings,
         })
         .effect(&effect.kind)
         {
@@ -89,18 +89,10 @@ fn member(place: &Place<'_>) -> Option<Vec<String>> {
     (!place.member.is_empty()).then(|| place.member.to_vec())
 }
 
-/// An encoding under which the effect happens; 8-bit strings are shown as it decodes them.
-fn encoding(readings: Readings) -> Encoding {
-    [Encoding::Utf8, Encoding::Latin1, Encoding::Ascii]
-        .into_iter()
-        .find(|&encoding| readings.intersects(Readings::encoded(encoding)))
-        .unwrap_or(Encoding::Bytes)
-}
-
 /// Puts effects into words.
 struct Writer<'w> {
     view: &'w View<'w>,
-    encoding: Encoding,
+    readings: Readings,
 }
 
 impl Writer<'_> {
@@ -181,7 +173,7 @@ impl Writer<'_> {
         global: Value,
     ) -> TraceEffect {
         let parts = self.view.global(global);
-        let resolved = parts.and_then(|parts| self.view.resolved(&parts, self.encoding));
+        let resolved = parts.and_then(|parts| self.view.resolved(&parts, self.readings));
         let traversed = parts.is_some_and(|parts| parts.traversed);
         TraceEffect::Import {
             module: module.map(escaped),
@@ -210,16 +202,16 @@ impl Writer<'_> {
     }
 
     fn name(&self, value: Value) -> String {
-        capped(&self.view.name(value, self.encoding))
+        capped(&self.view.name(value, self.readings))
     }
 
     fn value(&self, value: Value) -> (String, String) {
-        let described = self.view.describe(value, self.encoding);
+        let described = self.view.describe(value, self.readings);
         (described.shape, described.preview)
     }
 
     fn items(&self, items: &[Value]) -> (String, String) {
-        let described = self.view.describe_items(items, self.encoding);
+        let described = self.view.describe_items(items, self.readings);
         (described.shape, described.preview)
     }
 }

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use super::value::Value;
 use super::view::{GlobalParts, Kind, View};
 use crate::compat::python3_name;
+use crate::escape::push_visible;
 use crate::literal::{IntLine, Integer};
-use crate::readings::{Encoding, Unpickler};
+use crate::readings::{Reading, Readings, Unpickler};
 use crate::text::Text;
 
 /// How deep shapes, previews and chains of callees are followed.
@@ -29,52 +30,58 @@ pub struct Described {
 }
 
 impl View<'_> {
-    /// Describes a value; 8-bit strings as a loader with `encoding` sees them.
+    /// Describes a value as loaders with these readings see it.
     #[must_use]
-    pub fn describe(&self, value: Value, encoding: Encoding) -> Described {
+    pub fn describe(&self, value: Value, readings: Readings) -> Described {
+        let reading = readings.preferred();
         let mut shape = String::new();
         self.write_shape(value, DEPTH, &mut shape);
         let mut preview = String::new();
-        self.write_preview(value, encoding, DEPTH, &mut preview);
+        self.write_preview(value, reading, DEPTH, &mut preview);
         Described { shape, preview }
     }
 
     /// Describes items that are no value of their own as if they were a list.
     #[must_use]
-    pub fn describe_items(&self, items: &[Value], encoding: Encoding) -> Described {
+    pub fn describe_items(&self, items: &[Value], readings: Readings) -> Described {
+        let reading = readings.preferred();
+        let count = items.len() as u64;
         let mut described = Described::default();
-        self.write_shapes(items, items.len() as u64, "[]", DEPTH, &mut described.shape);
+        self.write_shapes(items, count, "[]", DEPTH, &mut described.shape);
         described.preview.push('[');
-        self.write_previews(
-            items,
-            items.len() as u64,
-            encoding,
-            DEPTH,
-            &mut described.preview,
-        );
+        self.write_previews(items, count, reading, DEPTH, &mut described.preview);
         described.preview.push(']');
         described
     }
 
     /// What a value is called: a global's resolved name, or where another object comes from.
     #[must_use]
-    pub fn name(&self, value: Value, encoding: Encoding) -> String {
+    pub fn name(&self, value: Value, readings: Readings) -> String {
+        let reading = readings.preferred();
         let mut name = String::new();
-        self.write_name(value, encoding, DEPTH, &mut name);
+        match self.persistent_id(value) {
+            Some(id) => {
+                name.push_str("persistent_load(");
+                self.write_preview(id, reading, 2, &mut name);
+                name.push(')');
+            }
+            None => self.write_name(value, reading, DEPTH, &mut name),
+        }
         name
     }
 
     /// A global's resolved name: mapped from Python 2 where the protocol says so.
     #[must_use]
-    pub fn resolved(&self, global: &GlobalParts, encoding: Encoding) -> Option<String> {
+    pub fn resolved(&self, global: &GlobalParts, readings: Readings) -> Option<String> {
+        let encoding = readings.preferred().encoding;
         let module = self.text(global.module, encoding)?;
         let name = self.text(global.name, encoding)?;
         Some(resolve(&module, &name, global.mapped))
     }
 
-    fn write_name(&self, value: Value, encoding: Encoding, depth: usize, out: &mut String) {
+    fn write_name(&self, value: Value, reading: Reading, depth: usize, out: &mut String) {
         if let Some(global) = self.global(value) {
-            match self.resolved(&global, encoding) {
+            match self.resolved(&global, Readings::NONE.with(reading)) {
                 Some(name) => push_escaped(out, &name),
                 None => out.push_str("<computed name>"),
             }
@@ -82,7 +89,7 @@ impl View<'_> {
             if depth == 0 {
                 out.push('…');
             } else {
-                self.write_name(call.callee, encoding, depth - 1, out);
+                self.write_name(call.callee, reading, depth - 1, out);
             }
             out.push_str("(…)");
         } else if let Some(code) = self.extension_code(value) {
@@ -131,7 +138,7 @@ impl View<'_> {
         out.push_str(close);
     }
 
-    fn write_preview(&self, value: Value, encoding: Encoding, depth: usize, out: &mut String) {
+    fn write_preview(&self, value: Value, reading: Reading, depth: usize, out: &mut String) {
         if out.len() > PREVIEW {
             out.push('…');
             return;
@@ -143,9 +150,9 @@ impl View<'_> {
             } else {
                 "False"
             }),
-            Kind::Int => self.write_int(value, out),
-            Kind::Float => self.write_float(value, out),
-            Kind::Str | Kind::EightBitStr => match self.text(value, encoding) {
+            Kind::Int => self.write_int(value, reading.unpickler, out),
+            Kind::Float => self.write_float(value, reading.unpickler, out),
+            Kind::Str | Kind::EightBitStr => match self.text(value, reading.encoding) {
                 Some(text) => self.write_text(&text, out),
                 None => self.write_bytes(value, out),
             },
@@ -156,9 +163,9 @@ impl View<'_> {
                 out.push(')');
             }
             Kind::Global | Kind::Result | Kind::Persistent | Kind::Extension | Kind::Buffer => {
-                self.write_name(value, encoding, depth, out);
+                self.write_name(value, reading, depth, out);
             }
-            kind => self.write_container(kind, value, encoding, depth, out),
+            kind => self.write_container(kind, value, reading, depth, out),
         }
     }
 
@@ -166,7 +173,7 @@ impl View<'_> {
         &self,
         kind: Kind,
         value: Value,
-        encoding: Encoding,
+        reading: Reading,
         depth: usize,
         out: &mut String,
     ) {
@@ -183,9 +190,9 @@ impl View<'_> {
         if self.is_scrambled(value) || (depth == 0 && count > 0) {
             out.push('…');
         } else if kind == Kind::Dict {
-            self.write_pairs(&children, count, encoding, depth, out);
+            self.write_pairs(&children, count, reading, depth, out);
         } else {
-            self.write_previews(&children, count, encoding, depth, out);
+            self.write_previews(&children, count, reading, depth, out);
             if kind == Kind::Tuple && count == 1 {
                 out.push(',');
             }
@@ -197,7 +204,7 @@ impl View<'_> {
         &self,
         items: &[Value],
         count: u64,
-        encoding: Encoding,
+        reading: Reading,
         depth: usize,
         out: &mut String,
     ) {
@@ -206,7 +213,7 @@ impl View<'_> {
             if index > 0 {
                 out.push_str(", ");
             }
-            self.write_preview(item, encoding, depth.saturating_sub(1), out);
+            self.write_preview(item, reading, depth.saturating_sub(1), out);
         }
         write_rest(count - shown as u64, shown > 0, out);
     }
@@ -215,7 +222,7 @@ impl View<'_> {
         &self,
         children: &[Value],
         count: u64,
-        encoding: Encoding,
+        reading: Reading,
         depth: usize,
         out: &mut String,
     ) {
@@ -224,9 +231,9 @@ impl View<'_> {
             if index > 0 {
                 out.push_str(", ");
             }
-            self.write_preview(pair[0], encoding, depth - 1, out);
+            self.write_preview(pair[0], reading, depth - 1, out);
             out.push_str(": ");
-            self.write_preview(pair[1], encoding, depth - 1, out);
+            self.write_preview(pair[1], reading, depth - 1, out);
         }
         write_rest(
             count.saturating_sub(pairs.len() as u64),
@@ -235,40 +242,31 @@ impl View<'_> {
         );
     }
 
-    fn write_int(&self, value: Value, out: &mut String) {
-        let integer = self.int(value, Unpickler::C).or_else(|| {
-            // A line that only base 10, or only Python, reads.
-            Unpickler::ALL
+    fn write_int(&self, value: Value, unpickler: Unpickler, out: &mut String) {
+        // A line that this unpickler refuses is read as another one reads it.
+        let integer =
+            [unpickler]
                 .into_iter()
+                .chain(Unpickler::ALL)
                 .find_map(|unpickler| match self.int_line(value, unpickler) {
                     Some(IntLine::Int(integer)) => Some(integer),
                     Some(IntLine::Bool(value)) => Some(Integer::Small(i64::from(value))),
                     None => self.int(value, unpickler),
-                })
-        });
-        match integer {
-            Some(Integer::Small(number)) => {
-                let _ = write!(out, "{number}");
-            }
+                });
+        let _ = match integer {
+            Some(Integer::Small(number)) => write!(out, "{number}"),
             Some(Integer::Large { negative, bits }) => {
-                let _ = write!(
-                    out,
-                    "<int of {bits} bits{}>",
-                    if negative { ", negative" } else { "" }
-                );
+                let sign = if negative { ", negative" } else { "" };
+                write!(out, "<int of {bits} bits{sign}>")
             }
-            None => out.push_str("<int>"),
-        }
+            None => write!(out, "<int>"),
+        };
     }
 
-    fn write_float(&self, value: Value, out: &mut String) {
-        let float = Unpickler::ALL
-            .into_iter()
-            .find_map(|unpickler| self.float(value, unpickler));
-        match float {
-            Some(float) => {
-                out.push_str(&python_float(float));
-            }
+    fn write_float(&self, value: Value, unpickler: Unpickler, out: &mut String) {
+        let mut unpicklers = [unpickler].into_iter().chain(Unpickler::ALL);
+        match unpicklers.find_map(|unpickler| self.float(value, unpickler)) {
+            Some(float) => out.push_str(&python_float(float)),
             None => out.push_str("<float>"),
         }
     }
@@ -399,28 +397,5 @@ pub(crate) fn python_float(float: f64) -> String {
 fn push_escaped(out: &mut String, text: &str) {
     for c in text.chars() {
         push_visible(out, c);
-    }
-}
-
-/// Letters, digits, punctuation and spaces as they are; controls, format characters and whatever
-/// could reorder or hide text as escapes.
-fn push_visible(out: &mut String, c: char) {
-    let code = u32::from(c);
-    let hidden = c.is_control()
-        || (c.is_whitespace() && c != ' ')
-        || matches!(
-            code,
-            0xad | 0x61c | 0x115f | 0x1160 | 0x17b4 | 0x17b5 | 0x180b..=0x180f | 0x200b..=0x200f
-                | 0x202a..=0x202e | 0x2060..=0x206f | 0x3164 | 0xfe00..=0xfe0f | 0xfeff | 0xffa0
-                | 0xfff0..=0xfffb | 0xe000..=0xf8ff | 0x1d173..=0x1d17a | 0xe0000..=0x0010_ffff
-        );
-    if !hidden {
-        out.push(c);
-    } else if code <= 0xff {
-        let _ = write!(out, "\\x{code:02x}");
-    } else if code <= 0xffff {
-        let _ = write!(out, "\\u{code:04x}");
-    } else {
-        let _ = write!(out, "\\U{code:08x}");
     }
 }

@@ -83,13 +83,19 @@ impl<'s> Input<'s> {
         self.buffer.resize(self.size, 0);
         self.base = offset;
         let mut filled = 0;
-        while filled < self.size {
-            match self
-                .source
-                .read_at(offset + filled as u64, &mut self.buffer[filled..])?
-            {
-                0 => break,
-                n => filled += n,
+        let mut want = self.size;
+        while filled < want {
+            let part = &mut self.buffer[filled..want];
+            match self.source.read_at(offset + filled as u64, part) {
+                Ok(0) => break,
+                Ok(n) => filled += n,
+                // What could be read before the fault counts; the fault comes up again behind it.
+                Err(_) if filled > 0 => break,
+                Err(_) if want > SMALLEST => want = SMALLEST,
+                Err(error) => {
+                    self.buffer.clear();
+                    return Err(error);
+                }
             }
         }
         self.buffer.truncate(filled);
