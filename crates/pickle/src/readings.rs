@@ -244,62 +244,52 @@ impl Readings {
     }
 
     /// The set as short names: `all`, an unpickler's name such as `c-3.15` where every encoding and
-    /// both persistent choices are in, else `name+encoding…` with `+persistent` or
-    /// `+no-persistent` where only that one is.
+    /// both persistent choices are in, else `name+encoding` with `+persistent` or `+no-persistent`
+    /// where only that one is. Where all unpicklers agree, `all` stands for their names.
     #[must_use]
     pub fn names(self) -> Vec<String> {
-        if self == Readings::ALL {
-            return vec!["all".to_owned()];
-        }
-        for (set, suffix) in [
-            (Readings::PERSISTENT, "+persistent"),
-            (
-                Readings::ALL.without(Readings::PERSISTENT),
-                "+no-persistent",
-            ),
-        ] {
-            if self == set {
-                return vec![format!("all{suffix}")];
-            }
-        }
+        let masks = Unpickler::ALL.map(|unpickler| self.0 >> (unpickler as u8 * 8) & 0xff);
         let mut names = Vec::new();
-        for unpickler in Unpickler::ALL {
-            self.name_unpickler(unpickler, &mut names);
+        if masks.iter().all(|&mask| mask == masks[0]) {
+            self.name("all", Readings::ALL, &mut names);
+        } else {
+            for unpickler in Unpickler::ALL {
+                self.name(unpickler.as_str(), Readings::of(unpickler), &mut names);
+            }
         }
         names
     }
 
-    fn name_unpickler(self, unpickler: Unpickler, names: &mut Vec<String>) {
-        let own = Readings::of(unpickler);
+    /// Names those of the set that are among `own`, which go by `name`.
+    fn name(self, name: &str, own: Readings, names: &mut Vec<String>) {
         let here = self.and(own);
-        let name = unpickler.as_str();
-        let with = own.and(Readings::PERSISTENT);
         if here.is_empty() {
             return;
         }
-        for (set, suffix) in [
-            (own, ""),
-            (with, "+persistent"),
-            (own.without(with), "+no-persistent"),
-        ] {
-            if here == set {
-                names.push(format!("{name}{suffix}"));
-                return;
-            }
+        if let Some(suffix) = here.persistence(own) {
+            names.push(format!("{name}{suffix}"));
+            return;
         }
         for encoding in Encoding::ALL {
             let encoded = own.and(Readings::encoded(encoding));
-            let found = here.and(encoded);
-            let suffix = if found.is_empty() {
-                continue;
-            } else if found == encoded {
-                ""
-            } else if found.intersects(Readings::PERSISTENT) {
-                "+persistent"
-            } else {
-                "+no-persistent"
-            };
-            names.push(format!("{name}+{}{suffix}", encoding.as_str()));
+            if let Some(suffix) = here.and(encoded).persistence(encoded) {
+                names.push(format!("{name}+{}{suffix}", encoding.as_str()));
+            }
+        }
+    }
+
+    /// How to say which of `own` the set holds, where that is all of them, or all that are given
+    /// `persistent_load`, or all that are not.
+    fn persistence(self, own: Readings) -> Option<&'static str> {
+        let with = own.and(Readings::PERSISTENT);
+        if self == own {
+            Some("")
+        } else if self == with {
+            Some("+persistent")
+        } else if self == own.without(with) {
+            Some("+no-persistent")
+        } else {
+            None
         }
     }
 }
@@ -328,6 +318,12 @@ mod tests {
         );
         let latin = Readings::encoded(Encoding::Latin1).and(Readings::of(Unpickler::C));
         assert_eq!(latin.names(), ["c+latin1"]);
+        let bytes = Readings::encoded(Encoding::Bytes);
+        assert_eq!(
+            Readings::encoded(Encoding::Latin1).or(bytes).names(),
+            ["all+latin1", "all+bytes"]
+        );
+        assert!(Readings::NONE.names().is_empty());
         assert_eq!(
             latin.and(Readings::PERSISTENT).names(),
             ["c+latin1+persistent"]
