@@ -1,8 +1,8 @@
-//! A second pass over a pickle, compared with the first.
+//! Further passes over a pickle, compared with those before.
 //!
 //! Where an unpickler is used again, its memo carries over. That rarely changes what a pickle does,
-//! so the pass with the carried memo is compared with the pass with a fresh one, and only what it
-//! does otherwise is told.
+//! so a pass with a carried memo is compared with the passes before, and only what it does otherwise
+//! is told.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -36,38 +36,42 @@ impl<O: Observer> Observer for Recorder<'_, '_, O> {
     }
 }
 
-/// Follows the script while a pass repeats it, and tells the observer of everything from the first
-/// difference on.
-pub(crate) struct Follower<'o, O> {
+/// Follows the scripts of earlier passes while a pass repeats one of them, and tells the observer of
+/// everything from where it does otherwise than all.
+pub(crate) struct Follower<'o, 's, O> {
     observer: &'o mut O,
-    script: Script,
-    next: usize,
-    parted: bool,
+    /// The scripts that the pass has repeated so far.
+    repeated: Vec<&'s Script>,
+    own: Script,
 }
 
-impl<'o, O: Observer> Follower<'o, O> {
-    pub(crate) fn new(observer: &'o mut O, script: Script) -> Self {
+impl<'o, 's, O: Observer> Follower<'o, 's, O> {
+    pub(crate) fn new(observer: &'o mut O, scripts: &'s [Script]) -> Self {
         Follower {
             observer,
-            script,
-            next: 0,
-            parted: false,
+            repeated: scripts.iter().collect(),
+            own: Script::new(),
         }
+    }
+
+    /// The script of this pass.
+    pub(crate) fn script(self) -> Script {
+        self.own
     }
 }
 
-impl<O: Observer> Observer for Follower<'_, O> {
+impl<O: Observer> Observer for Follower<'_, '_, O> {
     fn effect(&mut self, effect: &Effect<'_>, view: &View<'_>) -> Next {
-        if !self.parted {
-            if let Some(&(known, next)) = self.script.get(self.next)
-                && known == digest(effect, view)
-            {
-                self.next += 1;
-                return next;
-            }
-            self.parted = true;
-        }
-        self.observer.effect(effect, view)
+        let (at, digest) = (self.own.len(), digest(effect, view));
+        let same = |script: &&Script| script.get(at).is_some_and(|&(known, _)| known == digest);
+        self.repeated.retain(same);
+        let known = self.repeated.first().and_then(|script| script.get(at));
+        let next = match known {
+            Some(&(_, next)) => next,
+            None => self.observer.effect(effect, view),
+        };
+        self.own.push((digest, next));
+        next
     }
 }
 

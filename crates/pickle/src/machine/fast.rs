@@ -175,6 +175,25 @@ impl State {
                     push_memoized!(value);
                 }};
             }
+            macro_rules! empty {
+                ($tag:ident) => {{
+                    let value = arena.container(Tag::$tag);
+                    at += 1;
+                    push_memoized!(value);
+                }};
+            }
+            // Writers fill most dicts right away.
+            macro_rules! empty_dict {
+                () => {{
+                    empty!(Dict);
+                    if window.get(at) == Some(&b'(') {
+                        marks.push(height);
+                        floor = height;
+                        at += 1;
+                        done += 1;
+                    }
+                }};
+            }
             macro_rules! line {
                 () => {{
                     let rest = or_pause!(window.get(at + 1..));
@@ -216,14 +235,11 @@ impl State {
             loop {
                 let opcode = *or_pause!(window.get(at));
                 match opcode {
-                    b'h' => {
+                    b'h' => loop {
                         binget!();
-                        // What follows a key is mostly one of these; looking here spares the jump.
+                        // A key; what follows is mostly one of these, and then another key. Looking
+                        // here spares the jumps.
                         match window.get(at) {
-                            Some(b'h') => {
-                                done += 1;
-                                binget!();
-                            }
                             Some(b'K') => {
                                 done += 1;
                                 binint1!();
@@ -246,7 +262,11 @@ impl State {
                             }
                             _ => {}
                         }
-                    }
+                        if window.get(at) != Some(&b'h') {
+                            break;
+                        }
+                        done += 1;
+                    },
                     b'K' => binint1!(),
                     b'M' => {
                         push!(Value::int(i64::from(u16::from_le_bytes(operand!(2)))));
@@ -283,28 +303,10 @@ impl State {
                         floor = height;
                         at += 1;
                     }
-                    b'}' => {
-                        let value = arena.container(Tag::Dict);
-                        at += 1;
-                        push_memoized!(value);
-                        if window.get(at) == Some(&b'(') {
-                            marks.push(height);
-                            floor = height;
-                            at += 1;
-                            done += 1;
-                        }
-                    }
-                    b']' => {
-                        let value = arena.container(Tag::List);
-                        at += 1;
-                        push_memoized!(value);
-                    }
+                    b'}' => empty_dict!(),
+                    b']' => empty!(List),
                     b')' => constant!(EmptyTuple),
-                    0x8f => {
-                        let value = arena.container(Tag::Set);
-                        push!(value);
-                        at += 1;
-                    }
+                    0x8f => empty!(Set),
                     b'N' => constant!(None),
                     0x88 => constant!(True),
                     0x89 => constant!(False),
@@ -324,6 +326,10 @@ impl State {
                         marks.pop();
                         (height, floor) = (mark, below);
                         at += 1;
+                        if window.get(at) == Some(&b'}') {
+                            done += 1;
+                            empty_dict!();
+                        }
                     }
                     b'e' => {
                         let mark = *or_pause!(marks.last());

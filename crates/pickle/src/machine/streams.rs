@@ -62,7 +62,6 @@ impl Machine {
             unreached: false,
             resync_spent: 0,
             scratch: std::mem::take(&mut self.scratch),
-            carried: None,
         };
         while let Some(start) = driver.starts.pop_front() {
             driver.pickle(start);
@@ -70,13 +69,10 @@ impl Machine {
                 break;
             }
         }
-        let states = [Some(driver.scratch), driver.carried];
-        let kept = states
-            .into_iter()
-            .flatten()
-            .filter(|state| state.words() <= KEPT_WORDS);
-        self.scratch = kept.max_by_key(State::words).unwrap_or_default();
-        self.scratch.restart(false);
+        if driver.scratch.words() <= KEPT_WORDS {
+            self.scratch = driver.scratch;
+            self.scratch.restart(false);
+        }
         driver.outcome
     }
 }
@@ -93,11 +89,11 @@ struct Start {
     stream: u32,
     /// The readings that get here.
     readings: Readings,
-    /// The state whose memo an unpickler that is used again carries over.
-    carried: Option<State>,
+    /// The states whose memos unpicklers that are used again carry over.
+    carried: Vec<State>,
     /// The end of the frame that such an unpickler is still in.
     frame_end: Option<u64>,
-    /// Whether only such an unpickler gets here with this state.
+    /// Whether only such unpicklers get here.
     carried_only: bool,
 }
 
@@ -107,7 +103,7 @@ impl Start {
             at,
             stream: 0,
             readings: Readings::ALL,
-            carried: None,
+            carried: Vec::new(),
             frame_end: None,
             carried_only: false,
         }
@@ -122,15 +118,11 @@ impl Start {
             ..Start::first(stop.at)
         }
     }
-
-    /// The state to carry over, where that could make a difference.
-    fn carry(&mut self) -> Option<State> {
-        let frame_end = self.frame_end;
-        self.carried
-            .take()
-            .filter(|state| state.memo.len() > 0 || frame_end.is_some())
-    }
 }
+
+/// How many unpicklers that are used again are followed: the one that loaded the first pickle, and
+/// those that began with one of the last few.
+const CARRIERS: usize = 4;
 
 struct Driver<'s, 'o, O> {
     options: &'o Options,
@@ -146,8 +138,6 @@ struct Driver<'s, 'o, O> {
     resync_spent: u64,
     /// A state whose vectors are used again.
     scratch: State,
-    /// The last state that was to be carried over, for its vectors.
-    carried: Option<State>,
 }
 
 impl<O: Observer> Driver<'_, '_, O> {
@@ -155,7 +145,7 @@ impl<O: Observer> Driver<'_, '_, O> {
     fn pickle(&mut self, start: Start) {
         let (at, stream) = (start.at, start.stream);
         if stream > 0 && at >= self.input.len() {
-            self.carried = start.carried.or(self.carried.take());
+            self.spare(start.carried);
             return;
         }
         if self.outcome.streams >= self.options.limits.max_streams {
@@ -179,11 +169,9 @@ impl<O: Observer> Driver<'_, '_, O> {
         }
     }
 
-    /// The fresh pass and, where a memo could carry over, the carried one. Whether a STOP was
-    /// reached.
+    /// The fresh pass and, where memos could carry over, a pass with each. Whether a STOP was reached.
     fn passes(&mut self, mut start: Start) -> bool {
-        let carry = start.carry();
-        let mut script = carry.as_ref().map(|_| Script::new());
+        let carried = std::mem::take(&mut start.carried);
         let mut place = Place {
             at: start.at,
             stream: start.stream,
@@ -192,26 +180,33 @@ impl<O: Observer> Driver<'_, '_, O> {
             unreached: self.unreached,
             frame_end: None,
         };
-        let mut passes = Vec::new();
+        let (mut passes, mut scripts) = (Vec::new(), Vec::new());
         if !start.carried_only {
             let mut state = std::mem::take(&mut self.scratch);
             state.restart(false);
+            let mut script = Script::new();
             let mut recorder = Recorder {
                 observer: &mut *self.observer,
-                script: script.as_mut(),
+                script: (!carried.is_empty()).then_some(&mut script),
             };
             let (limits, spent) = (&self.options.limits, self.outcome.instructions);
             let fresh = pass(&mut self.input, limits, &mut recorder, state, place, spent);
             passes.push(self.note(fresh));
+            scripts.push(script);
         }
-        if let (Some(mut state), Some(script), false) = (carry, script, self.outcome.halted) {
+        place.carried = true;
+        place.frame_end = start.frame_end;
+        for mut state in carried {
+            if self.outcome.halted {
+                break;
+            }
             state.restart(true);
-            place.carried = true;
-            place.frame_end = start.frame_end;
-            let mut follower = Follower::new(&mut *self.observer, script);
+            let mut follower = Follower::new(&mut *self.observer, &scripts);
             let (limits, spent) = (&self.options.limits, self.outcome.instructions);
             let again = pass(&mut self.input, limits, &mut follower, state, place, spent);
+            let script = follower.script();
             passes.push(self.note(again));
+            scripts.push(script);
         }
         self.go_on(&start, passes)
     }
@@ -230,15 +225,18 @@ impl<O: Observer> Driver<'_, '_, O> {
                 stops.push(*stop);
             }
         }
-        let parted = passes
-            .last_mut()
-            .map(|passed| std::mem::take(&mut passed.parted));
-        let carried = self.keep_states(passes);
+        let parted: Vec<(Stop, State)> = passes
+            .iter_mut()
+            .flat_map(|passed| std::mem::take(&mut passed.parted))
+            .collect();
+        let carried = self.carriers(start, passes);
         let Some((&first, others)) = stops.split_first() else {
+            self.spare(carried);
             return false;
         };
         self.outcome.end = self.outcome.end.max(first.at);
         if !self.options.follow {
+            self.spare(carried);
             return true;
         }
         let stream = start.stream + 1;
@@ -251,9 +249,9 @@ impl<O: Observer> Driver<'_, '_, O> {
                 });
             }
         }
-        for (stop, state) in parted.into_iter().flatten() {
+        for (stop, state) in parted {
             self.go_elsewhere(Start {
-                carried: Some(state),
+                carried: vec![state],
                 carried_only: true,
                 ..Start::behind(stop, stream)
             });
@@ -279,7 +277,8 @@ impl<O: Observer> Driver<'_, '_, O> {
     fn go_elsewhere(&mut self, start: Start) {
         let limits = &self.options.limits;
         let (places, words) = self.elsewhere;
-        let words = words + start.carried.as_ref().map_or(0, State::words_in_use);
+        let held: usize = start.carried.iter().map(State::words_in_use).sum();
+        let words = words + held;
         if places > limits.max_forks {
             return;
         }
@@ -291,21 +290,40 @@ impl<O: Observer> Driver<'_, '_, O> {
         self.starts.push_back(start);
     }
 
-    /// Keeps the states of passes: the last one's to be carried on, the first one's for its vectors.
-    fn keep_states(&mut self, mut passes: Vec<Passed>) -> Option<State> {
-        let last = passes.pop().map(|passed| passed.state);
-        if let Some(first) = passes.pop() {
-            self.scratch = first.state;
+    /// The states to carry over behind a pickle, where that could make a difference: those that were,
+    /// and that of the fresh pass as one that begins here.
+    fn carriers(&mut self, start: &Start, passes: Vec<Passed>) -> Vec<State> {
+        let in_frame = passes
+            .iter()
+            .flat_map(|passed| &passed.stops)
+            .any(|stop| stop.frame_end.is_some());
+        let mut states: VecDeque<State> = passes.into_iter().map(|passed| passed.state).collect();
+        if !start.carried_only {
+            states.rotate_left(1);
         }
-        last
+        let (mut carried, unused): (Vec<State>, Vec<State>) = states
+            .into_iter()
+            .partition(|state| in_frame || state.memo.len() > 0);
+        self.spare(unused);
+        if carried.len() > CARRIERS {
+            let surplus = carried.drain(1..=carried.len() - CARRIERS).collect();
+            self.spare(surplus);
+        }
+        carried
+    }
+
+    /// Keeps the vectors of the largest of states that are no longer needed.
+    fn spare(&mut self, states: Vec<State>) {
+        for state in states {
+            if state.words() > self.scratch.words() {
+                self.scratch = state;
+            }
+        }
     }
 
     /// Whether the bytes at a start get as far as a STOP or an effect.
     fn looks_like_pickle(&mut self, start: &Start) -> bool {
-        let carried = start
-            .carried
-            .as_ref()
-            .is_some_and(|state| state.memo.len() > 0);
+        let carried = start.carried.iter().any(|state| state.memo.len() > 0);
         let (probed, effects) = self.probe(start.at, 4096, false);
         effects > 0
             || !probed.stops.is_empty()

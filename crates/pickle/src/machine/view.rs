@@ -405,9 +405,10 @@ impl<'v> View<'v> {
             let rest = slice.get(usize::try_from(at).ok()?..)?;
             return memchr::memchr(b'\n', rest).map(|n| n as u64);
         }
-        let mut len = 0;
+        // Most lines are short, so the first piece is, too.
+        let (mut len, mut step) = (0, 64);
         loop {
-            let piece = read_up_to(self.source, at + len, 4096).ok()?;
+            let piece = read_up_to(self.source, at + len, step).ok()?;
             if let Some(n) = memchr::memchr(b'\n', &piece) {
                 return Some(len + n as u64);
             }
@@ -415,6 +416,7 @@ impl<'v> View<'v> {
                 return None;
             }
             len += piece.len() as u64;
+            step = (step * 4).min(1 << 16);
         }
     }
 
