@@ -128,7 +128,8 @@ impl Arena {
             self.words.extend_from_slice(&[header.0, 0, 0, 0]);
         } else {
             let header = Header::new(tag, flag::UNHASHABLE, 1, 0);
-            self.words.extend_from_slice(&[header.0, 0]);
+            self.words.push(header.0);
+            self.words.push(0);
         }
         value
     }
@@ -172,6 +173,12 @@ impl Arena {
                 Tag::Tuple | Tag::List | Tag::Dict | Tag::Set | Tag::ByteArray
             )
             && self.flags(value) & flag::UNHASHABLE != 0
+    }
+
+    /// Whether every other item, starting with the first, can be a dict key.
+    #[inline(always)]
+    pub(crate) fn keys_hashable(&self, items: &[Value]) -> bool {
+        !Value::any_node(items) || !items.iter().step_by(2).any(|&key| self.unhashable(key))
     }
 
     /// Adds children to a list, dict or set: `items` counts as `count` entries.

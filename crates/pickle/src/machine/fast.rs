@@ -6,9 +6,8 @@
 
 use memchr::memchr;
 
-use super::arena::Arena;
 use super::plain::{is_plain_float, is_plain_string, is_utf8, plain_index};
-use super::state::State;
+use super::state::{State, fence_below};
 use super::value::{Tag, Value};
 use crate::literal::is_plain_decimal;
 
@@ -93,8 +92,8 @@ impl State {
                     let value: Value = $value;
                     push!(value);
                     match window.get(at..) {
-                        Some([0x94, ..]) if !memo.parts_readings() => {
-                            memo.memoize(value);
+                        Some([0x94, ..]) if memo.is_dense() => {
+                            memo.memoize_dense(value);
                             at += 1;
                             done += 1;
                         }
@@ -145,6 +144,18 @@ impl State {
                     push!(at_operand!(BinFloat));
                     at += 9;
                 }};
+            }
+            // Numbers come in runs.
+            macro_rules! run_of {
+                ($opcode:literal, $push:ident) => {
+                    loop {
+                        $push!();
+                        if window.get(at) != Some(&$opcode) {
+                            break;
+                        }
+                        done += 1;
+                    }
+                };
             }
             macro_rules! counted {
                 ($len:expr, $header:literal) => {{
@@ -267,13 +278,13 @@ impl State {
                         }
                         done += 1;
                     },
-                    b'K' => binint1!(),
+                    b'K' => run_of!(b'K', binint1),
                     b'M' => {
                         push!(Value::int(i64::from(u16::from_le_bytes(operand!(2)))));
                         at += 3;
                     }
-                    b'J' => binint!(),
-                    b'G' => binfloat!(),
+                    b'J' => run_of!(b'J', binint),
+                    b'G' => run_of!(b'G', binfloat),
                     0x94 => {
                         need!(!memo.parts_readings());
                         let value = top!();
@@ -318,7 +329,7 @@ impl State {
                         need!(items.len() % 2 == 0);
                         let count = (items.len() / 2) as u64;
                         if Value::any_node(items) {
-                            need!(keys_hashable(arena, items));
+                            need!(arena.keys_hashable(items));
                             arena.extend_objects(target, items, count);
                         } else {
                             arena.extend_scalars(target, items, count);
@@ -345,7 +356,7 @@ impl State {
                         need!(height >= floor + 3);
                         let target = target!(height - 2, floor, Dict);
                         let items = items!(height - 2);
-                        need!(keys_hashable(arena, items));
+                        need!(arena.keys_hashable(items));
                         arena.extend(target, items, 1);
                         height -= 2;
                         at += 1;
@@ -379,7 +390,7 @@ impl State {
                     b'd' => {
                         let mark = *or_pause!(marks.last());
                         let items = items!(mark);
-                        need!(items.len() % 2 == 0 && keys_hashable(arena, items));
+                        need!(items.len() % 2 == 0 && arena.keys_hashable(items));
                         let dict = arena.container(Tag::Dict);
                         arena.extend(dict, items, (items.len() / 2) as u64);
                         let _ = pop_mark!();
@@ -485,20 +496,5 @@ impl State {
         *fence = floor;
         stack.set_len(height);
         Paused { at, done }
-    }
-}
-
-/// Whether every other item, starting with the first, can be a dict key.
-#[inline(always)]
-fn keys_hashable(arena: &Arena, items: &[Value]) -> bool {
-    !Value::any_node(items) || !items.iter().step_by(2).any(|&key| arena.unhashable(key))
-}
-
-/// The height that the mark below the topmost one stands at.
-#[inline(always)]
-fn fence_below(marks: &[usize]) -> usize {
-    match marks {
-        [.., below, _] => *below,
-        _ => 0,
     }
 }

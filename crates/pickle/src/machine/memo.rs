@@ -137,8 +137,20 @@ impl Memo {
             };
             self.put(index, value);
         } else {
-            self.dense.push(value);
+            self.memoize_dense(value);
         }
+    }
+
+    /// Whether every entry lies right behind the one before.
+    #[inline(always)]
+    pub(crate) fn is_dense(&self) -> bool {
+        !self.scattered
+    }
+
+    /// As [`Memo::memoize`], where [`Memo::is_dense`].
+    #[inline(always)]
+    pub(crate) fn memoize_dense(&mut self, value: Value) {
+        self.dense.push(value);
     }
 
     /// Moves what has become contiguous out of the sparse part.

@@ -36,7 +36,7 @@ impl<O: Observer> Execution<'_, '_, O> {
                 if !(state.stack.len() - mark).is_multiple_of(2) {
                     return Err(Halt::Raise("an odd number of items for DICT"));
                 }
-                if !state.keys_hashable(mark) {
+                if !state.arena.keys_hashable(state.stack.from(mark)) {
                     return Err(Halt::Raise(UNHASHABLE));
                 }
                 state.container_from(mark, Tag::Dict);

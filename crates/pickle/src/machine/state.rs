@@ -124,17 +124,6 @@ impl State {
         self.stack.push(container);
     }
 
-    /// Whether every other item from `at` on, starting with the first, can be a dict key.
-    #[inline]
-    pub(crate) fn keys_hashable(&self, at: usize) -> bool {
-        let items = self.stack.from(at);
-        !Value::any_node(items)
-            || !items
-                .iter()
-                .step_by(2)
-                .any(|&key| self.arena.unhashable(key))
-    }
-
     /// Whether every item from `at` on can be a set's member.
     pub(crate) fn items_hashable(&self, at: usize) -> bool {
         !self
@@ -151,7 +140,7 @@ impl State {
         let Some(target) = self.below(at).filter(|target| target.is(Tag::Dict)) else {
             return false;
         };
-        if !n.is_multiple_of(2) || !self.keys_hashable(at) {
+        if !n.is_multiple_of(2) || !self.arena.keys_hashable(self.stack.from(at)) {
             return false;
         }
         if n > 0 {
@@ -217,5 +206,14 @@ impl State {
         roots.extend(others);
         arena.collect(&mut roots);
         self.arena = arena;
+    }
+}
+
+/// The height that the mark below the topmost one stands at.
+#[inline(always)]
+pub(crate) fn fence_below(marks: &[usize]) -> usize {
+    match marks {
+        [.., below, _] => *below,
+        _ => 0,
     }
 }
