@@ -28,6 +28,11 @@ pickle is traced, whatever it is called. Readings are the ways in which Python's
 same bytes; they are shown where an effect does not happen in all of them. A gap is something that
 could not be examined.
 
+The names of readings: c and c-file are the C unpickler up to Python 3.13, on bytes and on a file; c-3.14
+and c-3.14-file that of 3.14, c-3.15 that from 3.15 on; python, python-3.14 and python-3.15 the one in
+pure Python likewise; all stands for every one of them. Behind a plus stands what the loader is given: an encoding for the strings of Python 2
+(+ASCII, +latin1, +utf-8, +bytes), and persistent_load or not (+persistent, +no-persistent).
+
 Examples:
   weighbridge trace model.pt
   weighbridge trace --format jsonl model.pt | grep '\"effect\":\"call\"'
@@ -50,14 +55,16 @@ For each file: which globals loading it would import, what it would call and wit
 which objects it would give a state to, and what could not be examined. This lists effects; it does not
 judge them.
 
-Folders are searched for files; links to folders are not followed.
+Folders are searched for files. A link that is named here is followed, and so are links to files in
+folders; links to folders in folders are not followed, and each is told.
 
 Examples:
   weighbridge scan model.pt
   weighbridge scan models/
   weighbridge scan - < upload.pkl
 
-Exit status: 0 if everything was examined, 2 if there are gaps or a path cannot be read.";
+Exit status: 0 if everything was examined, 2 if there are gaps or a path cannot be read. Status 0 does
+not say that a file is harmless: what was found is listed, not judged.";
 
 /// Tells what a model file would do when it is loaded, without executing anything.
 #[derive(Parser, Debug)]

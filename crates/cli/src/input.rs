@@ -30,9 +30,6 @@ pub(crate) fn open(path: &Path, stdin: &mut dyn Read) -> Result<Input, String> {
             Err(error) => return Err(format!("{name}: {}", advise(&error))),
         }
     };
-    if source.is_empty() {
-        return Err(format!("{name}: it is empty; there is nothing to load"));
-    }
     Ok(Input { name, source })
 }
 

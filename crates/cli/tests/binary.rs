@@ -170,7 +170,7 @@ fn odd_files_do_not_stop_the_others() {
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
     let said: Vec<_> = text(&output.stderr).lines().collect();
-    assert_eq!(said.len(), 3, "{said:?}");
+    assert_eq!(said.len(), 4, "{said:?}");
     assert_eq!(
         said[0],
         "weighbridge: odd/dangling: there is no such file; check the path"
@@ -180,7 +180,11 @@ fn odd_files_do_not_stop_the_others() {
         "{said:?}"
     );
     assert!(
-        said[2].starts_with("weighbridge: odd/pipe: this is a named pipe,"),
+        said[2].starts_with("weighbridge: odd/parent: this is a link to a folder, which is not "),
+        "{said:?}"
+    );
+    assert!(
+        said[3].starts_with("weighbridge: odd/pipe: this is a named pipe,"),
         "{said:?}"
     );
     let shown = text(&output.stdout);
@@ -190,6 +194,81 @@ fn odd_files_do_not_stop_the_others() {
         "{shown}"
     );
     assert!(shown.ends_with(
-        "2 files: 2 imports, 2 calls, 0 gaps, 3 not read. Effects are listed here, not judged.\n"
+        "2 files: 2 imports, 2 calls, 0 gaps, 4 not read. Effects are listed here, not judged.\n"
     ));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_to_folders_are_followed_where_they_are_named_and_told_elsewhere() {
+    use std::os::unix::fs::symlink;
+
+    let scratch = Scratch::new("links");
+    let run = |path: &str| -> (Option<i32>, String, String) {
+        let output = weighbridge()
+            .args(["scan", path])
+            .current_dir(&scratch.0)
+            .output()
+            .unwrap();
+        let [out, said] = [output.stdout, output.stderr].map(|b| text(&b).to_owned());
+        (output.status.code(), out, said)
+    };
+    std::fs::create_dir(scratch.path("hub")).unwrap();
+    std::fs::create_dir(scratch.path("real")).unwrap();
+    std::fs::write(scratch.path("real/call.pkl"), call_of("inert words")).unwrap();
+    // The only entry, and the last one, are as any other.
+    symlink("../real", scratch.path("hub/last")).unwrap();
+    let told = "weighbridge: hub/last: this is a link to a folder, which is not followed; \
+                name it to scan it\n";
+    let (status, out, said) = run("hub");
+    assert_eq!((status, said.as_str()), (Some(2), told));
+    assert!(!out.contains("os.system"), "{out}");
+    std::fs::write(scratch.path("hub/a.pkl"), b"\x80\x04N.").unwrap();
+    let (status, _, said) = run("hub");
+    assert_eq!((status, said.as_str()), (Some(2), told));
+    // Named, it is followed; so is a link to a file in it.
+    symlink("../call.pkl", scratch.path("real/linked.pkl")).unwrap();
+    let (status, out, said) = run("hub/last");
+    assert_eq!((status, said.as_str()), (Some(0), ""));
+    assert!(out.contains("hub/last/call.pkl: pickle") && out.contains("hub/last/linked.pkl"));
+    // Two links that lead to each other end.
+    symlink("../hub", scratch.path("real/round")).unwrap();
+    let (status, _, said) = run("hub/last");
+    assert_eq!((status, said.lines().count()), (Some(2), 1), "{said}");
+}
+
+#[test]
+fn a_folder_without_files_is_told() {
+    let scratch = Scratch::new("nothing");
+    std::fs::create_dir_all(scratch.path("nothing/deeper")).unwrap();
+    for paths in [&["nothing"][..], &["nothing", "call.pkl"]] {
+        let output = weighbridge()
+            .arg("scan")
+            .args(paths)
+            .current_dir(&scratch.0)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert_eq!(
+            text(&output.stderr),
+            "weighbridge: nothing: there is no file in it; nothing was examined\n"
+        );
+    }
+}
+
+#[test]
+fn an_empty_file_is_a_gap_in_every_way() {
+    let scratch = Scratch::new("empty");
+    let output = weighbridge()
+        .args(["trace", "--format", "jsonl", "empty.pkl"])
+        .current_dir(&scratch.0)
+        .output()
+        .unwrap();
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(2), ""));
+    let line = text(&output.stdout);
+    assert!(
+        line.starts_with("{\"effect\":\"gap\",\"reason\":\"truncated\",")
+            && line.lines().count() == 1,
+        "{line}"
+    );
 }

@@ -1,5 +1,6 @@
 //! The way through a file: what each content is read as, and what is within it.
 
+use std::cell::Cell;
 use std::io;
 use std::ops::ControlFlow;
 
@@ -55,7 +56,7 @@ pub fn observe(
 ) -> Examined {
     let mut walk = Walk {
         limits: &options.limits,
-        budget: Budget::new(&options.limits),
+        budget: Budget::new(&options.limits, source.len()),
         machine: Machine::new(),
         teller: Teller {
             observer,
@@ -68,6 +69,8 @@ pub fn observe(
         member: &[],
         base: Some(0),
         role: Role::Other,
+        lone: true,
+        followed: &Cell::new(false),
     };
     let flow = walk.content(&content);
     Examined {
@@ -85,6 +88,10 @@ pub(crate) struct Content<'c> {
     pub(crate) base: Option<u64>,
     /// What it is for, as its name says.
     pub(crate) role: Role,
+    /// Whether there is nothing beside it: then it should not be empty.
+    pub(crate) lone: bool,
+    /// Set where it is followed as pickles.
+    pub(crate) followed: &'c Cell<bool>,
 }
 
 impl Content<'_> {
@@ -125,7 +132,10 @@ impl Teller<'_> {
         if content.member.is_empty() {
             self.examined.formats.push(format);
         }
-        self.examined.pickles += u64::from(matches!(format, Format::Pickle | Format::TorchLegacy));
+        if matches!(format, Format::Pickle | Format::TorchLegacy) {
+            self.examined.pickles += 1;
+            content.followed.set(true);
+        }
         self.observer.format(&content.place(), format)
     }
 }
@@ -160,19 +170,36 @@ impl Walk<'_> {
         if prefix.is_empty() {
             return Ok(self.empty(content));
         }
-        let zip = match self.archive(content, &prefix) {
-            Ok(zip) => zip,
-            // What can be read is read all the same.
-            Err(error) if self.teller.gap(content, &Gap::io(&error)).is_continue() => None,
-            Err(_) => return Ok(ControlFlow::Break(())),
-        };
+        let archive = self.archive(content, &prefix);
+        // What can be read is read all the same.
+        if let Err(error) = &archive
+            && self.teller.gap(content, &Gap::io(error)).is_break()
+        {
+            return Ok(ControlFlow::Break(()));
+        }
+        let failed = archive.is_err();
+        let zip = archive.ok().flatten();
         let looks = pickle::look(&mut self.machine, content.source, &prefix);
         let is_pickle = match looks {
             Looks::Acting => true,
             Looks::Plain => content.role != Role::Storage,
-            Looks::Begun => content.role != Role::Storage && zip.is_none(),
+            Looks::Begun => match content.role {
+                Role::Pickle => true,
+                Role::Storage => false,
+                _ => zip.is_none(),
+            },
             Looks::Nothing => false,
         };
+        if is_pickle || zip.is_some() {
+            let others = match sniff::others(content.source, &prefix, zip.is_some()) {
+                // That the content cannot be read is told once.
+                Err(_) if failed => Ok(Vec::new()),
+                others => others,
+            };
+            if self.polyglot(content, others).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
         let overview = zip.as_ref().map(|(_, overview)| overview);
         if is_pickle && self.pickle(content, overview)?.is_break() {
             return Ok(ControlFlow::Break(()));
@@ -201,8 +228,27 @@ impl Walk<'_> {
         Ok(Some((archive, overview)))
     }
 
+    /// Tells of formats that a content is as well, and that are not understood: a loader may ask for
+    /// them first.
+    fn polyglot(
+        &mut self,
+        content: &Content<'_>,
+        others: io::Result<Vec<&'static str>>,
+    ) -> ControlFlow<()> {
+        let others = match others {
+            Ok(others) => others,
+            Err(error) => return self.teller.gap(content, &Gap::io(&error)),
+        };
+        for words in others {
+            let detail = format!("it is read here, but it also begins like {words}");
+            let gap = Gap::new(GapReason::Unsupported, detail).at(0, content.source.len());
+            self.teller.gap(content, &gap)?;
+        }
+        ControlFlow::Continue(())
+    }
+
     fn empty(&mut self, content: &Content<'_>) -> ControlFlow<()> {
-        if content.member.is_empty() {
+        if content.lone || content.role == Role::Pickle {
             let gap = Gap::new(GapReason::Truncated, "there is nothing in it");
             return self.teller.gap(content, &gap);
         }

@@ -13,7 +13,8 @@ pub struct Limits {
     pub max_nesting: usize,
     /// Members of all archives in a file.
     pub max_members: u64,
-    /// Bytes of one member that are held in memory once decompressed.
+    /// Bytes of decompressed members that are held in memory at the same time: one member, and those
+    /// that it is nested in.
     pub max_spool_bytes: u64,
     /// Bytes that are decompressed, over all members.
     pub max_expanded_bytes: u64,

@@ -1,6 +1,12 @@
 //! What unknown content looks like, in words, so that a gap tells more than "unsupported".
 
+use std::io;
+
 use crate::escape;
+use crate::source::{Source, read_array};
+
+const TAR: &str = "a tar archive";
+const HDF5: &[u8; 8] = b"\x89HDF\r\n\x1a\n";
 
 /// Beginnings that tell what a content is: offset, bytes, words.
 const MAGIC: &[(usize, &[u8], &str)] = &[
@@ -11,10 +17,10 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
     (0, b"\x04\x22\x4d\x18", "an lz4 frame"),
     (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (0, b"Rar!\x1a\x07", "a RAR archive"),
-    (257, b"ustar", "a tar archive"),
+    (257, b"ustar", TAR),
     (0, b"\x93NUMPY", "a numpy array"),
     (0, b"GGUF", "a GGUF model"),
-    (0, b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
+    (0, HDF5, "an HDF5 file"),
     (4, b"TFL3", "a TensorFlow Lite model"),
     (0, b"\x7fELF", "an ELF executable"),
     (0, b"MZ", "a Windows executable"),
@@ -34,16 +40,8 @@ pub(crate) fn describe(prefix: &[u8]) -> String {
     if prefix.is_empty() {
         return "nothing at all".to_owned();
     }
-    let known = MAGIC.iter().find(|(offset, magic, _)| {
-        prefix
-            .get(*offset..)
-            .is_some_and(|rest| rest.starts_with(magic))
-    });
-    if let Some((_, _, words)) = known {
+    if let Some(words) = known(prefix).next() {
         return format!("{}, like {words}", hex(prefix));
-    }
-    if looks_like_safetensors(prefix) {
-        return format!("{}, like safetensors", hex(prefix));
     }
     match text(prefix) {
         Some(text) => {
@@ -56,11 +54,86 @@ pub(crate) fn describe(prefix: &[u8]) -> String {
 
 /// Whether the beginning is that of something known by its magic bytes.
 pub(crate) fn is_known(prefix: &[u8]) -> bool {
-    MAGIC.iter().any(|(offset, magic, _)| {
-        prefix
-            .get(*offset..)
-            .is_some_and(|rest| rest.starts_with(magic))
-    })
+    known(prefix).next().is_some()
+}
+
+/// Everything that a content may be besides what it is read as: pickle or, if `is_zip`, zip archive.
+pub(crate) fn others(
+    source: &dyn Source,
+    prefix: &[u8],
+    is_zip: bool,
+) -> io::Result<Vec<&'static str>> {
+    let is_archive = |words: &str| words.ends_with("zip archive");
+    let mut others: Vec<_> = known(prefix)
+        .filter(|words| !(is_zip && is_archive(words)))
+        // Two bytes are too little: a number may be written so.
+        .filter(|words| !(prefix.starts_with(b"MZ") && words.starts_with("a Windows")))
+        .collect();
+    // An HDF5 file may have anything before it, up to a power of two.
+    for at in (9..63)
+        .map(|bits| 1 << bits)
+        .take_while(|at| *at < source.len())
+    {
+        if read_array(source, at)?.as_ref() == Some(HDF5) {
+            others.push("an HDF5 file, behind a block of its user's");
+        }
+    }
+    Ok(others)
+}
+
+/// What the beginning is that of, as words.
+fn known(prefix: &[u8]) -> impl Iterator<Item = &'static str> {
+    let magic = MAGIC
+        .iter()
+        .filter(|(offset, magic, _)| {
+            prefix
+                .get(*offset..)
+                .is_some_and(|rest| rest.starts_with(magic))
+        })
+        .map(|(_, _, words)| *words);
+    let is_ustar = prefix.get(257..).is_some_and(|r| r.starts_with(b"ustar"));
+    let tar = (!is_ustar && has_tar_checksum(prefix)).then_some(TAR);
+    let safetensors = looks_like_safetensors(prefix).then_some("safetensors");
+    magic.chain(tar).chain(safetensors)
+}
+
+/// Whether the first block has the checksum of a tar header, which has no other mark in old archives.
+/// Both ways of adding up and of writing the number count, as for Python's `tarfile`.
+fn has_tar_checksum(prefix: &[u8]) -> bool {
+    let Some(block) = prefix.first_chunk::<512>() else {
+        return false;
+    };
+    let (before, field, behind) = (&block[..148], &block[148..156], &block[156..]);
+    let bytes = || before.iter().chain(&[b' '; 8]).chain(behind);
+    let unsigned: i64 = bytes().map(|&byte| i64::from(byte)).sum();
+    let signed: i64 = bytes().map(|&byte| i64::from(byte.cast_signed())).sum();
+    tar_number(field).is_some_and(|sum| sum == unsigned || sum == signed)
+}
+
+/// A number field of a tar header: octal digits as Python's `int` reads them, or base 256.
+fn tar_number(field: &[u8]) -> Option<i64> {
+    match field.split_first()? {
+        (0x80 | 0xff, rest) => {
+            let value = rest
+                .iter()
+                .fold(0, |value, &byte| value << 8 | i64::from(byte));
+            let negative = field.first() == Some(&0xff);
+            Some(if negative { value - (1 << 56) } else { value })
+        }
+        _ => {
+            let text = field.split(|&byte| byte == 0).next()?;
+            let blank = |c: char| c.is_whitespace() || matches!(c, '\x1c'..='\x1f');
+            let text = std::str::from_utf8(text).ok()?.trim_matches(blank);
+            let text = text.replace('_', "");
+            let (negative, text) = match text.strip_prefix('-') {
+                Some(text) => (true, text),
+                None => (false, text.strip_prefix('+').unwrap_or(&text)),
+            };
+            let digits = text.strip_prefix("0o").or(text.strip_prefix("0O"));
+            let value = i64::from_str_radix(digits.unwrap_or(text), 8).ok()?;
+            Some(if negative { -value } else { value })
+        }
+    }
 }
 
 fn hex(prefix: &[u8]) -> String {
@@ -96,6 +169,22 @@ fn text(prefix: &[u8]) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tar_numbers_are_read_as_python_reads_them() {
+        for field in [
+            &b"0000017\0"[..],
+            b"17\0garb\xff",
+            b" \x1c+1_7 \0",
+            b"0o17\0",
+            b"\x80\0\0\0\0\0\0\x0f",
+        ] {
+            assert_eq!(tar_number(field), Some(15), "{field:?}");
+        }
+        assert_eq!(tar_number(b"\xff\xff\xff\xff\xff\xff\xff\xff"), Some(-1));
+        assert_eq!(tar_number(b"9"), None);
+        assert_eq!(tar_number(b""), None);
+    }
 
     #[test]
     fn beginnings_are_described() {

@@ -7,7 +7,7 @@ use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use weighbridge::Options;
+use weighbridge::{Options, escape};
 
 use crate::args::ScanArgs;
 use crate::exit::Exit;
@@ -47,11 +47,19 @@ impl Scan<'_, '_> {
             return self.file(path);
         }
         let mut files = files::Files::below(path);
+        let mut any = false;
         while let Some(found) = files.next() {
+            any = true;
             match found {
                 Ok(file) => self.file(&file)?,
                 Err(words) => self.fail(&words),
             }
+        }
+        if !any {
+            let name = escape::path(path);
+            self.fail(&format!(
+                "{name}: there is no file in it; nothing was examined"
+            ));
         }
         ControlFlow::Continue(())
     }

@@ -22,20 +22,34 @@ pub(super) enum Ended {
     Malformed,
 }
 
+/// What decompressing gave.
+#[derive(Debug)]
+pub(super) struct Inflated {
+    pub(super) bytes: Vec<u8>,
+    pub(super) ended: Ended,
+    /// How many bytes were taken for it.
+    pub(super) read: u64,
+}
+
 /// Decompresses raw deflated data from the start of a source, at most `max` bytes of it.
-pub(super) fn inflate(source: &dyn Source, max: u64) -> io::Result<(Vec<u8>, Ended)> {
+pub(super) fn inflate(source: &dyn Source, max: u64) -> io::Result<Inflated> {
     let mut state = Decompress::new(false);
     let mut out = Vec::new();
     let mut input = vec![0; CHUNK];
     let mut output = vec![0; CHUNK];
     let mut at = 0;
+    let done = |bytes, ended, state: &Decompress| Inflated {
+        bytes,
+        ended,
+        read: state.total_in(),
+    };
     loop {
         let n = fill(source, at, &mut input)?;
         let mut rest = input.get(..n).unwrap_or_default();
         loop {
             let (read, written) = (state.total_in(), state.total_out());
             let Ok(status) = state.decompress(rest, &mut output, FlushDecompress::None) else {
-                return Ok((out, Ended::Malformed));
+                return Ok(done(out, Ended::Malformed, &state));
             };
             let read = usize::try_from(state.total_in() - read).unwrap_or(rest.len());
             let written = usize::try_from(state.total_out() - written).unwrap_or(0);
@@ -43,17 +57,17 @@ pub(super) fn inflate(source: &dyn Source, max: u64) -> io::Result<(Vec<u8>, End
             let room = usize::try_from(max.saturating_sub(out.len() as u64)).unwrap_or(usize::MAX);
             out.extend_from_slice(output.get(..written.min(room)).unwrap_or_default());
             if written > room {
-                return Ok((out, Ended::Full));
+                return Ok(done(out, Ended::Full, &state));
             }
             if status == Status::StreamEnd {
-                return Ok((out, Ended::Whole));
+                return Ok(done(out, Ended::Whole, &state));
             }
             if read == 0 && written == 0 {
                 break;
             }
         }
         if n == 0 {
-            return Ok((out, Ended::Truncated));
+            return Ok(done(out, Ended::Truncated, &state));
         }
         at += n as u64;
     }
@@ -63,6 +77,19 @@ pub(super) fn inflate(source: &dyn Source, max: u64) -> io::Result<(Vec<u8>, End
 mod tests {
     use super::*;
     use weighbridge_testkit::zip::deflate;
+
+    fn inflate(source: &dyn Source, max: u64) -> io::Result<(Vec<u8>, Ended)> {
+        super::inflate(source, max).map(|done| (done.bytes, done.ended))
+    }
+
+    #[test]
+    fn what_follows_the_data_is_not_taken() {
+        let packed = deflate(b"words");
+        let more = [packed.clone(), vec![0xaa; 9]].concat();
+        let done = super::inflate(&more, 99).unwrap();
+        assert_eq!(done.bytes, b"words");
+        assert_eq!((done.ended, done.read), (Ended::Whole, packed.len() as u64));
+    }
 
     #[test]
     fn data_ends_as_it_says() {

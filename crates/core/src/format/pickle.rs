@@ -75,7 +75,7 @@ struct Probe {
     proto: bool,
     acts: bool,
     stopped: bool,
-    /// Whether there is a gap, and of which kind.
+    /// Whether there is a gap, and whether that leaves open what the rest would do.
     broken: bool,
     limited: bool,
     /// Whether more bytes could make a difference.
@@ -89,7 +89,7 @@ impl machine::Observer for Probe {
             EffectKind::Gap(gap) => {
                 let reason = GapReason::from(gap.reason);
                 self.broken = true;
-                self.limited |= reason == GapReason::LimitReached;
+                self.limited |= matches!(reason, GapReason::LimitReached | GapReason::Io);
                 self.open |= matches!(reason, GapReason::Truncated | GapReason::Junk);
             }
             EffectKind::Import { module, name, .. } if !self.proto => {
@@ -198,7 +198,14 @@ impl Listener<'_, '_, '_> {
         // examine; pickles written one by one mostly cannot be read with a memo carried over.
         let raises =
             gap.carried && matches!(gap.reason, GapReason::Malformed | GapReason::Truncated);
-        if raises || behind || gap.reason == GapReason::Junk && gap.offset >= self.explained {
+        // What is known to be something else need not be a pickle, but to have given up on it is
+        // another matter.
+        let expected = behind
+            && matches!(
+                gap.reason,
+                GapReason::Malformed | GapReason::Truncated | GapReason::Junk
+            );
+        if raises || expected || gap.reason == GapReason::Junk && gap.offset >= self.explained {
             return ControlFlow::Continue(());
         }
         if gap.reason == GapReason::Junk && end > self.explained {

@@ -13,6 +13,8 @@ pub(crate) struct Layout {
 /// What a member is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
+    /// The pickle that `torch.load` begins with.
+    Pickle,
     /// The elements of a tensor: bytes that no loader interprets.
     Storage,
     /// A short text about the archive.
@@ -31,9 +33,7 @@ impl Layout {
                 .map_or(0, |slash| slash + 1);
             self.root = name.get(..end).map(<[u8]>::to_vec);
         }
-        self.has_pickle |= self
-            .inner(name)
-            .is_some_and(|name| name.eq_ignore_ascii_case(b"data.pkl"));
+        self.has_pickle |= self.inner(name).is_some_and(is_main);
     }
 
     /// The name without the folder.
@@ -53,10 +53,16 @@ impl Layout {
             | b".format_version"
             | b".storage_alignment"
             | b".data/serialization_id" => Role::Note,
+            _ if is_main(name) => Role::Pickle,
             _ if name.strip_prefix(b"data/").is_some_and(number) => Role::Storage,
             _ => Role::Other,
         }
     }
+}
+
+/// Whether a name without the folder is that of the pickle; the reader does not mind the case.
+fn is_main(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"data.pkl")
 }
 
 /// Whether a short text about the archive is one.
@@ -80,6 +86,7 @@ mod tests {
         assert!(layout.has_pickle);
         assert_eq!(layout.role(b"m/data/0"), Role::Storage);
         assert_eq!(layout.role(b"m/data/0x"), Role::Other);
+        assert_eq!(layout.role(b"m/DATA.pkl"), Role::Pickle);
         assert_eq!(layout.role(b"m/data/"), Role::Other);
         assert_eq!(layout.role(b"other/data/0"), Role::Other);
         assert_eq!(layout.role(b"m/.data/serialization_id"), Role::Note);

@@ -14,8 +14,9 @@ const LOCATOR_LEN: usize = 20;
 const END64: &[u8; 4] = b"PK\x06\x06";
 const END64_LEN: usize = 56;
 pub(super) const RECORD: &[u8; 4] = b"PK\x01\x02";
-/// How far from the end of the file loaders look for the end record.
-const TAIL: usize = 65_535 + END_LEN;
+/// How far from the end of the file the end record is looked for. `zipfile` looks at 65 536 bytes
+/// and the record, miniz at whole blocks of 4 KiB until it has seen about as much.
+const TAIL: usize = 65_536 + END_LEN + 8192;
 /// How many things that look like an end record are looked at.
 const CANDIDATES: usize = 64;
 
@@ -24,14 +25,15 @@ const CANDIDATES: usize = 64;
 pub(super) struct Directory {
     /// Where its first record is.
     pub(super) start: u64,
-    /// Where the records end at the latest: the end record.
-    pub(super) limit: u64,
+    /// Where the end record is that tells of it.
+    at: u64,
     /// Its size, as the end record says.
     pub(super) size: u64,
     /// How many records it has, as the end record says, and how many bits of that are told.
     pub(super) count: (u64, u32),
-    /// What its offsets do not count: bytes put before the archive afterwards.
-    pub(super) base: u64,
+    /// What has to be added to its offsets: bytes put before the archive afterwards, or, below
+    /// zero, bytes that are not there.
+    pub(super) base: i128,
 }
 
 /// What an end record, in its short or its long form, says of the directory.
@@ -40,8 +42,15 @@ struct Said {
     count: (u64, u32),
     size: u64,
     offset: u64,
-    /// Where the record itself is.
+    /// Where the record itself is, or is taken to be.
     at: u64,
+}
+
+/// What an end record leads to.
+struct Found {
+    directories: Vec<Directory>,
+    /// Where the record lies, with its comment and its long form.
+    covered: Vec<(u64, u64)>,
 }
 
 /// Finds the archive by the last end record that leads to a directory. An earlier one counts as
@@ -53,6 +62,7 @@ pub(super) fn find(source: &dyn Source) -> io::Result<Option<Archive>> {
     let mut archive = Archive {
         directories: Vec::new(),
         ends: Vec::new(),
+        passed: None,
     };
     for found in memmem::rfind_iter(&tail, END).take(CANDIDATES) {
         let at = from + found as u64;
@@ -63,62 +73,101 @@ pub(super) fn find(source: &dyn Source) -> io::Result<Option<Archive>> {
         if !archive.ends.is_empty() && end != source.len() {
             continue;
         }
-        let directories = directories(source, at, record)?;
-        if let Some(first) = directories.iter().map(|directory| directory.limit).min() {
-            archive.ends.push((first, end.min(source.len())));
-            for directory in directories {
-                if !directory.is_among(&archive.directories) {
-                    archive.directories.push(directory);
-                }
-            }
+        let found = Found::at(source, at, record, end.min(source.len()))?;
+        if !found.directories.is_empty() {
+            archive.take(found);
+        } else if archive.ends.is_empty() {
+            archive.passed = archive.passed.or(Some(at));
         }
     }
     Ok((!archive.ends.is_empty()).then_some(archive))
 }
 
-/// The directories that an end record may mean.
-fn directories(source: &dyn Source, at: u64, record: &[u8]) -> io::Result<Vec<Directory>> {
-    let mut said = Vec::new();
-    if let Some(locator) = at.checked_sub(LOCATOR_LEN as u64)
-        && let Some(bytes) = read_array::<LOCATOR_LEN>(source, locator)?
-        && bytes.starts_with(LOCATOR)
-    {
-        // miniz follows the locator's offset; `zipfile` took the record right before it for long.
-        let near = locator.checked_sub(END64_LEN as u64);
-        for at64 in [Some(u64_at(&bytes, 8)), near].into_iter().flatten() {
-            said.extend(end64(source, at64)?);
+impl Archive {
+    fn take(&mut self, found: Found) {
+        self.ends.extend(found.covered);
+        for directory in found.directories {
+            if !directory.is_among(&self.directories) {
+                self.directories.push(directory);
+            }
         }
     }
-    said.push(Said {
-        count: (u64::from(u16_at(record, 10)), 16),
-        size: u64::from(u32_at(record, 12)),
-        offset: u64::from(u32_at(record, 16)),
-        at,
-    });
-    let mut directories = Vec::new();
-    for directory in said.into_iter().flat_map(Said::directories) {
-        if !directory.is_among(&directories) && directory.is_there(source)? {
-            directories.push(directory);
-        }
-    }
-    Ok(directories)
 }
 
-fn end64(source: &dyn Source, at: u64) -> io::Result<Option<Said>> {
+impl Found {
+    /// The directories that the end record at an offset may mean.
+    fn at(source: &dyn Source, at: u64, record: &[u8], end: u64) -> io::Result<Found> {
+        let mut found = Found {
+            directories: Vec::new(),
+            covered: vec![(at, end)],
+        };
+        let mut said = found.long(source, at)?;
+        said.push(Said {
+            count: (u64::from(u16_at(record, 10)), 16),
+            size: u64::from(u32_at(record, 12)),
+            offset: u64::from(u32_at(record, 16)),
+            at,
+        });
+        for directory in said.into_iter().flat_map(Said::directories) {
+            if !directory.is_among(&found.directories) && directory.is_there(source)? {
+                found.directories.push(directory);
+            }
+        }
+        Ok(found)
+    }
+
+    /// What the long form of the end record says, if the locator of one stands before the short.
+    fn long(&mut self, source: &dyn Source, at: u64) -> io::Result<Vec<Said>> {
+        let mut said = Vec::new();
+        let Some(locator) = at.checked_sub(LOCATOR_LEN as u64) else {
+            return Ok(said);
+        };
+        let Some(bytes) = read_array::<LOCATOR_LEN>(source, locator)? else {
+            return Ok(said);
+        };
+        if !bytes.starts_with(LOCATOR) {
+            return Ok(said);
+        }
+        self.covered.push((locator, at));
+        // miniz follows the locator's offset; `zipfile` took the record right before it for long,
+        // and takes the directory to end there.
+        let near = locator.checked_sub(END64_LEN as u64);
+        for at64 in [Some(u64_at(&bytes, 8)), near].into_iter().flatten() {
+            if let Some((long, end)) = end64(source, at64, locator)? {
+                self.covered.push((at64, end));
+                said.push(long);
+                said.extend(near.map(|at| Said { at, ..long }));
+            }
+        }
+        Ok(said)
+    }
+}
+
+/// A long end record, and where it ends.
+fn end64(source: &dyn Source, at: u64, locator: u64) -> io::Result<Option<(Said, u64)>> {
     let record = read_array::<END64_LEN>(source, at)?;
     Ok(record
         .filter(|record| record.starts_with(END64))
-        .map(|record| Said {
-            count: (u64_at(&record, 32), 64),
-            size: u64_at(&record, 40),
-            offset: u64_at(&record, 48),
-            at,
+        .map(|record| {
+            let said = Said {
+                count: (u64_at(&record, 32), 64),
+                size: u64_at(&record, 40),
+                offset: u64_at(&record, 48),
+                at,
+            };
+            // What it may have behind its fixed part counts only where the locator is next.
+            let whole = u64_at(&record, 4).checked_add(12);
+            let end = whole
+                .and_then(|len| at.checked_add(len))
+                .filter(|end| *end == locator);
+            (said, end.unwrap_or(at.saturating_add(END64_LEN as u64)))
         }))
 }
 
 impl Said {
-    /// Where the directory is if the offset is right (miniz), and where it is if the size is
-    /// (`zipfile`, which takes the difference for bytes that were put before the archive).
+    /// Where the directory is if the offset is right (miniz, which does not care where the end
+    /// record is), and where it is if the size is (`zipfile`, which adds the difference to every
+    /// offset, whatever its sign).
     fn directories(self) -> impl Iterator<Item = Directory> {
         let Said {
             count,
@@ -128,14 +177,13 @@ impl Said {
         } = self;
         let by_size = at
             .checked_sub(size)
-            .and_then(|start| Some((start, start.checked_sub(offset)?)));
-        let by_offset = Some((offset, 0)).filter(|_| offset <= at);
-        [by_size, by_offset]
+            .map(|start| (start, i128::from(start) - i128::from(offset)));
+        [by_size, Some((offset, 0))]
             .into_iter()
             .flatten()
             .map(move |(start, base)| Directory {
                 start,
-                limit: at,
+                at,
                 size,
                 count,
                 base,
@@ -153,6 +201,6 @@ impl Directory {
     /// Whether a record begins there, or none is needed.
     fn is_there(&self, source: &dyn Source) -> io::Result<bool> {
         let first = read_array::<4>(source, self.start)?;
-        Ok(first.as_ref() == Some(RECORD) || (self.count.0 == 0 && self.start == self.limit))
+        Ok(first.as_ref() == Some(RECORD) || (self.count.0 == 0 && self.start == self.at))
     }
 }

@@ -14,7 +14,7 @@ const FLAG_ENCRYPTED: u16 = 1;
 const FLAG_DESCRIPTOR: u16 = 1 << 3;
 
 /// A member, as the directory knows it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Entry {
     flags: u16,
     pub(super) method: u16,
@@ -32,6 +32,7 @@ pub(super) struct Entry {
 /// The records of a directory, one behind the other.
 pub(super) struct Entries<'s> {
     window: Window<'s>,
+    len: u64,
     directory: Directory,
     at: u64,
     read: u64,
@@ -41,6 +42,7 @@ impl<'s> Entries<'s> {
     pub(super) fn new(source: &'s dyn Source, directory: Directory) -> Entries<'s> {
         Entries {
             window: Window::new(source),
+            len: source.len(),
             directory,
             at: directory.start,
             read: 0,
@@ -49,10 +51,6 @@ impl<'s> Entries<'s> {
 
     /// The next member; `None` where no more record follows.
     pub(super) fn next(&mut self) -> io::Result<Option<Entry>> {
-        let end = self.at.saturating_add(RECORD_LEN as u64);
-        if end > self.directory.limit {
-            return Ok(None);
-        }
         let Some(fixed) = self
             .window
             .get(self.at, RECORD_LEN)?
@@ -61,12 +59,14 @@ impl<'s> Entries<'s> {
             return Ok(None);
         };
         let lens = [28, 30, 32].map(|at| usize::from(u16_at(fixed, at)));
-        let len = RECORD_LEN + lens.iter().sum::<usize>();
+        // `zipfile` does not mind a last record that is cut off.
+        let there = usize::try_from(self.len.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let len = there.min(RECORD_LEN + lens.iter().sum::<usize>());
         let Some(record) = self.window.get(self.at, len)? else {
             return Ok(None);
         };
         let name = record
-            .get(RECORD_LEN..RECORD_LEN + lens[0])
+            .get(RECORD_LEN..len.min(RECORD_LEN + lens[0]))
             .unwrap_or_default();
         let extra = record.get(RECORD_LEN + lens[0]..RECORD_LEN + lens[0] + lens[1]);
         let mut long = Long::find(extra.unwrap_or_default());
@@ -79,7 +79,7 @@ impl<'s> Entries<'s> {
             crc: u32_at(record, 16),
             compressed,
             size,
-            header: offset.saturating_add(self.directory.base),
+            header: u64::try_from(i128::from(offset) + self.directory.base).unwrap_or(u64::MAX),
             name: name.to_vec(),
         };
         self.at += len as u64;
@@ -174,9 +174,9 @@ impl Entry {
         self.name.ends_with(b"/") && self.compressed == 0
     }
 
-    /// Whether either header says that the data is encrypted.
-    pub(super) fn is_encrypted(&self, local: Local) -> bool {
-        (self.flags | local.flags) & FLAG_ENCRYPTED != 0
+    /// Whether the directory says that the data is encrypted; loaders do not ask the local header.
+    pub(super) fn is_encrypted(&self) -> bool {
+        self.flags & FLAG_ENCRYPTED != 0
     }
 
     /// In what the two headers differ, if in anything.

@@ -1,6 +1,8 @@
 //! What is in an archive: every member is looked into.
 
+use std::cell::Cell;
 use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
 use std::io;
 use std::ops::ControlFlow;
 
@@ -8,13 +10,13 @@ use super::entry::{Entries, Entry, Local};
 use super::ranges::Ranges;
 use super::{Archive, LOCAL};
 use crate::analysis::{Content, Walk};
-use crate::container::inflate::{Ended, inflate};
+use crate::container::inflate::{Ended, Inflated, inflate};
 use crate::escape;
 use crate::format::pickle::{self, Looks};
 use crate::format::torch_zip::{Layout, Role};
 use crate::gap::{Gap, GapReason};
 use crate::sniff;
-use crate::source::{Part, Source, read_array, read_up_to};
+use crate::source::{Part, Source, fill, read_array, read_up_to};
 
 /// The methods that have a name in a gap.
 const METHODS: &[(u16, &str)] = &[
@@ -26,8 +28,8 @@ const METHODS: &[(u16, &str)] = &[
     (99, "AES encryption"),
 ];
 
-/// How often a byte of an archive may be data of a member before that is too much work.
-const OVERLAP: u64 = 4;
+/// Up to this size, stored members are read for their checksum, whatever they are.
+const SUMMED: u64 = 1 << 20;
 
 type Flow = io::Result<ControlFlow<()>>;
 
@@ -37,6 +39,8 @@ pub(crate) struct Overview {
     pub(crate) layout: Layout,
     /// Where the archive begins; what lies before was put there by somebody else.
     pub(crate) start: u64,
+    /// Whether there is but one member.
+    lone: bool,
 }
 
 impl Archive {
@@ -45,9 +49,9 @@ impl Archive {
         let mut layout = Layout::default();
         let begins = read_array::<4>(source, 0)?.is_some_and(|bytes| bytes == *LOCAL);
         let mut start = begins.then_some(0);
+        let mut left = max;
         for &directory in &self.directories {
             let mut entries = Entries::new(source, directory);
-            let mut left = max;
             while let Some(entry) = entries.next()?.filter(|_| left > 0) {
                 layout.note(&entry.name);
                 start = Some(start.map_or(entry.header, |start: u64| start.min(entry.header)));
@@ -66,6 +70,7 @@ impl Archive {
         Ok(Overview {
             layout,
             start: start.filter(|_| there).or(directory).unwrap_or(0),
+            lone: max - left == 1,
         })
     }
 }
@@ -86,17 +91,26 @@ pub(crate) fn examine(
         content,
         layout: &overview.layout,
         start: overview.start,
-        left: content.source.len().saturating_mul(OVERLAP),
-        seen: HashSet::new(),
+        lone: overview.lone,
+        followed: false,
+        left: content.source.len(),
+        seen: Seen::default(),
         ranges: Ranges::default(),
     };
+    if let Some(at) = archive.passed {
+        let detail = "the last end record leads to no directory; an earlier one was taken";
+        let gap = Gap::new(GapReason::Malformed, detail).at(at, 0);
+        if members.gap(content, &gap).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
     for &(start, end) in &archive.ends {
         members.ranges.add(start, end);
     }
     for &directory in &archive.directories {
         let mut entries = Entries::new(content.source, directory);
         while let Some(entry) = entries.next()? {
-            if !members.seen.insert(entry.header) {
+            if !members.seen.is_new(&entry) {
                 continue;
             }
             if !members.walk.budget.take_member() {
@@ -104,7 +118,7 @@ pub(crate) fn examine(
                 let gap = Gap::limit("members", detail).at(directory.start, 0);
                 return Ok(members.walk.teller.gap(content, &gap));
             }
-            if members.member(&entry)?.is_break() {
+            if members.entry(&entry)?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
@@ -122,7 +136,25 @@ pub(crate) fn examine(
             }
         }
     }
+    if members.unfollowed().is_break() || members.shared().is_break() {
+        return Ok(ControlFlow::Break(()));
+    }
     members.uncovered()
+}
+
+/// The entries that were met. Two that differ in anything are two: loaders go by the name, and take
+/// all else from the entry.
+#[derive(Default)]
+struct Seen {
+    keys: HashSet<(u64, u64)>,
+    hashers: [RandomState; 2],
+}
+
+impl Seen {
+    fn is_new(&mut self, entry: &Entry) -> bool {
+        let [one, two] = &self.hashers;
+        self.keys.insert((one.hash_one(entry), two.hash_one(entry)))
+    }
 }
 
 struct Members<'m, 'w, 'c> {
@@ -131,10 +163,13 @@ struct Members<'m, 'w, 'c> {
     layout: &'m Layout,
     /// Where the archive begins.
     start: u64,
-    /// How many bytes of data members may still have.
+    /// Whether there is but one member.
+    lone: bool,
+    /// Whether the pickle of a PyTorch archive was followed.
+    followed: bool,
+    /// How many bytes of data members may still have without overlapping.
     left: u64,
-    /// The local headers that were met; an entry that leads to one of them again is the same.
-    seen: HashSet<u64>,
+    seen: Seen,
     ranges: Ranges,
 }
 
@@ -156,8 +191,45 @@ impl Members<'_, '_, '_> {
         ))
     }
 
+    /// A PyTorch archive whose pickle is none, or is not there, was not examined.
+    fn unfollowed(&mut self) -> ControlFlow<()> {
+        if self.followed || !self.layout.has_pickle {
+            return ControlFlow::Continue(());
+        }
+        let detail = "the data.pkl of the checkpoint was not followed as a pickle";
+        self.gap(self.content, &Gap::new(GapReason::Malformed, detail))
+    }
+
+    /// Says which bytes belong to several members.
+    fn shared(&mut self) -> ControlFlow<()> {
+        let Some((at, total)) = self.ranges.shared() else {
+            return ControlFlow::Continue(());
+        };
+        let detail = format!("{total} bytes of the archive belong to several members");
+        let gap = Gap::new(GapReason::Malformed, detail).at(at, total);
+        self.gap(self.content, &gap)
+    }
+
+    /// Takes the bytes of a member from the budget; `false` where overlapping has used it up.
+    fn take_data(&mut self, len: u64) -> bool {
+        let beyond = len.saturating_sub(self.left);
+        self.left = self.left.saturating_sub(len);
+        let overlap = &mut self.walk.budget.overlap;
+        let rest = overlap.checked_sub(beyond);
+        *overlap = rest.unwrap_or(0);
+        rest.is_some()
+    }
+
+    /// Examines what an entry leads to.
+    fn entry(&mut self, entry: &Entry) -> Flow {
+        let followed = Cell::new(false);
+        let flow = self.member(entry, &followed);
+        self.followed |= followed.get() && self.layout.role(&entry.name) == Role::Pickle;
+        flow
+    }
+
     /// Examines a member.
-    fn member(&mut self, entry: &Entry) -> Flow {
+    fn member(&mut self, entry: &Entry, followed: &Cell<bool>) -> Flow {
         let mut path = self.content.member.to_vec();
         path.push(escape::lossless(&entry.name));
         let role = self.layout.role(&entry.name);
@@ -166,6 +238,8 @@ impl Members<'_, '_, '_> {
             member: &path,
             base,
             role,
+            lone: self.lone,
+            followed,
         };
         let Some(local) = entry.local(self.content.source)? else {
             let detail = format!(
@@ -175,7 +249,8 @@ impl Members<'_, '_, '_> {
             return Ok(self.gap(&at(None), &Gap::new(GapReason::Malformed, detail)));
         };
         let end = entry.end(local, self.content.source)?;
-        self.ranges.add(entry.header, end);
+        let end = end.min(self.content.source.len());
+        self.ranges.add_member(entry.header, end);
         if entry.is_folder() {
             return Ok(ControlFlow::Continue(()));
         }
@@ -193,16 +268,15 @@ impl Members<'_, '_, '_> {
                 return Ok(ControlFlow::Break(()));
             }
         }
-        if entry.is_encrypted(local) {
+        if entry.is_encrypted() {
             let detail = format!("{} encrypted bytes", entry.compressed);
             return Ok(self.gap(&raw, &Gap::new(GapReason::Encrypted, detail)));
         }
         let there = self.content.source.len().saturating_sub(local.data);
-        let Some(left) = self.left.checked_sub(entry.compressed.min(there)) else {
+        if !self.take_data(entry.compressed.min(there)) {
             let detail = "the members of the archive overlap each other too often";
             return Ok(self.gap(&raw, &Gap::limit("overlap", detail)));
-        };
-        self.left = left;
+        }
         match entry.method {
             0 => self.stored(entry, local, &raw),
             8 => self.deflated(entry, local, &raw),
@@ -241,6 +315,10 @@ impl Members<'_, '_, '_> {
         if self.walk.content(&content).is_break() {
             return Ok(ControlFlow::Break(()));
         }
+        let gap = match gap {
+            None if raw.followed.get() || part.len() <= SUMMED => wrong_sum(&part, entry.crc)?,
+            gap => gap,
+        };
         Ok(gap.map_or(ControlFlow::Continue(()), |gap| {
             self.gap(&content, &gap.at(part.len(), 0))
         }))
@@ -249,7 +327,9 @@ impl Members<'_, '_, '_> {
     /// A compressed member: a look at its first page and, where that may be worth it, at all of it.
     fn deflated(&mut self, entry: &Entry, local: Local, raw: &Content<'_>) -> Flow {
         let part = Part::new(self.content.source, local.data, entry.compressed);
-        let (page, ended) = inflate(&part, pickle::PAGE as u64)?;
+        let Inflated {
+            bytes: page, ended, ..
+        } = inflate(&part, pickle::PAGE as u64)?;
         let whole = ended != Ended::Full;
         let looks = pickle::probe(&mut self.walk.machine, page.as_slice(), whole);
         let wanted = match looks {
@@ -265,31 +345,43 @@ impl Members<'_, '_, '_> {
             };
             return Ok(self.walk.unknown(&content, entry.size, &page));
         }
-        let limits = &self.walk.limits;
-        let (max, limit) = if limits.max_spool_bytes <= self.walk.budget.expanded {
-            (limits.max_spool_bytes, "spool-bytes")
+        let budget = &mut self.walk.budget;
+        let (max, limit) = if budget.spool <= budget.expanded {
+            (budget.spool, "spool-bytes")
         } else {
-            (self.walk.budget.expanded, "expanded-bytes")
+            (budget.expanded, "expanded-bytes")
         };
-        let (bytes, ended) = inflate(&part, max)?;
-        self.walk.budget.expanded -= bytes.len() as u64;
+        let inflated = inflate(&part, max)?;
+        let len = inflated.bytes.len() as u64;
+        budget.expanded = budget.expanded.saturating_sub(len);
+        budget.spool = budget.spool.saturating_sub(len);
         let content = Content {
-            source: &bytes,
+            source: &inflated.bytes,
             base: None,
+            // Where the data breaks off, that is what is told.
+            lone: raw.lone && inflated.ended == Ended::Whole,
             ..*raw
         };
-        if self.walk.content(&content).is_break() {
+        let flow = self.walk.content(&content);
+        self.walk.budget.spool += len;
+        if flow.is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        let gap = expansion_gap(entry, &bytes, ended, limit);
+        let gap = expansion_gap(entry, &inflated, part.len(), limit);
         Ok(gap.map_or(ControlFlow::Continue(()), |gap| self.gap(&content, &gap)))
     }
 }
 
 /// What is wrong with a member that was decompressed, if anything.
-fn expansion_gap(entry: &Entry, bytes: &[u8], ended: Ended, limit: &'static str) -> Option<Gap> {
-    let len = bytes.len() as u64;
-    let gap = match ended {
+fn expansion_gap(
+    entry: &Entry,
+    inflated: &Inflated,
+    packed: u64,
+    limit: &'static str,
+) -> Option<Gap> {
+    let len = inflated.bytes.len() as u64;
+    let behind = packed.saturating_sub(inflated.read);
+    let gap = match inflated.ended {
         Ended::Full => Gap::limit(
             limit,
             format!("only the first {len} bytes were decompressed"),
@@ -300,14 +392,28 @@ fn expansion_gap(entry: &Entry, bytes: &[u8], ended: Ended, limit: &'static str)
             let detail = format!("{len} bytes, where the directory says {}", entry.size);
             Gap::new(GapReason::Malformed, detail)
         }
-        Ended::Whole => {
-            let mut crc = flate2::Crc::new();
-            crc.update(bytes);
-            if crc.sum() == entry.crc {
-                return None;
-            }
-            Gap::new(GapReason::Malformed, "the checksum does not match")
+        Ended::Whole if behind > 0 => {
+            let detail = format!("{behind} bytes behind the compressed data");
+            Gap::new(GapReason::Junk, detail)
         }
+        Ended::Whole => wrong_sum(&inflated.bytes, entry.crc).ok().flatten()?,
     };
     Some(gap.at(len, 0))
+}
+
+/// What there is to say about the checksum of a content.
+fn wrong_sum(source: &dyn Source, expected: u32) -> io::Result<Option<Gap>> {
+    let mut crc = flate2::Crc::new();
+    if let Some(bytes) = source.as_slice() {
+        crc.update(bytes);
+    } else {
+        let mut buffer = vec![0; 64 * 1024];
+        let mut at = 0;
+        while let n @ 1.. = fill(source, at, &mut buffer)? {
+            crc.update(buffer.get(..n).unwrap_or_default());
+            at += n as u64;
+        }
+    }
+    let gap = || Gap::new(GapReason::Malformed, "the checksum does not match");
+    Ok((crc.sum() != expected).then(gap))
 }

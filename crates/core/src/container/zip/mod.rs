@@ -27,6 +27,8 @@ pub(crate) struct Archive {
     directories: Vec<Directory>,
     /// Where what the end records cover lies, comments included.
     ends: Vec<(u64, u64)>,
+    /// Where the last end record is, if it leads to no directory.
+    passed: Option<u64>,
 }
 
 impl Archive {

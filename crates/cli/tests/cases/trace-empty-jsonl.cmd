@@ -1,0 +1,1 @@
+trace --format jsonl DIR/empty.pkl
