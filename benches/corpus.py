@@ -6,6 +6,10 @@
 Timing drops each result before the next load and leaves the garbage collector as it is by default.
 """
 
+import collections
+import datetime
+import decimal
+import hashlib
 import pickle
 import sys
 import time
@@ -19,6 +23,19 @@ def dicts(tag):
     ]
 
 
+def objects(count):
+    day = datetime.datetime(2026, 1, 1)
+    return [
+        (day + datetime.timedelta(minutes=i), collections.OrderedDict(size=i), decimal.Decimal(i))
+        for i in range(count)
+    ]
+
+
+def documents(count):
+    words = "a model is weighed at the gate and looked at under its tarpaulin".split()
+    return [" ".join(words[(i * k) % len(words)] for k in range(5, 80)) for i in range(count)]
+
+
 def corpus():
     """Name and bytes of every pickle."""
     rows = dicts(lambda i: "tag %d" % (i % 1000 if i % 3 else i))
@@ -27,6 +44,9 @@ def corpus():
     yield "ints", pickle.dumps(list(range(5_000_000)), 4)
     yield "floats", pickle.dumps({"key %d" % i: i * 0.25 for i in range(1_000_000)}, 4)
     yield "text", pickle.dumps(rows[:60_000], 0)
+    yield "objects", pickle.dumps(objects(100_000), 4)
+    yield "documents", pickle.dumps(documents(40_000), 4)
+    yield "digests", pickle.dumps([hashlib.sha256(b"%d" % i).hexdigest() for i in range(300_000)], 4)
 
 
 def write(folder):

@@ -4,16 +4,17 @@ use std::cell::Cell;
 use std::io;
 use std::ops::ControlFlow;
 
-use weighbridge_pickle::{self as machine, Effect, Machine, Source, View};
+use weighbridge_pickle::{self as machine, Effect, Machine, Source, Value, View};
 
 use crate::budget::Budget;
 use crate::container::zip::{self, Archive, Overview};
+use crate::embedded;
 use crate::format::pickle::{self, Looks};
-use crate::format::torch_zip::{self, Role};
+use crate::format::torch_zip;
 use crate::format::{Format, torch_legacy};
 use crate::gap::{Gap, GapReason};
 use crate::limits::{Limits, Options};
-use crate::observer::{Observer, PickleSpan, Place};
+use crate::observer::{Observer, Payload, PickleSpan, Place, Role};
 use crate::sniff;
 use crate::source::read_up_to;
 
@@ -54,10 +55,21 @@ pub fn observe(
     options: &Options,
     observer: &mut dyn Observer,
 ) -> Examined {
+    examine(source, name, options, observer, Machine::new()).0
+}
+
+/// As [`observe`], on a machine that was used before, which is given back.
+pub(crate) fn examine(
+    source: &dyn Source,
+    name: &str,
+    options: &Options,
+    observer: &mut dyn Observer,
+    machine: Machine,
+) -> (Examined, Machine) {
     let mut walk = Walk {
         limits: &options.limits,
         budget: Budget::new(&options.limits, source.len()),
-        machine: Machine::new(),
+        machine,
         teller: Teller {
             observer,
             examined: Examined::default(),
@@ -68,15 +80,17 @@ pub fn observe(
         source,
         member: &[],
         base: Some(0),
-        role: Role::Other,
+        role: Role::Any,
         lone: true,
+        embedded: false,
         followed: &Cell::new(false),
     };
     let flow = walk.content(&content);
-    Examined {
+    let examined = Examined {
         stopped: flow.is_break(),
         ..walk.teller.examined
-    }
+    };
+    (examined, walk.machine)
 }
 
 /// A content: the file, or something within it.
@@ -90,6 +104,8 @@ pub(crate) struct Content<'c> {
     pub(crate) role: Role,
     /// Whether there is nothing beside it: then it should not be empty.
     pub(crate) lone: bool,
+    /// Whether it is, or lies within, a value of a pickle that nobody is known to load.
+    pub(crate) embedded: bool,
     /// Set where it is followed as pickles.
     pub(crate) followed: &'c Cell<bool>,
 }
@@ -99,6 +115,8 @@ impl Content<'_> {
         Place {
             member: self.member,
             base: self.base,
+            role: self.role,
+            embedded: self.embedded,
         }
     }
 }
@@ -120,8 +138,25 @@ impl Teller<'_> {
     }
 
     pub(crate) fn gap(&mut self, content: &Content<'_>, gap: &Gap) -> ControlFlow<()> {
+        // What nobody is known to load need not be loadable.
+        if content.embedded && gap.reason != GapReason::LimitReached {
+            return ControlFlow::Continue(());
+        }
         self.examined.gaps += 1;
         self.observer.gap(&content.place(), gap)
+    }
+
+    pub(crate) fn payload(
+        &mut self,
+        content: &Content<'_>,
+        payload: &Payload<'_>,
+    ) -> ControlFlow<()> {
+        self.observer.payload(&content.place(), payload)
+    }
+
+    /// The arguments of the last call that its callee unpickles.
+    pub(crate) fn unpickled(&mut self) -> Vec<Value> {
+        self.observer.unpickled()
     }
 
     pub(crate) fn pickle(&mut self, content: &Content<'_>, span: PickleSpan) -> ControlFlow<()> {
@@ -182,10 +217,10 @@ impl Walk<'_> {
         let looks = pickle::look(&mut self.machine, content.source, &prefix);
         let is_pickle = match looks {
             Looks::Acting => true,
-            Looks::Plain => content.role != Role::Storage,
+            Looks::Plain => content.role != Role::TorchStorage,
             Looks::Begun => match content.role {
-                Role::Pickle => true,
-                Role::Storage => false,
+                Role::TorchPickle => true,
+                Role::TorchStorage => false,
                 _ => zip.is_none(),
             },
             Looks::Nothing => false,
@@ -218,7 +253,7 @@ impl Walk<'_> {
         prefix: &[u8],
     ) -> io::Result<Option<(Archive, Overview)>> {
         // A storage is looked at, but not at its end: no loader opens it.
-        if content.role == Role::Storage && !prefix.starts_with(zip::LOCAL) {
+        if content.role == Role::TorchStorage && !prefix.starts_with(zip::LOCAL) {
             return Ok(None);
         }
         let Some(archive) = Archive::find(content.source)? else {
@@ -248,7 +283,7 @@ impl Walk<'_> {
     }
 
     fn empty(&mut self, content: &Content<'_>) -> ControlFlow<()> {
-        if content.lone || content.role == Role::Pickle {
+        if content.lone || content.role == Role::TorchPickle {
             let gap = Gap::new(GapReason::Truncated, "there is nothing in it");
             return self.teller.gap(content, &gap);
         }
@@ -273,9 +308,15 @@ impl Walk<'_> {
             Storages::Wrong(gap) => (Format::TorchLegacy, None, Some(gap)),
         };
         let explained = explained.or(archive.map(|archive| archive.start));
-        if self.teller.format(content, format).is_break()
-            || pickle::examine(self, content, explained).is_break()
-        {
+        if self.teller.format(content, format).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        let role = match format {
+            Format::TorchLegacy => Role::TorchLegacy,
+            _ => content.role,
+        };
+        let content = &Content { role, ..*content };
+        if pickle::examine(self, content, explained).is_break() {
             return Ok(ControlFlow::Break(()));
         }
         Ok(gap.map_or(ControlFlow::Continue(()), |gap| {
@@ -323,8 +364,8 @@ impl Walk<'_> {
         prefix: &[u8],
     ) -> ControlFlow<()> {
         match content.role {
-            Role::Storage => return ControlFlow::Continue(()),
-            Role::Note if torch_zip::is_note(prefix) && prefix.len() as u64 == len => {
+            Role::TorchStorage => return embedded::look(self, content, len, prefix),
+            Role::TorchNote if torch_zip::is_note(prefix) && prefix.len() as u64 == len => {
                 return ControlFlow::Continue(());
             }
             _ => {}

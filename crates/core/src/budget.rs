@@ -15,6 +15,8 @@ pub(crate) struct Budget {
     pub(crate) spool: u64,
     /// Bytes that members of an archive may have beyond its length, by overlapping each other.
     pub(crate) overlap: u64,
+    /// Values of pickles that are examined as pickles of their own.
+    pub(crate) embedded: u64,
 }
 
 impl Budget {
@@ -26,6 +28,7 @@ impl Budget {
             expanded: limits.max_expanded_bytes,
             spool: limits.max_spool_bytes,
             overlap: len.saturating_mul(OVERLAP),
+            embedded: limits.max_embedded,
         }
     }
 

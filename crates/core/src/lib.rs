@@ -27,23 +27,37 @@
 mod analysis;
 mod budget;
 mod container;
+mod embedded;
 pub mod escape;
+mod finding;
 mod format;
 mod gap;
 mod json;
+mod knowledge;
 mod limits;
 mod observer;
+mod payload;
+mod report;
+mod rules;
+mod scanner;
 mod sniff;
 mod source;
 mod trace;
+mod verdict;
 
 pub use analysis::{Examined, observe};
+pub use finding::{Confidence, Evidence, Finding, Location, Severity};
 pub use format::Format;
 pub use gap::{Gap, GapReason};
+pub use knowledge::{Allow, AllowError, EffectClass, HASH as KNOWLEDGE, Permit};
 pub use limits::{Limits, Options};
-pub use observer::{Observer, PickleSpan, Place};
+pub use observer::{Observer, Payload, PayloadKind, PickleSpan, Place, Role};
+pub use report::{Coverage, Global, Ignored, Member, Report, ReportedGap, Tool};
+pub use rules::{RuleText, rules};
+pub use scanner::{NoSuchRule, Scanner, ScannerBuilder};
 pub use source::{FileSource, OpenError, Part, Source};
 pub use trace::{TraceEffect, TracePlace, TraceRecord, trace};
+pub use verdict::{Judgement, Verdict, judgements};
 pub use weighbridge_pickle as pickle;
 
 #[cfg(doctest)]

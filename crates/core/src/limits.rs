@@ -20,6 +20,10 @@ pub struct Limits {
     pub max_expanded_bytes: u64,
     /// Storages that a legacy PyTorch file may list.
     pub max_storages: u64,
+    /// Findings that are told of one file.
+    pub max_findings: usize,
+    /// Values of pickles that are examined as pickles of their own, in one file.
+    pub max_embedded: u64,
 }
 
 impl Default for Limits {
@@ -31,6 +35,8 @@ impl Default for Limits {
             max_spool_bytes: 256 << 20,
             max_expanded_bytes: 8 << 30,
             max_storages: 1 << 20,
+            max_findings: 10_000,
+            max_embedded: 1 << 16,
         }
     }
 }

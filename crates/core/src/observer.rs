@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use weighbridge_pickle::{Effect, Source, View};
+use weighbridge_pickle::{Effect, Source, Value, View};
 
 use crate::format::Format;
 use crate::gap::Gap;
@@ -16,6 +16,56 @@ pub struct Place<'a> {
     pub member: &'a [String],
     /// Where the content begins in the file, where it lies there as it is (not compressed).
     pub base: Option<u64>,
+    /// What it is for.
+    pub role: Role,
+    /// Whether it is, or lies within, a value of a pickle that nobody is known to load.
+    pub embedded: bool,
+}
+
+/// What a content is for, as far as what it lies in says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Role {
+    /// Nothing says what it is for.
+    Any,
+    /// The pickle that `torch.load` begins with, in a zip archive.
+    TorchPickle,
+    /// The pickles of `torch.save` before PyTorch 1.6.
+    TorchLegacy,
+    /// The elements of a tensor of PyTorch: bytes that no loader interprets.
+    TorchStorage,
+    /// A short text about a PyTorch archive.
+    TorchNote,
+}
+
+/// Something in a value of a pickle, or in a member, that a program loads or runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Payload<'a> {
+    /// What kind it is.
+    pub kind: PayloadKind,
+    /// The same in words.
+    pub what: &'a str,
+    /// What it is in, in words.
+    pub holder: &'a str,
+    /// The encodings that it is wrapped in, the outermost first.
+    pub layers: &'a [&'static str],
+    /// Where the value begins, in bytes from the start of the content.
+    pub offset: u64,
+    /// How many bytes the value takes.
+    pub len: u64,
+}
+
+/// Kinds of payloads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PayloadKind {
+    /// A pickle that imports or calls something. Its effects are told as those of a content of its own.
+    Pickle,
+    /// Compiled Python code.
+    Code,
+    /// A program.
+    Executable,
 }
 
 impl Place<'_> {
@@ -71,5 +121,17 @@ pub trait Observer {
     ) -> ControlFlow<()> {
         let _ = (place, source, span);
         ControlFlow::Continue(())
+    }
+
+    /// Told of values and members that hold something that a program loads or runs.
+    fn payload(&mut self, place: &Place<'_>, payload: &Payload<'_>) -> ControlFlow<()> {
+        let _ = (place, payload);
+        ControlFlow::Continue(())
+    }
+
+    /// Asked after each call: which of its arguments the callee unpickles. Their bytes are then
+    /// examined as a content of their own.
+    fn unpickled(&mut self) -> Vec<Value> {
+        Vec::new()
     }
 }

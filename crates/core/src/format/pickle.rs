@@ -2,11 +2,15 @@
 
 use std::ops::ControlFlow;
 
-use weighbridge_pickle::{self as machine, Effect, EffectKind, Machine, Next, Source, Text, View};
+use weighbridge_pickle::{
+    self as machine, Effect, EffectKind, Machine, Next, Source, StringOperand, Suspect, Text, View,
+};
 
 use crate::analysis::{Content, Teller, Walk};
+use crate::embedded::{self, Values};
 use crate::gap::{Gap, GapReason};
 use crate::observer::PickleSpan;
+use crate::payload;
 
 /// How much of a content is looked at first.
 pub(crate) const PAGE: usize = 4096;
@@ -145,8 +149,12 @@ pub(crate) fn examine(
         content,
         explained: explained.unwrap_or(u64::MAX),
         loud: false,
+        values: Values::default(),
+        pending: None,
     };
     let outcome = walk.machine.run(content.source, &options, &mut listener);
+    let end = listener.flush();
+    let values = listener.values;
     walk.budget.instructions = walk
         .budget
         .instructions
@@ -154,13 +162,15 @@ pub(crate) fn examine(
     if outcome.halted {
         return ControlFlow::Break(());
     }
+    end?;
     let span = PickleSpan {
         start: 0,
         end: outcome.end,
         streams: outcome.streams,
         explained,
     };
-    walk.teller.pickle(content, span)
+    walk.teller.pickle(content, span)?;
+    embedded::examine(walk, content, values)
 }
 
 /// Passes effects on, with the place that the machine does not know.
@@ -170,17 +180,35 @@ struct Listener<'l, 't, 'c> {
     explained: u64,
     /// Whether something behind `explained` had an effect.
     loud: bool,
+    /// Values to look at once all is followed.
+    values: Values,
+    /// What ended a pickle for fresh unpicklers, until those that are used again have had their turn.
+    pending: Option<Gap>,
 }
 
 impl machine::Observer for Listener<'_, '_, '_> {
+    const SUSPECT: Option<Suspect> = Some(payload::suspect);
+
+    fn string(&mut self, string: &StringOperand, view: &View<'_>) {
+        self.values.string(string, view, self.content.source);
+    }
+
     fn effect(&mut self, effect: &Effect<'_>, view: &View<'_>) -> Next {
         let behind = effect.offset >= self.explained && effect.stream > 0;
+        if self.settle(effect).is_break() {
+            return Next::Halt;
+        }
         let flow = match &effect.kind {
             EffectKind::Gap(gap) => self.gap(Gap::of_pickle(gap, effect), behind),
             EffectKind::Stop { .. } if behind && !self.loud => ControlFlow::Continue(()),
             _ => {
                 self.loud |= behind;
-                self.teller.effect(self.content, effect, view)
+                let flow = self.teller.effect(self.content, effect, view);
+                for value in self.teller.unpickled() {
+                    self.values
+                        .unpickled(effect.offset, effect.len, value, view);
+                }
+                flow
             }
         };
         if flow.is_break() {
@@ -196,8 +224,7 @@ impl Listener<'_, '_, '_> {
         let end = gap.offset.saturating_add(gap.len);
         // An unpickler that is used again and raises where a fresh one does not has nothing left to
         // examine; pickles written one by one mostly cannot be read with a memo carried over.
-        let raises =
-            gap.carried && matches!(gap.reason, GapReason::Malformed | GapReason::Truncated);
+        let raises = gap.carried && raising(&gap);
         // What is known to be something else need not be a pickle, but to have given up on it is
         // another matter.
         let expected = behind
@@ -212,8 +239,39 @@ impl Listener<'_, '_, '_> {
             gap.len = self.explained - gap.offset;
             gap.detail = format!("{} bytes behind a pickle that are no pickle", gap.len);
         }
+        if raising(&gap) && gap.stream.is_some_and(|stream| stream > 0) {
+            self.pending = Some(gap);
+            return ControlFlow::Continue(());
+        }
         self.teller.gap(self.content, &gap)
     }
+
+    /// Drops what ended a pickle for fresh unpicklers where one that is used again gets to its end:
+    /// then nothing is left to examine. Tells it once something else happens.
+    fn settle(&mut self, effect: &Effect<'_>) -> ControlFlow<()> {
+        let Some(pending) = &self.pending else {
+            return ControlFlow::Continue(());
+        };
+        let same = pending.stream == Some(effect.stream) && effect.carried;
+        match effect.kind {
+            EffectKind::Stop { .. } if same => self.pending = None,
+            _ if same => {}
+            _ => return self.flush(),
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn flush(&mut self) -> ControlFlow<()> {
+        match self.pending.take() {
+            Some(gap) => self.teller.gap(self.content, &gap),
+            None => ControlFlow::Continue(()),
+        }
+    }
+}
+
+/// Whether a gap is where unpicklers raise.
+fn raising(gap: &Gap) -> bool {
+    matches!(gap.reason, GapReason::Malformed | GapReason::Truncated)
 }
 
 #[cfg(test)]

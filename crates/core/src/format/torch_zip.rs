@@ -1,6 +1,8 @@
 //! The zip archives of `torch.save` (`torch/serialization.py`, `_save`; `PyTorchStreamWriter`): one
 //! folder with a `data.pkl`, a storage `data/N` for each tensor, and a few small texts.
 
+use crate::observer::Role;
+
 /// What is known of the layout of an archive from its names alone.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Layout {
@@ -8,19 +10,6 @@ pub(crate) struct Layout {
     root: Option<Vec<u8>>,
     /// Whether there is a `data.pkl` in that folder.
     pub(crate) has_pickle: bool,
-}
-
-/// What a member is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
-    /// The pickle that `torch.load` begins with.
-    Pickle,
-    /// The elements of a tensor: bytes that no loader interprets.
-    Storage,
-    /// A short text about the archive.
-    Note,
-    /// Anything else.
-    Other,
 }
 
 impl Layout {
@@ -44,7 +33,7 @@ impl Layout {
     /// What a member is for, by its name.
     pub(crate) fn role(&self, name: &[u8]) -> Role {
         let Some(name) = self.inner(name).filter(|_| self.has_pickle) else {
-            return Role::Other;
+            return Role::Any;
         };
         let number = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
         match name {
@@ -52,10 +41,10 @@ impl Layout {
             | b"byteorder"
             | b".format_version"
             | b".storage_alignment"
-            | b".data/serialization_id" => Role::Note,
-            _ if is_main(name) => Role::Pickle,
-            _ if name.strip_prefix(b"data/").is_some_and(number) => Role::Storage,
-            _ => Role::Other,
+            | b".data/serialization_id" => Role::TorchNote,
+            _ if is_main(name) => Role::TorchPickle,
+            _ if name.strip_prefix(b"data/").is_some_and(number) => Role::TorchStorage,
+            _ => Role::Any,
         }
     }
 }
@@ -80,16 +69,16 @@ mod tests {
     #[test]
     fn roles_follow_the_first_folder() {
         let mut layout = Layout::default();
-        assert_eq!(layout.role(b"m/data/0"), Role::Other);
+        assert_eq!(layout.role(b"m/data/0"), Role::Any);
         layout.note(b"m/data.pkl");
         layout.note(b"other/version");
         assert!(layout.has_pickle);
-        assert_eq!(layout.role(b"m/data/0"), Role::Storage);
-        assert_eq!(layout.role(b"m/data/0x"), Role::Other);
-        assert_eq!(layout.role(b"m/DATA.pkl"), Role::Pickle);
-        assert_eq!(layout.role(b"m/data/"), Role::Other);
-        assert_eq!(layout.role(b"other/data/0"), Role::Other);
-        assert_eq!(layout.role(b"m/.data/serialization_id"), Role::Note);
+        assert_eq!(layout.role(b"m/data/0"), Role::TorchStorage);
+        assert_eq!(layout.role(b"m/data/0x"), Role::Any);
+        assert_eq!(layout.role(b"m/DATA.pkl"), Role::TorchPickle);
+        assert_eq!(layout.role(b"m/data/"), Role::Any);
+        assert_eq!(layout.role(b"other/data/0"), Role::Any);
+        assert_eq!(layout.role(b"m/.data/serialization_id"), Role::TorchNote);
         assert!(is_note(b"3\n") && !is_note(b"\x80\x02"));
     }
 }

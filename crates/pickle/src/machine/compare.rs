@@ -6,7 +6,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::effect::{Effect, EffectKind, Next, Observer};
+use super::effect::{Effect, EffectKind, Next, Observer, StringOperand, Suspect};
 use super::value::Value;
 use super::view::View;
 use crate::opcode::Op;
@@ -22,9 +22,14 @@ pub(crate) struct Recorder<'o, 's, O> {
 
 impl<O: Observer> Observer for Recorder<'_, '_, O> {
     const INSTRUCTIONS: bool = O::INSTRUCTIONS;
+    const SUSPECT: Option<Suspect> = O::SUSPECT;
 
     fn instruction(&mut self, offset: u64, op: Op, view: &View<'_>) {
         self.observer.instruction(offset, op, view);
+    }
+
+    fn string(&mut self, string: &StringOperand, view: &View<'_>) {
+        self.observer.string(string, view);
     }
 
     fn effect(&mut self, effect: &Effect<'_>, view: &View<'_>) -> Next {
@@ -61,6 +66,12 @@ impl<'o, 's, O: Observer> Follower<'o, 's, O> {
 }
 
 impl<O: Observer> Observer for Follower<'_, '_, O> {
+    const SUSPECT: Option<Suspect> = O::SUSPECT;
+
+    fn string(&mut self, string: &StringOperand, view: &View<'_>) {
+        self.observer.string(string, view);
+    }
+
     fn effect(&mut self, effect: &Effect<'_>, view: &View<'_>) -> Next {
         let (at, digest) = (self.own.len(), digest(effect, view));
         let same = |script: &&Script| script.get(at).is_some_and(|&(known, _)| known == digest);

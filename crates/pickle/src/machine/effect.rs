@@ -206,14 +206,46 @@ pub enum Next {
     Halt,
 }
 
+/// A string or bytes operand.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct StringOperand {
+    /// The string; [`View::span`], [`View::bytes`] and [`View::text`] tell what it is.
+    pub value: Value,
+    /// Offset of the instruction, in bytes from the start of the source.
+    pub offset: u64,
+    /// Length of the instruction in bytes.
+    pub len: u64,
+}
+
+/// Says whether a string is worth telling of: from its first bytes as they lie in the source (at most
+/// [`SUSPECT_PREFIX`]) and its length in bytes.
+pub type Suspect = fn(prefix: &[u8], len: u64) -> bool;
+
+/// Strings shorter than this, in bytes, are never told of.
+pub const SUSPECT_MIN: usize = 16;
+/// How much of a string is looked at to say whether it is worth telling of.
+pub const SUSPECT_PREFIX: usize = 4096;
+
 /// Listens to the machine. All analyses are observers of the one machine.
 pub trait Observer {
     /// Whether [`Observer::instruction`] is wanted; it makes the machine several times slower.
     const INSTRUCTIONS: bool = false;
 
+    /// Which strings and bytes of [`SUSPECT_MIN`] bytes and more [`Observer::string`] is told of. It
+    /// is asked about each of them in the hot loop, so it had better reject most at a glance. Strings
+    /// that are written with escapes are told of without asking.
+    const SUSPECT: Option<Suspect> = None;
+
     /// Told of every instruction before it is executed.
     fn instruction(&mut self, offset: u64, op: Op, view: &View<'_>) {
         let _ = (offset, op, view);
+    }
+
+    /// Told of strings and bytes that [`Observer::SUSPECT`] picks, whatever becomes of them; of the
+    /// same one more than once where readings part.
+    fn string(&mut self, string: &StringOperand, view: &View<'_>) {
+        let _ = (string, view);
     }
 
     /// Told of every effect. Values are valid only during the call; ask the view about them.

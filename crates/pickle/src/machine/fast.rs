@@ -6,7 +6,8 @@
 
 use memchr::memchr;
 
-use super::plain::{is_plain_float, is_plain_string, is_utf8, plain_index};
+use super::effect::Suspect;
+use super::plain::{is_dull, is_plain_float, is_plain_string, is_utf8, plain_index};
 use super::state::{State, fence_below};
 use super::value::{Tag, Value};
 use crate::literal::is_plain_decimal;
@@ -23,9 +24,15 @@ pub(crate) struct Paused {
 const LONG_LINE: usize = 4096;
 
 impl State {
-    /// Runs over `window`, whose first byte has offset `base` in the source.
+    /// Runs over `window`, whose first byte has offset `base` in the source, up to a string that is
+    /// worth telling of.
     #[allow(clippy::too_many_lines)] // One arm an opcode; splitting it costs the jump table.
-    pub(crate) fn run_fast(&mut self, window: &[u8], base: u64) -> Paused {
+    pub(crate) fn run_fast(
+        &mut self,
+        window: &[u8],
+        base: u64,
+        suspect: Option<Suspect>,
+    ) -> Paused {
         let State {
             stack,
             marks,
@@ -168,10 +175,21 @@ impl State {
                     )
                 }};
             }
+            macro_rules! counted_string {
+                ($tag:ident, $header:literal, $fits:expr) => {{
+                    let mut len = [0; 4];
+                    len[..$header].copy_from_slice(&operand!($header));
+                    let string = counted!(u32::from_le_bytes(len), $header);
+                    need!($fits(string) && is_dull(string, suspect));
+                    push!(at_operand!($tag));
+                    at += 1 + $header + string.len();
+                }};
+            }
             macro_rules! short_binunicode {
                 () => {{
                     let [len] = operand!(1);
-                    need!(is_utf8(counted!(len, 1)));
+                    let text = counted!(len, 1);
+                    need!(is_utf8(text) && is_dull(text, suspect));
                     let value = at_operand!(ShortBinUnicode);
                     at += 2 + usize::from(len);
                     push_memoized!(value);
@@ -180,7 +198,7 @@ impl State {
             macro_rules! binunicode {
                 () => {{
                     let text = counted!(u32::from_le_bytes(operand!(4)), 4);
-                    need!(is_utf8(text));
+                    need!(is_utf8(text) && is_dull(text, suspect));
                     let value = at_operand!(BinUnicode);
                     at += 5 + text.len();
                     push_memoized!(value);
@@ -400,31 +418,13 @@ impl State {
                     }
                     0x8c => short_binunicode!(),
                     b'X' => binunicode!(),
-                    b'C' => {
-                        let [len] = operand!(1);
-                        let _ = counted!(len, 1);
-                        push!(at_operand!(ShortBinBytes));
-                        at += 2 + usize::from(len);
-                    }
-                    b'B' => {
-                        let bytes = counted!(u32::from_le_bytes(operand!(4)), 4);
-                        push!(at_operand!(BinBytes));
-                        at += 5 + bytes.len();
-                    }
-                    b'U' => {
-                        let [len] = operand!(1);
-                        need!(counted!(len, 1).is_ascii());
-                        push!(at_operand!(ShortBinString));
-                        at += 2 + usize::from(len);
-                    }
-                    b'T' => {
-                        let len = u32::from_le_bytes(operand!(4));
-                        let text = counted!(len, 4);
-                        // The pure-Python unpickler takes the length as signed.
-                        need!(len <= i32::MAX as u32 && text.is_ascii());
-                        push!(at_operand!(BinString));
-                        at += 5 + text.len();
-                    }
+                    b'C' => counted_string!(ShortBinBytes, 1, |_: &[u8]| true),
+                    b'B' => counted_string!(BinBytes, 4, |_: &[u8]| true),
+                    b'U' => counted_string!(ShortBinString, 1, <[u8]>::is_ascii),
+                    // The pure-Python unpickler takes the length as signed.
+                    b'T' => counted_string!(BinString, 4, |text: &[u8]| {
+                        text.len() <= i32::MAX as usize && text.is_ascii()
+                    }),
                     0x8a => {
                         let [len] = operand!(1);
                         let _ = counted!(len, 1);
@@ -451,13 +451,13 @@ impl State {
                     }
                     b'V' => {
                         let line = line!();
-                        need!(!line.contains(&b'\\'));
+                        need!(!line.contains(&b'\\') && is_dull(line, suspect));
                         push!(at_operand!(UnicodeLine));
                         at += 2 + line.len();
                     }
                     b'S' => {
                         let line = line!();
-                        need!(is_plain_string(line));
+                        need!(is_plain_string(line) && is_dull(line, suspect));
                         push!(at_operand!(StringLine));
                         at += 2 + line.len();
                     }

@@ -27,7 +27,10 @@ mod view;
 
 pub use arena::KEPT_CHILDREN;
 pub use describe::Described;
-pub use effect::{Effect, EffectKind, Gap, GapReason, Limit, Next, Observer};
+pub use effect::{
+    Effect, EffectKind, Gap, GapReason, Limit, Next, Observer, SUSPECT_MIN, SUSPECT_PREFIX,
+    StringOperand, Suspect,
+};
 pub use options::{Limits, Options, Outcome};
 pub use streams::{Machine, run};
 pub use value::Value;

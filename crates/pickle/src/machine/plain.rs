@@ -1,5 +1,6 @@
 //! Operands that are as writers write them, so that every reading takes them: quick to tell.
 
+use super::effect::{SUSPECT_MIN, SUSPECT_PREFIX, Suspect};
 use crate::text::{Utf8Prefix, utf8_surrogatepass};
 
 /// Whether Python's decoder takes the bytes as text.
@@ -55,4 +56,15 @@ pub(crate) fn plain_index(line: &[u8]) -> Option<u64> {
             .is_ascii_digit()
             .then(|| index * 10 + u64::from(digit - b'0'))
     })
+}
+/// Whether nobody wants to be told of a string.
+#[inline(always)]
+pub(crate) fn is_dull(string: &[u8], suspect: Option<Suspect>) -> bool {
+    match suspect {
+        Some(suspect) if string.len() >= SUSPECT_MIN => {
+            let prefix = &string[..string.len().min(SUSPECT_PREFIX)];
+            !suspect(prefix, string.len() as u64)
+        }
+        _ => true,
+    }
 }

@@ -1,8 +1,11 @@
 //! One pickle: windows, limits, forks, and the reporting of effects.
 
-use super::effect::{Effect, EffectKind, Limit, Next, Observer};
+use super::effect::{
+    Effect, EffectKind, Limit, Next, Observer, SUSPECT_MIN, SUSPECT_PREFIX, StringOperand,
+};
 use super::fetch::FrameEnd;
-use super::input::Input;
+use super::input::{Input, Span};
+use super::operand::Check;
 use super::options::Limits;
 use super::state::State;
 use super::step::{Halt, Step};
@@ -140,7 +143,7 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
             let end = self.run.frame_end.unwrap_or(u64::MAX);
             let window = self.input.window(self.run.at, end)?;
             let len = window.len();
-            let paused = self.run.state.run_fast(window, self.run.at);
+            let paused = self.run.state.run_fast(window, self.run.at, O::SUSPECT);
             self.run.at += paused.at as u64;
             self.instructions += paused.done;
             if paused.at == len && len > 0 {
@@ -220,6 +223,27 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
         let view = View::new(&self.run.state.arena, self.input.source());
         let next = self.observer.effect(&effect, &view);
         self.heed(next)
+    }
+
+    /// Tells of a string that lies at a span, where it is worth telling of.
+    pub(crate) fn tell_string(&mut self, value: Value, span: Span, check: Check) -> Step {
+        let Some(suspect) = O::SUSPECT else {
+            return Ok(());
+        };
+        if span.len < SUSPECT_MIN as u64 {
+            return Ok(());
+        }
+        let escaped = matches!(check, Check::QuotedString | Check::RawUnicodeEscape);
+        if escaped || suspect(&self.input.prefix(span, SUSPECT_PREFIX)?, span.len) {
+            let string = StringOperand {
+                value,
+                offset: self.run.at,
+                len: self.run.next.saturating_sub(self.run.at),
+            };
+            let view = View::new(&self.run.state.arena, self.input.source());
+            self.observer.string(&string, &view);
+        }
+        Ok(())
     }
 
     pub(crate) fn tell_instruction(&mut self, op: Op) {

@@ -178,19 +178,29 @@ impl<O: Observer> Execution<'_, '_, O> {
                 _ => Value::new(tag, at),
             },
             Operand::Line(span) => {
-                self.checked(span, operand::check_of(op))?;
-                Value::new(tag, span.offset)
+                let check = operand::check_of(op);
+                self.checked(span, check)?;
+                let value = Value::new(tag, span.offset);
+                if matches!(check, Check::QuotedString | Check::RawUnicodeEscape) {
+                    self.tell_string(value, span, check)?;
+                }
+                value
             }
             Operand::Counted { span, joined } => {
                 if op == Op::BINSTRING && span.len > i32::MAX as u64 {
                     self.keep(Readings::C, "a BINSTRING of negative length")?;
                 }
-                self.checked(span, operand::check_of(op))?;
-                if joined {
+                let check = operand::check_of(op);
+                self.checked(span, check)?;
+                let value = if joined {
                     Value::new(tag, span.offset - u64::from(operand::length_size(op)))
                 } else {
                     self.detached(span, tag)
+                };
+                if !matches!(tag, Tag::Long1 | Tag::Long4) {
+                    self.tell_string(value, span, check)?;
                 }
+                value
             }
             Operand::None | Operand::TwoLines(..) => return Ok(()),
         };

@@ -205,6 +205,15 @@ impl<'v> View<'v> {
         })
     }
 
+    /// What a global is named by, for looking up only once what is known of it: equal only for those
+    /// that are named by the same bytes of the source. `None` where there is no such thing.
+    #[must_use]
+    pub fn global_key(&self, value: Value) -> Option<(u64, u64, bool)> {
+        let parts = self.global(value)?;
+        let is_plain = !parts.module.is_node() && !parts.name.is_node();
+        is_plain.then(|| (parts.module.bits(), parts.name.bits(), parts.mapped))
+    }
+
     /// The call that a result came from.
     #[must_use]
     pub fn result(&self, value: Value) -> Option<ResultParts> {
@@ -316,6 +325,24 @@ impl<'v> View<'v> {
                 self.eight_bit(tag, &raw)
                     .map(|bytes| Cow::Owned(bytes.into_owned()))
             }
+            _ => None,
+        }
+    }
+
+    /// Where the bytes of a string or bytes value lie in the source, and how many there are; `None`
+    /// where they lie there with escapes, or not at all.
+    #[must_use]
+    pub fn span(&self, value: Value) -> Option<(u64, u64)> {
+        match self.effective_tag(value) {
+            Tag::BinBytes
+            | Tag::ShortBinBytes
+            | Tag::BinBytes8
+            | Tag::BinString
+            | Tag::ShortBinString
+            | Tag::BinUnicode
+            | Tag::ShortBinUnicode
+            | Tag::BinUnicode8 => self.place(value),
+            Tag::ByteArray => self.place(self.arena.child(value, 0)),
             _ => None,
         }
     }

@@ -13,8 +13,9 @@ use crate::analysis::{Content, Walk};
 use crate::container::inflate::{Ended, Inflated, inflate};
 use crate::escape;
 use crate::format::pickle::{self, Looks};
-use crate::format::torch_zip::{Layout, Role};
+use crate::format::torch_zip::Layout;
 use crate::gap::{Gap, GapReason};
+use crate::observer::Role;
 use crate::sniff;
 use crate::source::{Part, Source, fill, read_array, read_up_to};
 
@@ -224,7 +225,7 @@ impl Members<'_, '_, '_> {
     fn entry(&mut self, entry: &Entry) -> Flow {
         let followed = Cell::new(false);
         let flow = self.member(entry, &followed);
-        self.followed |= followed.get() && self.layout.role(&entry.name) == Role::Pickle;
+        self.followed |= followed.get() && self.layout.role(&entry.name) == Role::TorchPickle;
         flow
     }
 
@@ -239,6 +240,7 @@ impl Members<'_, '_, '_> {
             base,
             role,
             lone: self.lone,
+            embedded: self.content.embedded,
             followed,
         };
         let Some(local) = entry.local(self.content.source)? else {
@@ -334,7 +336,7 @@ impl Members<'_, '_, '_> {
         let looks = pickle::probe(&mut self.walk.machine, page.as_slice(), whole);
         let wanted = match looks {
             None | Some(Looks::Acting) => true,
-            Some(Looks::Plain | Looks::Begun) => raw.role != Role::Storage,
+            Some(Looks::Plain | Looks::Begun) => raw.role != Role::TorchStorage,
             Some(Looks::Nothing) => false,
         };
         if !whole && !wanted && !page.starts_with(LOCAL) {

@@ -1,0 +1,46 @@
+//! The texts of the rules.
+
+use std::fmt::Write as _;
+
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct File {
+    rule: Vec<Rule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rule {
+    code: String,
+    slug: String,
+    title: String,
+    cwe: Option<u32>,
+    what: String,
+    why: String,
+    help: String,
+    #[serde(default)]
+    references: Vec<String>,
+}
+
+/// The rules as one static array, in the order of the file.
+pub(crate) fn statics(file: &File) -> String {
+    let mut out = String::from("pub(crate) static TEXTS: &[RuleText] = &[\n");
+    for rule in &file.rule {
+        let _ = writeln!(
+            out,
+            "RuleText {{ code: {:?}, slug: {:?}, title: {:?}, cwe: {:?}, what: {:?}, why: {:?}, help: {:?}, references: &{:?} }},",
+            rule.code,
+            rule.slug,
+            rule.title,
+            rule.cwe,
+            rule.what.trim(),
+            rule.why.trim(),
+            rule.help.trim(),
+            rule.references,
+        );
+    }
+    out.push_str("];\n");
+    out
+}

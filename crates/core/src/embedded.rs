@@ -1,0 +1,303 @@
+//! Values of pickles that are themselves something to load or run.
+
+use std::cell::Cell;
+use std::io;
+use std::ops::ControlFlow;
+
+use weighbridge_pickle::{Encoding, Kind, Machine, Source, StringOperand, Value, View};
+
+use crate::analysis::{Content, Walk};
+use crate::gap::{Gap, GapReason};
+use crate::observer::{Payload, PayloadKind, Role};
+use crate::payload;
+use crate::source::{Part, read_up_to};
+
+/// How much of a value is looked at, and how much of it is decoded.
+const LOOKED_AT: usize = 1 << 20;
+/// How much one pickle's values may take once they are decoded.
+const HELD: usize = 64 << 20;
+
+/// A value that was picked while its pickle was followed.
+struct Picked {
+    /// Where the instruction begins, and how long it is.
+    offset: u64,
+    len: u64,
+    found: Found,
+}
+
+enum Found {
+    /// A pickle, and how it is wrapped.
+    Pickle {
+        bytes: Bytes,
+        layers: Vec<&'static str>,
+    },
+    /// Something else.
+    Other {
+        kind: PayloadKind,
+        what: &'static str,
+        layers: Vec<&'static str>,
+    },
+    /// What a call unpickles.
+    Unpickled(Option<Bytes>),
+    /// Something that may well be one of these, and why that stays open.
+    Undecided(&'static str),
+}
+
+/// The bytes of a value.
+#[derive(PartialEq, Eq)]
+enum Bytes {
+    /// They lie in the content as they are.
+    At(u64, u64),
+    Decoded(Vec<u8>),
+}
+
+/// The values of one content that are to be looked at once its pickles are followed.
+#[derive(Default)]
+pub(crate) struct Values {
+    picked: Vec<Picked>,
+    held: usize,
+    /// Whether there was more than may be held.
+    over: bool,
+    machine: Option<Machine>,
+}
+
+impl Values {
+    /// Looks at a string of a pickle.
+    pub(crate) fn string(&mut self, string: &StringOperand, view: &View<'_>, source: &dyn Source) {
+        if self
+            .picked
+            .iter()
+            .any(|picked| picked.offset == string.offset)
+        {
+            return;
+        }
+        let Ok(Some((value, len, at))) = value_of(string.value, view, source) else {
+            return;
+        };
+        let machine = self.machine.get_or_insert_default();
+        let Some(found) = payload::find(machine, &value, len, LOOKED_AT) else {
+            return;
+        };
+        let found = match found {
+            payload::Payload::Pickle { layers, bytes, cut } => Found::Pickle {
+                bytes: match at {
+                    Some(at) if layers.is_empty() => Bytes::At(at, len),
+                    _ => {
+                        if cut {
+                            let why = "an embedded pickle goes on behind what is decoded of it";
+                            self.pick(string.offset, string.len, Found::Undecided(why));
+                        }
+                        Bytes::Decoded(bytes.into_owned())
+                    }
+                },
+                layers: names(&layers),
+            },
+            payload::Payload::Undecided { why, .. } => Found::Undecided(why),
+            payload::Payload::Code { layers, what } => Found::Other {
+                kind: PayloadKind::Code,
+                what,
+                layers: names(&layers),
+            },
+            payload::Payload::Executable { layers, what } => Found::Other {
+                kind: PayloadKind::Executable,
+                what,
+                layers: names(&layers),
+            },
+        };
+        self.pick(string.offset, string.len, found);
+    }
+
+    /// Notes that a call unpickles a value.
+    pub(crate) fn unpickled(&mut self, offset: u64, len: u64, value: Value, view: &View<'_>) {
+        let bytes = match view.span(value) {
+            Some((at, len)) => Some(Bytes::At(at, len)),
+            None => bytes_of(value, view).map(Bytes::Decoded),
+        };
+        // What was picked as a mere value is no longer one.
+        let same = |picked: &Picked| match (&picked.found, &bytes) {
+            (Found::Pickle { bytes: known, .. }, Some(bytes)) => known == bytes,
+            _ => false,
+        };
+        self.picked.retain(|picked| !same(picked));
+        self.pick(offset, len, Found::Unpickled(bytes));
+    }
+
+    fn pick(&mut self, offset: u64, len: u64, found: Found) {
+        let held = match &found {
+            Found::Pickle {
+                bytes: Bytes::Decoded(bytes),
+                ..
+            }
+            | Found::Unpickled(Some(Bytes::Decoded(bytes))) => bytes.len(),
+            _ => 0,
+        };
+        if self.held + held > HELD {
+            self.over = true;
+            return;
+        }
+        self.held += held;
+        self.picked.push(Picked { offset, len, found });
+    }
+}
+
+fn names(layers: &[payload::Layer]) -> Vec<&'static str> {
+    layers.iter().map(|layer| layer.as_str()).collect()
+}
+
+/// The beginning of a string's value, its whole length and, where it lies in the source as it is,
+/// where that is.
+fn value_of(
+    value: Value,
+    view: &View<'_>,
+    source: &dyn Source,
+) -> io::Result<Option<(Vec<u8>, u64, Option<u64>)>> {
+    if let Some((at, len)) = view.span(value) {
+        let wanted = usize::try_from(len).unwrap_or(LOOKED_AT).min(LOOKED_AT);
+        return Ok(Some((read_up_to(source, at, wanted)?, len, Some(at))));
+    }
+    let text = view.text(value, Encoding::Latin1);
+    let bytes = view
+        .bytes(value)
+        .map(|bytes| bytes.into_owned())
+        .or_else(|| text.map(|text| text.as_bytes().to_vec()));
+    Ok(bytes.map(|bytes| {
+        let len = bytes.len() as u64;
+        (bytes, len, None)
+    }))
+}
+
+/// The bytes of a value that does not lie in the source as it is: what older protocols write as a call
+/// of `_codecs.encode` with `latin1`, and strings with escapes.
+fn bytes_of(value: Value, view: &View<'_>) -> Option<Vec<u8>> {
+    if view.kind(value) != Kind::Result {
+        let whole = view.bytes(value)?;
+        return (whole.len() as u64 >= view.count(value)).then(|| whole.into_owned());
+    }
+    let args = view.children(view.result(value)?.args);
+    let Some(&text) = args.first() else {
+        return Some(Vec::new());
+    };
+    let text = view.text(text, Encoding::Latin1)?;
+    let chars = text.as_str()?.chars();
+    chars.map(|c| u8::try_from(u32::from(c)).ok()).collect()
+}
+
+/// Examines the values that were picked.
+pub(crate) fn examine(
+    walk: &mut Walk<'_>,
+    content: &Content<'_>,
+    values: Values,
+) -> ControlFlow<()> {
+    if values.over {
+        let detail = "the values that are pickles themselves take too much memory";
+        walk.teller
+            .gap(content, &Gap::limit("embedded-bytes", detail))?;
+    }
+    for picked in values.picked {
+        let left = walk.budget.embedded.checked_sub(1);
+        walk.budget.embedded = left.unwrap_or(0);
+        if left.is_none() || content.member.len() >= walk.limits.max_nesting {
+            let detail = "values that are pickles themselves were left out";
+            let gap = Gap::limit("embedded", detail).at(picked.offset, picked.len);
+            return walk.teller.gap(content, &gap);
+        }
+        examine_one(walk, content, picked)?;
+    }
+    ControlFlow::Continue(())
+}
+
+fn examine_one(walk: &mut Walk<'_>, content: &Content<'_>, picked: Picked) -> ControlFlow<()> {
+    let Picked { offset, len, found } = picked;
+    let (bytes, layers, loaded) = match found {
+        Found::Other { kind, what, layers } => {
+            return walk.teller.payload(
+                content,
+                &Payload {
+                    kind,
+                    what,
+                    holder: "a value of the pickle",
+                    layers: &layers,
+                    offset,
+                    len,
+                },
+            );
+        }
+        Found::Pickle { bytes, layers } => {
+            let payload = Payload {
+                kind: PayloadKind::Pickle,
+                what: "another pickle",
+                holder: "a value of the pickle",
+                layers: &layers,
+                offset,
+                len,
+            };
+            walk.teller.payload(content, &payload)?;
+            (bytes, layers, false)
+        }
+        Found::Undecided(why) => {
+            let gap = Gap::limit("embedded-bytes", why).at(offset, len);
+            return walk.teller.gap(content, &gap);
+        }
+        Found::Unpickled(Some(bytes)) => (bytes, Vec::new(), true),
+        Found::Unpickled(None) => {
+            let detail = "a call unpickles bytes that cannot be told from the file";
+            let gap = Gap::new(GapReason::Unsupported, detail).at(offset, len);
+            return walk.teller.gap(content, &gap);
+        }
+    };
+    let part;
+    let (source, base): (&dyn Source, _) = match &bytes {
+        Bytes::At(at, len) => {
+            part = Part::new(content.source, *at, *len);
+            (&part, content.base.and_then(|base| base.checked_add(*at)))
+        }
+        Bytes::Decoded(bytes) => (bytes, None),
+    };
+    let mut member = content.member.to_vec();
+    let wrapped: Vec<&str> = layers.iter().rev().copied().collect();
+    let how = if wrapped.is_empty() {
+        "value"
+    } else {
+        &*wrapped.join(" in ")
+    };
+    member.push(format!("<{how} at {offset}>"));
+    walk.content(&Content {
+        source,
+        member: &member,
+        base,
+        role: Role::Any,
+        lone: loaded,
+        embedded: content.embedded || !loaded,
+        followed: &Cell::new(false),
+    })
+}
+
+/// Looks whether a member that no loader interprets begins like something that a program runs.
+pub(crate) fn look(
+    walk: &mut Walk<'_>,
+    content: &Content<'_>,
+    len: u64,
+    prefix: &[u8],
+) -> ControlFlow<()> {
+    if !payload::suspect(prefix, len) {
+        return ControlFlow::Continue(());
+    }
+    let (kind, what, layers) = match payload::find(&mut walk.machine, prefix, len, LOOKED_AT) {
+        Some(payload::Payload::Code { layers, what }) => (PayloadKind::Code, what, layers),
+        Some(payload::Payload::Executable { layers, what }) => {
+            (PayloadKind::Executable, what, layers)
+        }
+        _ => return ControlFlow::Continue(()),
+    };
+    walk.teller.payload(
+        content,
+        &Payload {
+            kind,
+            what,
+            holder: "a member that passes for the elements of a tensor",
+            layers: &names(&layers),
+            offset: 0,
+            len,
+        },
+    )
+}

@@ -1,0 +1,11 @@
+//! The tables, as the build script made them from `data/`.
+
+#![allow(clippy::all, missing_docs)]
+
+use super::model::{
+    Attributes, Calls, Danger, EffectClass, Forward, Name, Permissions, Returns, Row, Signature,
+    Type,
+};
+use crate::finding::Severity;
+
+include!(concat!(env!("OUT_DIR"), "/knowledge.rs"));

@@ -1,0 +1,164 @@
+//! Collecting hits: the same one once with a count, an import only where its call says no more.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use sha2::{Digest, Sha256};
+
+use super::{Hit, text};
+use crate::finding::{Confidence, Evidence, Finding, Location, Severity};
+
+/// How many findings of one rule about one subject are told apart by what they say; those beyond are
+/// counted with the last.
+const VARIANTS: usize = 8;
+
+/// Findings under way.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    found: Vec<Found>,
+    /// By rule, content and subject.
+    index: HashMap<(&'static str, u32, Rc<str>), Vec<usize>>,
+    max: usize,
+    /// Whether there were more than `max`, and whether one of these was severe.
+    pub(crate) over_limit: bool,
+}
+
+#[derive(Debug)]
+struct Found {
+    content: u32,
+    subject: Rc<str>,
+    finding: Finding,
+}
+
+/// Rules whose finding says all that another rule's about the same subject says.
+const COVERED: &[(&str, &[&str])] = &[
+    ("PKL102", &["PKL101"]),
+    ("PKL104", &["PKL103"]),
+    ("PKL106", &["PKL101", "PKL103"]),
+];
+
+impl Findings {
+    pub(crate) fn new(max: usize) -> Findings {
+        Findings {
+            max,
+            ..Findings::default()
+        }
+    }
+
+    /// Adds a hit in a content; `tell` is asked for its words only where it is not known yet.
+    pub(crate) fn add(
+        &mut self,
+        rule: &'static str,
+        hit: Hit,
+        content: u32,
+        location: impl FnOnce() -> Location,
+        tell: impl FnOnce() -> (String, Evidence),
+    ) {
+        let key = (rule, content, Rc::clone(&hit.subject));
+        let known = self.index.get(&key).map_or(&[][..], Vec::as_slice);
+        if let (VARIANTS.., Some(&last)) = (known.len(), known.last()) {
+            return self.count(last, hit.severity, hit.confidence);
+        }
+        let (message, evidence) = tell();
+        let same = known.iter().copied().find(|&at| {
+            self.found
+                .get(at)
+                .is_some_and(|found| found.finding.message == message)
+        });
+        if let Some(same) = same {
+            return self.count(same, hit.severity, hit.confidence);
+        }
+        // What is severe is told whatever there is before it.
+        if self.found.len() >= self.max && (self.over_limit || hit.severity < Severity::High) {
+            self.over_limit = true;
+            return;
+        }
+        let location = location();
+        self.index.entry(key).or_default().push(self.found.len());
+        self.found.push(Found {
+            content,
+            finding: finding(rule, &hit, message, evidence, location),
+            subject: hit.subject,
+        });
+    }
+
+    fn count(&mut self, at: usize, severity: Severity, confidence: Confidence) {
+        if let Some(found) = self.found.get_mut(at) {
+            found.finding.count += 1;
+            found.finding.severity = found.finding.severity.max(severity);
+            found.finding.confidence = found.finding.confidence.max(confidence);
+        }
+    }
+
+    /// The findings, the most severe first, then in the order of their places.
+    pub(crate) fn finish(self) -> Vec<Finding> {
+        let Findings { found, index, .. } = self;
+        let is_covered = |found: &Found| {
+            COVERED.iter().any(|(rule, covering)| {
+                *rule == found.finding.rule
+                    && covering.iter().any(|&rule| {
+                        index.contains_key(&(rule, found.content, Rc::clone(&found.subject)))
+                    })
+            })
+        };
+        let mut findings: Vec<(u32, Finding)> = Vec::new();
+        for found in found {
+            if !is_covered(&found) {
+                findings.push((found.content, found.finding));
+            }
+        }
+        findings.sort_by(|(content, a), (other, b)| {
+            let Location::Bytes { offset, .. } = a.location;
+            let Location::Bytes {
+                offset: other_offset,
+                ..
+            } = b.location;
+            (b.severity, *content, offset, a.rule).cmp(&(a.severity, *other, other_offset, b.rule))
+        });
+        findings.into_iter().map(|(_, finding)| finding).collect()
+    }
+}
+
+fn finding(
+    rule: &'static str,
+    hit: &Hit,
+    message: String,
+    evidence: Evidence,
+    location: Location,
+) -> Finding {
+    let text = text::text(rule);
+    Finding {
+        rule,
+        slug: text.map_or("", |text| text.slug),
+        severity: hit.severity,
+        confidence: hit.confidence,
+        effect: hit.effect,
+        cwe: text.and_then(|text| text.cwe),
+        help: text.map_or("", |text| text.help),
+        count: 1,
+        fingerprint: fingerprint(rule, &location, &message),
+        references: text.map_or(&[], |text| text.references),
+        message,
+        location,
+        evidence,
+    }
+}
+
+/// A number for a finding that stays the same while only offsets change.
+fn fingerprint(rule: &str, location: &Location, message: &str) -> String {
+    let Location::Bytes { member, .. } = location;
+    let mut hash = Sha256::new();
+    for part in [rule]
+        .into_iter()
+        .chain(member.iter().map(String::as_str))
+        .chain([message])
+    {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize()
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

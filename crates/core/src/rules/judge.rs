@@ -1,0 +1,222 @@
+//! The observer that judges: it shows every effect to every rule.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use weighbridge_pickle::{Effect, EffectKind, Value, View};
+
+use super::act::{Act, Import};
+use super::sense::{Names, Sense};
+use super::{Findings, RULES, payloads, structure};
+use crate::finding::{Confidence, Finding, Location, Severity};
+use crate::format::Format;
+use crate::gap::{Gap, GapReason};
+use crate::knowledge::{Knowledge, Standing};
+use crate::observer::{Observer, Payload, Place};
+
+/// How many different globals of a file are listed.
+const GLOBALS: usize = 10_000;
+/// How many gaps of a file are listed.
+const GAPS: usize = 1000;
+
+/// Judges a file as it is examined.
+pub(crate) struct Judge<'k> {
+    knowledge: &'k Knowledge,
+    names: Names<'k>,
+    findings: Findings,
+    judged: Judged,
+    /// The content that effects come from, and its number.
+    content: (Vec<String>, u32),
+    unpickled: Vec<Value>,
+    /// The last pickle that a fresh unpickler gets to the end of.
+    stopped: Option<u32>,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(crate) struct Judged {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) gaps: Vec<(Vec<String>, Option<u64>, Gap)>,
+    pub(crate) members: Vec<(Vec<String>, Format)>,
+    pub(crate) globals: BTreeMap<(String, String), GlobalUse>,
+}
+
+/// A global that a file imports.
+#[derive(Clone, Debug)]
+pub(crate) struct GlobalUse {
+    /// The standing, as a fixed word.
+    pub(crate) class: &'static str,
+    pub(crate) member: Vec<String>,
+    pub(crate) offset: u64,
+    pub(crate) count: u64,
+}
+
+impl<'k> Judge<'k> {
+    pub(crate) fn new(knowledge: &'k Knowledge, max_findings: usize) -> Judge<'k> {
+        Judge {
+            knowledge,
+            names: Names::new(),
+            findings: Findings::new(max_findings),
+            judged: Judged::default(),
+            content: (Vec::new(), 0),
+            unpickled: Vec::new(),
+            stopped: None,
+        }
+    }
+
+    /// What was found, once the file is examined.
+    pub(crate) fn finish(mut self) -> Judged {
+        if self.findings.over_limit {
+            let gap = Gap::limit("findings", "there are more findings than are told");
+            self.judged.gaps.push((Vec::new(), None, gap));
+        }
+        Judged {
+            findings: self.findings.finish(),
+            ..self.judged
+        }
+    }
+
+    /// Takes note of which content effects come from.
+    fn enter(&mut self, place: &Place<'_>) {
+        if self.content.0 != place.member {
+            self.content.0 = place.member.to_vec();
+            self.content.1 += 1;
+            self.names.clear();
+            self.stopped = None;
+        }
+    }
+
+    fn list(&mut self, act: &Act<'k>, place: &Place<'_>, offset: u64) {
+        let Act::Import(Import {
+            subject: Some(subject),
+            ..
+        }) = act
+        else {
+            return;
+        };
+        let key = (subject.module.clone(), subject.name.clone());
+        let globals = &mut self.judged.globals;
+        if globals.len() >= GLOBALS && !globals.contains_key(&key) {
+            return;
+        }
+        let class = match subject.standing {
+            Standing::Known(..) => "known",
+            Standing::Dangerous(danger, _) if danger.code => "code",
+            Standing::Dangerous(..) => "dangerous",
+            Standing::Unknown => "unknown",
+        };
+        let global = globals.entry(key).or_insert_with(|| GlobalUse {
+            class,
+            member: place.member.to_vec(),
+            offset,
+            count: 0,
+        });
+        global.count += 1;
+    }
+}
+
+impl Observer for Judge<'_> {
+    fn format(&mut self, place: &Place<'_>, format: Format) -> ControlFlow<()> {
+        self.enter(place);
+        self.judged.members.push((place.member.to_vec(), format));
+        if let Some((rule, hit, words)) = structure::format(place, format) {
+            let location = || location(place, None, 0, 0);
+            self.findings
+                .add(rule, hit, self.content.1, location, || words);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn effect(
+        &mut self,
+        place: &Place<'_>,
+        effect: &Effect<'_>,
+        view: &View<'_>,
+    ) -> ControlFlow<()> {
+        self.enter(place);
+        let mut sense = Sense {
+            knowledge: self.knowledge,
+            names: &mut self.names,
+            place,
+            effect,
+            view,
+            unpickled: Vec::new(),
+        };
+        let Some(act) = Act::of(&mut sense) else {
+            return ControlFlow::Continue(());
+        };
+        if act.is_permitted() && !effect.unreached {
+            self.unpickled = sense.unpickled;
+            return ControlFlow::Continue(());
+        }
+        for rule in RULES {
+            let Some(mut hit) = (rule.check)(&act, &mut sense) else {
+                continue;
+            };
+            // What a fresh unpickler gets to the end of was written for one. With the memo of the
+            // pickles before, such a pickle reads as nonsense, and only harm in it says anything.
+            if effect.carried
+                && self.stopped == Some(effect.stream)
+                && hit.severity < Severity::High
+            {
+                continue;
+            }
+            if place.embedded || effect.unreached || effect.carried {
+                hit.confidence = hit.confidence.min(Confidence::Medium);
+            }
+            let location = || location(place, Some(effect.stream), effect.offset, effect.len);
+            let tell = || (rule.tell)(&act, &sense);
+            self.findings
+                .add(rule.code, hit, self.content.1, location, tell);
+        }
+        self.unpickled = std::mem::take(&mut sense.unpickled);
+        if matches!(effect.kind, EffectKind::Stop { .. }) && !effect.carried {
+            self.stopped = Some(effect.stream);
+        }
+        if matches!(effect.kind, EffectKind::Import { .. }) && !effect.carried {
+            self.list(&act, place, effect.offset);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn unpickled(&mut self) -> Vec<Value> {
+        std::mem::take(&mut self.unpickled)
+    }
+
+    fn gap(&mut self, place: &Place<'_>, gap: &Gap) -> ControlFlow<()> {
+        self.enter(place);
+        if gap.reason == GapReason::Junk
+            && let Some((rule, hit, words)) = structure::junk(gap)
+        {
+            let location = || location(place, gap.stream, gap.offset, gap.len);
+            self.findings
+                .add(rule, hit, self.content.1, location, || words);
+        }
+        if self.judged.gaps.len() < GAPS {
+            let physical = place.physical(gap.offset);
+            self.judged
+                .gaps
+                .push((place.member.to_vec(), physical, gap.clone()));
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn payload(&mut self, place: &Place<'_>, payload: &Payload<'_>) -> ControlFlow<()> {
+        self.enter(place);
+        let (rule, hit, words) = payloads::judge(payload);
+        let location = || location(place, None, payload.offset, payload.len);
+        self.findings
+            .add(rule, hit, self.content.1, location, || words);
+        ControlFlow::Continue(())
+    }
+}
+
+fn location(place: &Place<'_>, stream: Option<u32>, offset: u64, len: u64) -> Location {
+    Location::Bytes {
+        member: place.member.to_vec(),
+        stream,
+        offset,
+        len,
+        physical_offset: place.physical(offset),
+    }
+}

@@ -1,0 +1,326 @@
+//! Making sense of values: which global one is, what a call gave, what that may be used for.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use weighbridge_pickle::{Effect, Kind, Text, Value, View, python3_name};
+
+use super::disguise::is_deceptive;
+use crate::escape;
+use crate::knowledge::{self, Forward, Knowledge, Name, Permissions, Returns, Standing};
+use crate::observer::{Place, Role};
+
+/// How deep a chain of calls is followed to find out what an object is.
+const DEPTH: usize = 8;
+/// How many characters of a name are shown.
+const SHOWN: usize = 200;
+/// Functions of cloudpickle and dill that find a class by its name.
+const FINDERS: &[&str] = &["_builtin_type", "_load_type"];
+/// How many globals are remembered at the same time.
+const REMEMBERED: usize = 1 << 16;
+
+/// A global that a stream names.
+#[derive(Debug)]
+pub(crate) struct Subject<'k> {
+    /// The module, after the mapping of Python 2 names.
+    pub(crate) module: String,
+    /// The name, after the mapping of Python 2 names.
+    pub(crate) name: String,
+    /// Module and name with a dot between; escaped and cut.
+    pub(crate) path: String,
+    pub(crate) standing: Standing<'k>,
+    /// Whether its name hides or imitates another one.
+    pub(crate) is_deceptive: bool,
+}
+
+impl<'k> Subject<'k> {
+    /// A global of this name.
+    pub(crate) fn new(
+        knowledge: &'k Knowledge,
+        module: &Text<'_>,
+        name: &Text<'_>,
+        mapped: bool,
+    ) -> Subject<'k> {
+        let (raw_module, raw_name) = (module.to_escaped(), name.to_escaped());
+        let (new_module, new_name) = Some((&*raw_module, &*raw_name))
+            .filter(|_| mapped)
+            .and_then(|(module, name)| python3_name(module, name))
+            .unwrap_or((&raw_module, &raw_name));
+        let mut standing = knowledge.standing(new_module, new_name);
+        // A loader with `fix_imports=False`, and Python 2, take the names as they are.
+        if mapped && !matches!(standing, Standing::Dangerous(..)) {
+            let raw = knowledge.standing(&raw_module, &raw_name);
+            if matches!(raw, Standing::Dangerous(..)) {
+                standing = raw;
+            }
+        }
+        Subject {
+            path: escape::capped(&format!("{new_module}.{new_name}"), SHOWN).into_owned(),
+            module: new_module.to_owned(),
+            name: new_name.to_owned(),
+            standing,
+            is_deceptive: is_deceptive(module) || is_deceptive(name),
+        }
+    }
+
+    pub(crate) fn forwards(&self) -> Option<Forward> {
+        match self.standing {
+            Standing::Known(_, permissions) => permissions.forwards,
+            _ => None,
+        }
+    }
+}
+
+/// What a value is, as far as that is known.
+#[derive(Clone, Debug)]
+pub(crate) enum Identity<'k> {
+    /// Plain data that the stream spells out.
+    Plain,
+    /// An imported global.
+    Global(Rc<Subject<'k>>),
+    /// An object that a known class or function has just made.
+    Fresh(Option<Name>, &'k Permissions),
+    /// What a known function gave, where no more is known of it.
+    Known,
+    /// What `persistent_load` gave.
+    Persistent,
+    /// An out-of-band buffer.
+    Buffer,
+    /// Code of the file's own.
+    Code,
+    /// Anything else.
+    Stranger,
+}
+
+/// Globals of one content that were looked up.
+#[derive(Debug)]
+pub(crate) struct Names<'k> {
+    known: HashMap<Key, Rc<Subject<'k>>>,
+    /// Those that were asked for last, each at the place that its key leads to.
+    recent: [Option<(Key, Rc<Subject<'k>>)>; RECENT],
+}
+
+type Key = (u64, u64, bool);
+
+/// How many globals are found without a search.
+const RECENT: usize = 32;
+
+impl<'k> Names<'k> {
+    pub(crate) fn new() -> Names<'k> {
+        Names {
+            known: HashMap::new(),
+            recent: [const { None }; RECENT],
+        }
+    }
+
+    /// Forgets everything: another content begins.
+    pub(crate) fn clear(&mut self) {
+        if !self.known.is_empty() {
+            *self = Names::new();
+        }
+    }
+
+    fn get(&mut self, key: Key) -> Option<Rc<Subject<'k>>> {
+        let place = self.recent.get_mut(Names::place(key))?;
+        if let Some((_, subject)) = place.as_ref().filter(|(known, _)| *known == key) {
+            return Some(Rc::clone(subject));
+        }
+        let subject = Rc::clone(self.known.get(&key)?);
+        *place = Some((key, Rc::clone(&subject)));
+        Some(subject)
+    }
+
+    fn insert(&mut self, key: Key, subject: &Rc<Subject<'k>>) {
+        if self.known.len() >= REMEMBERED {
+            self.clear();
+        }
+        self.known.insert(key, Rc::clone(subject));
+    }
+
+    #[allow(clippy::cast_possible_truncation)] // Far fewer places than numbers.
+    fn place((module, name, _): Key) -> usize {
+        (module ^ name.rotate_left(3)) as usize % RECENT
+    }
+}
+
+/// An effect, and what it takes to judge it.
+pub(crate) struct Sense<'s, 'k> {
+    pub(crate) knowledge: &'k Knowledge,
+    pub(crate) names: &'s mut Names<'k>,
+    pub(crate) place: &'s Place<'s>,
+    pub(crate) effect: &'s Effect<'s>,
+    pub(crate) view: &'s View<'s>,
+    /// Values that a call unpickles.
+    pub(crate) unpickled: Vec<Value>,
+}
+
+impl<'k> Sense<'_, 'k> {
+    /// The global that a value is, if it is one whose name does not depend on execution.
+    pub(crate) fn subject(&mut self, value: Value) -> Option<Rc<Subject<'k>>> {
+        let value = self.class_of_module(value).unwrap_or(value);
+        if self.view.kind(value) == Kind::Result {
+            return self.class_by_name(value);
+        }
+        let parts = self.view.global(value)?;
+        let key = self.view.global_key(value);
+        if let Some(known) = key.and_then(|key| self.names.get(key)) {
+            return Some(known);
+        }
+        let encoding = self.effect.readings.preferred().encoding;
+        let module = self.view.text(parts.module, encoding)?;
+        let name = self.view.text(parts.name, encoding)?;
+        let mut subject = Subject::new(self.knowledge, &module, &name, parts.mapped);
+        // Text that loaders decode differently is judged where it is imported; here nothing is known.
+        let varies = [parts.module, parts.name].iter().any(|&text| {
+            self.view.kind(text) == Kind::EightBitStr
+                && !self.view.bytes(text).is_some_and(|bytes| bytes.is_ascii())
+        });
+        if varies && !matches!(subject.standing, Standing::Dangerous(..)) {
+            subject.standing = Standing::Unknown;
+        }
+        let subject = Rc::new(subject);
+        if let Some(key) = key.filter(|_| !varies) {
+            self.names.insert(key, &subject);
+        }
+        Some(subject)
+    }
+
+    /// The class of `types` or `builtins` that cloudpickle's and dill's finders give for its name.
+    fn class_by_name(&mut self, value: Value) -> Option<Rc<Subject<'k>>> {
+        let call = self.view.result(value)?;
+        // A finder is no result itself, so this goes no deeper.
+        self.view.global(call.callee)?;
+        let finder = self.subject(call.callee)?;
+        let is_code = matches!(finder.standing, Standing::Dangerous(danger, _) if danger.code);
+        if !is_code || !FINDERS.contains(&finder.name.as_str()) {
+            return None;
+        }
+        let word = *self.view.children(call.args).first()?;
+        let word = self
+            .view
+            .text(word, self.effect.readings.preferred().encoding)?;
+        let word = word.to_escaped();
+        let builtin = word.strip_suffix("Type").unwrap_or(&word).to_lowercase();
+        let [types, builtins] =
+            [("types", &*word), ("builtins", &*builtin)].map(|(module, name)| {
+                let (module, name) = (
+                    Text::from_utf8(module.as_bytes())?,
+                    Text::from_utf8(name.as_bytes())?,
+                );
+                Some(Subject::new(self.knowledge, &module, &name, false))
+            });
+        let is_known = |class: &Subject<'_>| !matches!(class.standing, Standing::Unknown);
+        builtins
+            .filter(|class| types.as_ref().is_none_or(|types| !is_known(types)) && is_known(class))
+            .or(types)
+            .map(Rc::new)
+    }
+
+    /// The class that PyTorch's legacy loader gives for `('module', class, …)`.
+    fn class_of_module(&self, value: Value) -> Option<Value> {
+        if self.place.role != Role::TorchLegacy || self.view.kind(value) != Kind::Persistent {
+            return None;
+        }
+        let parts = self.view.children(self.view.persistent_id(value)?);
+        match parts.as_slice() {
+            [word, class, _, _] if self.is_word(*word, "module") => Some(*class),
+            _ => None,
+        }
+    }
+
+    /// What a value is.
+    pub(crate) fn identity(&mut self, value: Value) -> Identity<'k> {
+        self.identity_within(value, DEPTH)
+    }
+
+    fn identity_within(&mut self, value: Value, depth: usize) -> Identity<'k> {
+        match self.view.kind(value) {
+            Kind::Global => self
+                .subject(value)
+                .map_or(Identity::Stranger, Identity::Global),
+            Kind::Result if depth > 0 => match self.class_by_name(value) {
+                Some(class) => Identity::Global(class),
+                None => self.result(value, depth - 1),
+            },
+            Kind::Persistent => match self.subject(value) {
+                Some(class) => Identity::Global(class),
+                None => Identity::Persistent,
+            },
+            Kind::Buffer => Identity::Buffer,
+            Kind::Result | Kind::Extension => Identity::Stranger,
+            _ => Identity::Plain,
+        }
+    }
+
+    /// What a call gave.
+    fn result(&mut self, value: Value, depth: usize) -> Identity<'k> {
+        let Some(call) = self.view.result(value) else {
+            return Identity::Stranger;
+        };
+        let callee = match self.subject(call.callee) {
+            Some(callee) => callee,
+            // A method or another part of code is as strange as the code.
+            None => match self.identity_within(call.callee, depth) {
+                Identity::Code => return Identity::Code,
+                _ => return Identity::Stranger,
+            },
+        };
+        let class = match callee.forwards() {
+            None | Some(Forward::Partial) => callee,
+            Some(Forward::Getattr | Forward::Setattr | Forward::Attrgetter) => {
+                return Identity::Known;
+            }
+            Some(Forward::Newobj | Forward::NewobjEx | Forward::Reconstructor) => {
+                let class = self.view.children(call.args).first().copied();
+                match class.and_then(|class| self.subject(class)) {
+                    Some(class) => class,
+                    None => return Identity::Stranger,
+                }
+            }
+        };
+        made_by(class.standing)
+    }
+
+    /// The harmful function that a `partial` calls, where a value is one.
+    pub(crate) fn wrapped(&mut self, mut value: Value) -> Option<Rc<Subject<'k>>> {
+        for _ in 0..DEPTH {
+            let call = self.view.result(value)?;
+            if self.subject(call.callee)?.forwards() != Some(Forward::Partial) {
+                return None;
+            }
+            value = *self.view.children(call.args).first()?;
+            if let Some(subject) = self.subject(value) {
+                let harms = matches!(subject.standing, Standing::Dangerous(..));
+                return harms.then_some(subject);
+            }
+        }
+        None
+    }
+
+    /// A value in words, for messages: escaped and cut.
+    pub(crate) fn preview(&self, value: Value) -> String {
+        self.view.describe(value, self.effect.readings).preview
+    }
+
+    /// A name for a value, for messages: escaped and cut.
+    pub(crate) fn called(&self, value: Value) -> String {
+        let name = self.view.name(value, self.effect.readings);
+        escape::capped(&name, SHOWN).into_owned()
+    }
+}
+
+/// What a call of a global gives.
+fn made_by(standing: Standing<'_>) -> Identity<'_> {
+    match standing {
+        Standing::Known(name, permissions) => match permissions.returns {
+            Returns::Itself => Identity::Fresh(name, permissions),
+            Returns::Value => Identity::Known,
+            Returns::Fresh(name) => match knowledge::permissions(name) {
+                Some(permissions) => Identity::Fresh(Some(name), permissions),
+                None => Identity::Known,
+            },
+        },
+        Standing::Dangerous(danger, _) if danger.code => Identity::Code,
+        Standing::Dangerous(..) | Standing::Unknown => Identity::Stranger,
+    }
+}

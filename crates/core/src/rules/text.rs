@@ -1,0 +1,36 @@
+//! The words of the rules, from `data/rules.toml`.
+
+/// What a rule is about, for readers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RuleText {
+    /// Its code, such as `PKL101`.
+    pub code: &'static str,
+    /// Its name, such as `dangerous-call`.
+    pub slug: &'static str,
+    /// The same as a sentence.
+    pub title: &'static str,
+    /// The weakness in the Common Weakness Enumeration.
+    pub cwe: Option<u32>,
+    /// What it looks for.
+    pub what: &'static str,
+    /// Why that matters.
+    pub why: &'static str,
+    /// What to do where it hits.
+    pub help: &'static str,
+    /// Where to read more.
+    pub references: &'static [&'static str],
+}
+
+include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// Every rule, in the order of the codes.
+#[must_use]
+pub fn rules() -> &'static [RuleText] {
+    TEXTS
+}
+
+/// The text of a rule.
+pub(crate) fn text(code: &str) -> Option<&'static RuleText> {
+    TEXTS.iter().find(|text| text.code == code)
+}
