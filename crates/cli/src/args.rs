@@ -10,14 +10,16 @@ use crate::output::Output;
 
 const EXAMPLES: &str = "\
 Examples:
-  weighbridge scan model.pt             what loading the file would import and call
+  weighbridge scan model.pt             what to think of the file, and why
   weighbridge scan models/ extra.pkl    the same for every file of a folder, and one more
   weighbridge trace model.pt            every effect in order, with its offset
   weighbridge disasm upload.pkl         the instructions, as pickletools lists them
+  weighbridge rules PKL101              what a rule is about
   curl … | weighbridge trace -          the standard input
 
 Exit status:
-  0  everything was examined
+  0  everything was examined and, for scan, nothing was found
+  1  scan found something of medium severity or worse
   2  not everything could be examined, or the command line was wrong
 
 Nothing in a file is ever executed, imported or unpickled.";
@@ -51,20 +53,35 @@ Examples:
 Exit status: 0 if everything was examined, 2 if there are gaps or the file cannot be read.";
 
 const SCAN_HELP: &str = "\
-For each file: which globals loading it would import, what it would call and with which arguments,
-which objects it would give a state to, and what could not be examined. This lists effects; it does not
-judge them.
+For each file a verdict: malicious (loading it would do something that no model needs), suspicious
+(something in it is not known to be harmless), unknown (nothing was found, but not everything could be
+examined) or clean (everything was examined, everything is known). Under it stands what was found.
+
+A verdict is about loading the file. Whether the weights in it behave is not judged.
 
 Folders are searched for files. A link that is named here is followed, and so are links to files in
 folders; links to folders in folders are not followed, and each is told.
 
+A weighbridge.toml in the current folder, or the file that --config names, may hold:
+  ignore = [\"PKL301\"]
+  [allow]
+  \"pkg.module.Class\" = \"why it is trusted\"
+  \"pkg.module.function\" = { permit = [\"import\"], reason = \"why\" }
+What is known to do harm cannot be allowed, and what makes a file malicious cannot be ignored.
+
 Examples:
   weighbridge scan model.pt
-  weighbridge scan models/
+  weighbridge scan --allow ourlib.nets.Head:import,call,build models/
+  weighbridge scan --format jsonl models/ > reports.jsonl
   weighbridge scan - < upload.pkl
 
-Exit status: 0 if everything was examined, 2 if there are gaps or a path cannot be read. Status 0 does
-not say that a file is harmless: what was found is listed, not judged.";
+Exit status: 0 if all is clean, 1 if there is a finding of medium severity or worse, 2 if not everything
+could be examined or the command line is wrong; 1 wins over 2.";
+
+const RULES_HELP: &str = "\
+Examples:
+  weighbridge rules
+  weighbridge rules PKL101";
 
 /// Tells what a model file would do when it is loaded, without executing anything.
 #[derive(Parser, Debug)]
@@ -76,7 +93,7 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
-    /// List what loading files would import and call
+    /// Say what to think of files, and why
     #[command(after_help = SCAN_HELP)]
     Scan(ScanArgs),
     /// Show everything that loading a file would do, in order
@@ -85,6 +102,9 @@ pub(crate) enum Command {
     /// List the instructions of the pickles in a file
     #[command(after_help = DISASM_HELP)]
     Disasm(DisasmArgs),
+    /// Explain the rules
+    #[command(after_help = RULES_HELP)]
+    Rules(RulesArgs),
 }
 
 #[derive(clap::Args, Debug)]
@@ -92,6 +112,46 @@ pub(crate) struct ScanArgs {
     /// Files and folders; `-` is the standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+    /// Vouch for a global: module and name, and what for (import, call, build; all without)
+    #[arg(long, value_name = "MODULE.NAME[:USES]")]
+    pub(crate) allow: Vec<String>,
+    /// Leave out the findings of a rule, unless they make a file malicious
+    #[arg(long, value_name = "RULE")]
+    pub(crate) ignore: Vec<String>,
+    /// The file with what to allow and ignore, instead of weighbridge.toml
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = ScanFormat::Text)]
+    pub(crate) format: ScanFormat,
+}
+
+/// How reports are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ScanFormat {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Jsonl,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct RulesArgs {
+    /// The rule, by its code or name; all without
+    #[arg(value_name = "RULE")]
+    pub(crate) rule: Option<String>,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = RulesFormat::Text)]
+    pub(crate) format: RulesFormat,
+}
+
+/// How rules are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RulesFormat {
+    /// For people
+    Text,
+    /// Markdown, as in docs/rules
+    Md,
 }
 
 #[derive(clap::Args, Debug)]

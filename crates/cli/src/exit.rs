@@ -8,6 +8,8 @@ use std::process::ExitCode;
 pub enum Exit {
     /// Everything was examined (status 0).
     Complete,
+    /// Something was found that is at least of medium severity (status 1).
+    Findings,
     /// Not everything could be examined, or the command line was wrong (status 2).
     Incomplete,
 }
@@ -18,14 +20,19 @@ impl Exit {
     pub const fn code(self) -> u8 {
         match self {
             Exit::Complete => 0,
+            Exit::Findings => 1,
             Exit::Incomplete => 2,
         }
     }
 
-    /// The worse of two.
+    /// What two parts of a run come to: findings win over what could not be examined.
     #[must_use]
     pub(crate) fn or(self, other: Exit) -> Exit {
-        if self == Exit::Complete { other } else { self }
+        match (self, other) {
+            (Exit::Findings, _) | (_, Exit::Findings) => Exit::Findings,
+            (Exit::Complete, other) => other,
+            (Exit::Incomplete, _) => Exit::Incomplete,
+        }
     }
 
     pub(crate) fn complete_if(complete: bool) -> Exit {

@@ -6,6 +6,7 @@
 
 mod args;
 mod commands;
+mod config;
 mod exit;
 mod input;
 mod output;
@@ -42,6 +43,9 @@ pub fn run(
         Ok(Cli {
             command: Command::Disasm(args),
         }) => commands::disasm::run(&args, stdin, &mut output),
+        Ok(Cli {
+            command: Command::Rules(args),
+        }) => commands::rules::run(&args, &mut output),
         Err(error) => args::refuse(&error, &mut output),
     };
     exit.or(output.finish())

@@ -37,7 +37,7 @@ pub(crate) fn knowledge(
         tables.add_known(index, group)?;
     }
     if !tables.twice.is_empty() {
-        println!("cargo::warning=listed twice: {}", tables.twice.join(", "));
+        return Err(format!("listed twice: {}", tables.twice.join(", ")).into());
     }
     let mut out = format!("pub(crate) const HASH: &str = {hash:?};\n");
     out.push_str("pub(crate) static DANGERS: &[Danger] = &[\n");
@@ -96,10 +96,8 @@ impl<'t> Tables<'t> {
 
     fn add(&mut self, module: &'t str, name: &'t str, row: String) {
         let names = self.modules.entry(module).or_default();
-        if names.contains_key(name) {
+        if names.insert(name, row).is_some() {
             self.twice.push(format!("{module} {name}"));
-        } else {
-            names.insert(name, row);
         }
     }
 
@@ -114,9 +112,7 @@ impl<'t> Tables<'t> {
                 return Ok(format!("Name {{ module: {module:?}, name: {name:?} }}"));
             }
         }
-        println!("cargo::warning={path} is no known global");
-        let (module, name) = path.rsplit_once('.').unwrap_or((path, ""));
-        Ok(format!("Name {{ module: {module:?}, name: {name:?} }}"))
+        Err(format!("{path} is no known global"))
     }
 
     fn write(&self, out: &mut String) -> Result<()> {

@@ -1,23 +1,33 @@
-//! `weighbridge scan`: what loading files would import and call, summed up.
+//! `weighbridge scan`: what to think of files, and why.
 
 mod files;
-mod summary;
+mod text;
 
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use weighbridge::{Options, escape};
+use weighbridge::{Scanner, Severity, escape};
 
-use crate::args::ScanArgs;
+use crate::args::{ScanArgs, ScanFormat};
+use crate::config;
 use crate::exit::Exit;
 use crate::input;
 use crate::output::Output;
-use summary::{Summary, Totals};
+use text::Totals;
 
 /// Runs the command.
 pub(crate) fn run(args: &ScanArgs, stdin: &mut dyn Read, output: &mut Output<'_>) -> Exit {
+    let scanner = match config::scanner(args, output) {
+        Ok(scanner) => scanner,
+        Err(words) => {
+            output.say(&words);
+            return Exit::Incomplete;
+        }
+    };
     let mut scan = Scan {
+        scanner,
+        format: args.format,
         stdin,
         output,
         exit: Exit::Complete,
@@ -28,13 +38,17 @@ pub(crate) fn run(args: &ScanArgs, stdin: &mut dyn Read, output: &mut Output<'_>
             return scan.exit;
         }
     }
-    let (totals, exit) = (scan.totals, scan.exit);
-    // Whether anybody reads it is known when the output is finished.
-    let _ = output.line(totals);
-    exit
+    if args.format == ScanFormat::Text {
+        let words = scan.totals.words();
+        // Whether anybody reads it is known when the output is finished.
+        let _ = scan.output.line(words);
+    }
+    scan.exit
 }
 
 struct Scan<'s, 'o> {
+    scanner: Scanner,
+    format: ScanFormat,
     stdin: &'s mut dyn Read,
     output: &'s mut Output<'o>,
     exit: Exit,
@@ -72,22 +86,22 @@ impl Scan<'_, '_> {
                 return ControlFlow::Continue(());
             }
         };
-        let mut summary = Summary::default();
-        let mut each = |record: &_| {
-            summary.add(record);
-            ControlFlow::Continue(())
-        };
-        let options = Options::default();
-        let examined = weighbridge::trace(input.source.as_ref(), &input.name, &options, &mut each);
-        if !examined.is_complete() {
-            self.exit = Exit::Incomplete;
+        let report = self.scanner.scan_source(&input.name, input.source.as_ref());
+        self.totals.add(report.verdict);
+        let worst = report.findings.iter().map(|finding| finding.severity).max();
+        if worst >= Some(Severity::Medium) {
+            self.exit = self.exit.or(Exit::Findings);
+        } else if !report.coverage.complete {
+            self.exit = self.exit.or(Exit::Incomplete);
         }
-        self.totals.add(&summary, &examined);
-        summary.lines(&input.name, &examined, &mut |line| self.output.line(line))
+        match self.format {
+            ScanFormat::Text => text::show(&report, &mut |line| self.output.line(line)),
+            ScanFormat::Jsonl => self.output.line(report.to_json()),
+        }
     }
 
     fn fail(&mut self, words: &str) {
-        self.exit = Exit::Incomplete;
+        self.exit = self.exit.or(Exit::Incomplete);
         self.totals.unread += 1;
         self.output.say(words);
     }

@@ -1,0 +1,1 @@
+scan --allow words DIR/many.pkl

@@ -1,0 +1,1 @@
+scan --allow words.show:run DIR/many.pkl

@@ -1,0 +1,1 @@
+scan --allow words.show:call DIR/many.pkl

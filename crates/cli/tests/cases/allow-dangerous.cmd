@@ -1,0 +1,1 @@
+scan --allow os.system DIR/call.pkl

@@ -1,0 +1,1 @@
+scan --config DIR/missing.toml DIR/call.pkl

@@ -1,0 +1,1 @@
+scan --ignore PKL999 DIR/many.pkl

@@ -1,0 +1,1 @@
+scan --ignore PKL101 DIR/call.pkl

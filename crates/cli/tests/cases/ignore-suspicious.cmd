@@ -1,0 +1,1 @@
+scan --ignore unknown-call DIR/many.pkl

@@ -1,0 +1,71 @@
+//! The pages in `docs/rules/` are what `weighbridge rules` prints. `cargo xtask bless` writes them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::empty;
+use std::path::{Path, PathBuf};
+
+use weighbridge_cli::Exit;
+
+fn printed(arguments: &[&str]) -> String {
+    let command = ["weighbridge", "rules", "--format", "md"]
+        .iter()
+        .chain(arguments);
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let exit = weighbridge_cli::run(
+        command.map(Into::into),
+        &mut empty(),
+        &mut stdout,
+        &mut stderr,
+    );
+    assert_eq!((exit, stderr.as_slice()), (Exit::Complete, &b""[..]));
+    String::from_utf8(stdout).unwrap()
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rules")
+}
+
+/// Every page by its name.
+fn pages() -> BTreeMap<String, String> {
+    let rules = weighbridge::rules().iter();
+    let mut pages: BTreeMap<String, String> = rules
+        .map(|rule| (format!("{}.md", rule.code), printed(&[rule.code])))
+        .collect();
+    pages.insert("README.md".to_owned(), printed(&[]));
+    pages
+}
+
+#[test]
+fn the_pages_of_the_rules_are_up_to_date() {
+    let (folder, pages) = (folder(), pages());
+    if std::env::var_os("WEIGHBRIDGE_BLESS").is_some() {
+        fs::create_dir_all(&folder).unwrap();
+        for (name, text) in &pages {
+            fs::write(folder.join(name), text).unwrap();
+        }
+    }
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        found.insert(name, fs::read_to_string(path).unwrap());
+    }
+    let (names, wanted): (Vec<_>, Vec<_>) = (found.keys().collect(), pages.keys().collect());
+    assert_eq!(names, wanted, "pages that are missing or left over");
+    for (name, text) in pages {
+        assert_eq!(
+            found[&name], text,
+            "docs/rules/{name} is stale: run `cargo xtask bless`"
+        );
+    }
+}
+
+#[test]
+fn every_rule_that_is_told_has_a_text() {
+    let codes: Vec<&str> = weighbridge::rules().iter().map(|rule| rule.code).collect();
+    let mut sorted = codes.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    assert_eq!(codes, sorted, "the codes are unique and in order");
+}
