@@ -1,5 +1,7 @@
 //! The pages in `docs/rules/` are what `weighbridge rules` prints. `cargo xtask bless` writes them.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::empty;

@@ -71,7 +71,12 @@ impl Values {
         {
             return;
         }
-        let Ok(Some((value, len, at))) = value_of(string.value, view, source) else {
+        let Ok(Some(Looked {
+            bytes: value,
+            len,
+            at,
+        })) = value_of(string.value, view, source)
+        else {
             return;
         };
         let machine = self.machine.get_or_insert_default();
@@ -144,25 +149,34 @@ fn names(layers: &[payload::Layer]) -> Vec<&'static str> {
     layers.iter().map(|layer| layer.as_str()).collect()
 }
 
-/// The beginning of a string's value, its whole length and, where it lies in the source as it is,
-/// where that is.
-fn value_of(
-    value: Value,
-    view: &View<'_>,
-    source: &dyn Source,
-) -> io::Result<Option<(Vec<u8>, u64, Option<u64>)>> {
+/// The beginning of a string's value.
+struct Looked {
+    bytes: Vec<u8>,
+    /// The length of the whole value.
+    len: u64,
+    /// Where it begins in the source, where it lies there as it is.
+    at: Option<u64>,
+}
+
+/// The beginning of a string's value; `None` where it cannot be told.
+fn value_of(value: Value, view: &View<'_>, source: &dyn Source) -> io::Result<Option<Looked>> {
     if let Some((at, len)) = view.span(value) {
         let wanted = usize::try_from(len).unwrap_or(LOOKED_AT).min(LOOKED_AT);
-        return Ok(Some((read_up_to(source, at, wanted)?, len, Some(at))));
+        return Ok(Some(Looked {
+            bytes: read_up_to(source, at, wanted)?,
+            len,
+            at: Some(at),
+        }));
     }
     let text = view.text(value, Encoding::Latin1);
     let bytes = view
         .bytes(value)
         .map(|bytes| bytes.into_owned())
         .or_else(|| text.map(|text| text.as_bytes().to_vec()));
-    Ok(bytes.map(|bytes| {
-        let len = bytes.len() as u64;
-        (bytes, len, None)
+    Ok(bytes.map(|bytes| Looked {
+        len: bytes.len() as u64,
+        bytes,
+        at: None,
     }))
 }
 

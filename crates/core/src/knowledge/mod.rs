@@ -128,7 +128,7 @@ fn whole_module(module: &str) -> Option<u16> {
     if let Some((_, index)) = find(WHOLE, module) {
         return Some(*index);
     }
-    let parents = module.match_indices('.').map(|(at, _)| &module[..at]);
+    let parents = module.rmatch_indices('.').map(|(at, _)| &module[..at]);
     parents
         .filter_map(|parent| find(WHOLE, parent))
         .find(|(tree, _)| *tree)

@@ -92,18 +92,29 @@ impl Findings {
 
     /// The findings, the most severe first, then in the order of their places.
     pub(crate) fn finish(self) -> Vec<Finding> {
-        let Findings { found, index, .. } = self;
+        // What is less severe covers nothing.
+        let is_worse = |at: &usize, than: Severity| {
+            self.found
+                .get(*at)
+                .is_some_and(|found| found.finding.severity >= than)
+        };
         let is_covered = |found: &Found| {
-            COVERED.iter().any(|(rule, covering)| {
-                *rule == found.finding.rule
-                    && covering.iter().any(|&rule| {
-                        index.contains_key(&(rule, found.content, Rc::clone(&found.subject)))
-                    })
+            let mut covering = COVERED
+                .iter()
+                .filter(|(rule, _)| *rule == found.finding.rule)
+                .flat_map(|(_, covering)| *covering);
+            covering.any(|&rule| {
+                let key = (rule, found.content, Rc::clone(&found.subject));
+                let known = self.index.get(&key).into_iter().flatten();
+                known
+                    .into_iter()
+                    .any(|at| is_worse(at, found.finding.severity))
             })
         };
+        let covered: Vec<bool> = self.found.iter().map(is_covered).collect();
         let mut findings: Vec<(u32, Finding)> = Vec::new();
-        for found in found {
-            if !is_covered(&found) {
+        for (found, covered) in self.found.into_iter().zip(covered) {
+            if !covered {
                 findings.push((found.content, found.finding));
             }
         }

@@ -39,9 +39,9 @@ def folder_of(part, out):
 
 
 def write(part, folder):
-    """Writes a part's pickles and files; gives how many were written and what could not be."""
+    """Writes a part's pickles and files; gives how many were written, what its library cannot pickle, and what went wrong."""
     folder.mkdir(parents=True, exist_ok=True)
-    failures = []
+    refusals, failures = {}, []
     names = set()
     source = part.objects()
     while True:
@@ -60,7 +60,7 @@ def write(part, folder):
             try:
                 data = pickle.dumps(value, protocol)
             except Exception as fault:
-                failures.append(f"{name} protocol {protocol}: {type(fault).__name__}: {fault}")
+                refusals.setdefault((name, type(fault).__name__), []).append(protocol)
                 continue
             (folder / f"{name}-p{protocol}.pkl").write_bytes(data)
     if hasattr(part, "files"):
@@ -68,7 +68,7 @@ def write(part, folder):
             part.files(folder)
         except Exception:
             failures.append("files() stopped: " + traceback.format_exc(limit=-2))
-    return sum(1 for path in folder.rglob("*") if path.is_file()), failures
+    return sum(1 for path in folder.rglob("*") if path.is_file()), refusals, failures
 
 
 def main():
@@ -91,8 +91,10 @@ def main():
             broken = True
             print(f"{part.LIBRARY}: cannot be imported: {type(fault).__name__}: {fault}", flush=True)
             continue
-        count, failures = write(part, folder)
-        print(f"{folder.name}: {count} files, {len(failures)} not written", flush=True)
+        count, refusals, failures = write(part, folder)
+        print(f"{folder.name}: {count} files", flush=True)
+        for (name, fault), protocols in refusals.items():
+            print(f"  {name}: cannot be pickled with protocols {protocols}: {fault}", flush=True)
         for failure in failures:
             broken = True
             print("  " + failure.rstrip().replace("\n", "\n  "), flush=True)
