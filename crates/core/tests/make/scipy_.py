@@ -24,7 +24,7 @@ def distributions():
     yield "histogram", stats.rv_histogram(np.histogram([1, 2, 2, 3], bins=2))
     yield "density", stats.gaussian_kde([1.0, 2.0, 4.0])
     yield "normals", [stats.multivariate_normal([0, 0]), stats.dirichlet([1, 2])]
-    yield "results", [stats.ttest_ind([1, 2, 3], [2, 3, 5]), stats.linregress([1, 2, 3], [2, 3, 5]), stats.describe([1, 2, 3])]
+    yield "results", [stats.linregress([1, 2, 3], [2, 3, 5]), stats.describe([1, 2, 3])]
 
 
 def interpolators():
