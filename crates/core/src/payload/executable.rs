@@ -39,7 +39,7 @@ pub(super) fn begins(bytes: &[u8], len: u64) -> Option<&'static str> {
         [0xce | 0xcf, 0xfa, 0xed, 0xfe, rest @ ..] => mach_o(rest, len, u32::from_le_bytes),
         [0xfe, 0xed, 0xfa, 0xce | 0xcf, rest @ ..] => mach_o(rest, len, u32::from_be_bytes),
         [0xca, 0xfe, 0xba, 0xbe | 0xbf, rest @ ..] => universal(rest, len),
-        [0, b'a', b's', b'm', rest @ ..] => wasm(rest),
+        [0, b'a', b's', b'm', rest @ ..] => wasm(rest, (bytes.len() as u64) < len),
         _ => None,
     }
 }
@@ -47,7 +47,7 @@ pub(super) fn begins(bytes: &[u8], len: u64) -> Option<&'static str> {
 /// The header behind the magic bytes: class, order, version, ABI; then type, machine, version in the
 /// order said, and further on its own size.
 fn elf(rest: &[u8], len: u64) -> Option<&'static str> {
-    let [class, order, 1, _, _, ..] = *rest else {
+    let [class, order, 1, ..] = *rest else {
         return None;
     };
     let half: fn([u8; 2]) -> u16 = match order {
@@ -105,11 +105,11 @@ fn pe(bytes: &[u8], len: u64) -> Option<&'static str> {
 fn mach_o(rest: &[u8], len: u64, word: fn([u8; 4]) -> u32) -> Option<&'static str> {
     let (words, _) = rest.as_chunks::<4>();
     let field = |at: usize| words.get(at).map(|bytes| word(*bytes));
-    let processor = is_processor(field(0)?);
+    let processor = field(0).is_none_or(is_processor);
     let file = field(2).is_none_or(|kind| (1..=12).contains(&kind));
     let commands = field(3).is_none_or(|count| (1..=4096).contains(&count));
     let size = field(4).is_none_or(|size| size >= 8 && u64::from(size) < len);
-    (processor && file && commands && size).then_some("a Mach-O executable or library")
+    (len >= 28 && processor && file && commands && size).then_some("a Mach-O executable or library")
 }
 
 /// Behind the magic bytes: how many programs there are, and for each its processor, where it is and
@@ -117,10 +117,10 @@ fn mach_o(rest: &[u8], len: u64, word: fn([u8; 4]) -> u32) -> Option<&'static st
 fn universal(rest: &[u8], len: u64) -> Option<&'static str> {
     let (words, _) = rest.as_chunks::<4>();
     let field = |at: usize| words.get(at).map(|bytes| u32::from_be_bytes(*bytes));
-    let few = (1..=32).contains(&field(0)?);
+    let few = field(0).is_none_or(|count| (1..=32).contains(&count));
     let processor = field(1).is_none_or(is_processor);
     let place = field(3).is_none_or(|offset| u64::from(offset) < len);
-    (few && processor && place).then_some("a universal Mach-O executable or library")
+    (len >= 28 && few && processor && place).then_some("a universal Mach-O executable or library")
 }
 
 /// Processors of Mach-O files, with the bits that tell 64-bit kinds.
@@ -131,10 +131,11 @@ fn is_processor(kind: u32) -> bool {
 }
 
 /// Behind the magic bytes: the version of a module or of a component; then a section.
-fn wasm(rest: &[u8]) -> Option<&'static str> {
+fn wasm(rest: &[u8], cut: bool) -> Option<&'static str> {
     match rest {
         [1, 0, 0, 0] | [1, 0, 0, 0, 0..=13, ..] => Some("a WebAssembly module"),
         [0x0d, 0, 1, 0, 0..=13, ..] => Some("a WebAssembly component"),
+        [1 | 0x0d, ..] if cut && rest.len() < 5 => Some("a WebAssembly module"),
         _ => None,
     }
 }
@@ -172,6 +173,8 @@ mod tests {
         none(&[&b"MZ"[..], &[0x20; 200]].concat());
         none(b"\xca\xfe\xba\xbe\0\0\0\x3d\0\x1d\x0a\0\x02\0\x03\x07");
         none(b"\xcf\xfa\xed\xfe\x07\0\0\x01\x03\0\0\0\x63\0\0\0");
+        none(b"\xcf\xfa\xed\xfe\x07\0\0\x01");
+        none(b"\xca\xfe\xba\xbe\0\0\0\x02");
         none(b"\0asm\x02\0\0\0");
         none(b"#!important\nnot a path");
         none(b"#!/usr/share/words\nno interpreter");

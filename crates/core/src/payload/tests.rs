@@ -76,6 +76,10 @@ fn base64url(bytes: &[u8]) -> Vec<u8> {
     digits(bytes, DIGITS, 6)
 }
 
+fn base32(bytes: &[u8]) -> Vec<u8> {
+    digits(bytes, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 5)
+}
+
 fn hex(bytes: &[u8], before: &str) -> Vec<u8> {
     let pairs: Vec<String> = bytes.iter().map(|b| format!("{before}{b:02x}")).collect();
     pairs.concat().into_bytes()
@@ -180,8 +184,7 @@ fn encodings_are_peeled_off() {
         assert_eq!(pickle(&hex(bytes, "0x"), bytes), [Hex]);
         assert_eq!(pickle(&hex(bytes, ", 0x")[2..], bytes), [Hex]);
         assert_eq!(pickle(&[b"0x", &hex(bytes, "")[..]].concat(), bytes), [Hex]);
-        let base32 = digits(bytes, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 5);
-        assert_eq!(pickle(&base32, bytes), [Base32]);
+        assert_eq!(pickle(&base32(bytes), bytes), [Base32]);
         assert_eq!(pickle(&gzip(bytes), bytes), [Gzip]);
         for level in 0..=9 {
             assert_eq!(pickle(&zlib(bytes, level), bytes), [Zlib], "{level}");
@@ -287,6 +290,12 @@ fn programs_are_found() {
         let layers = [&[Base64], within].concat();
         assert_eq!(
             found(&base64(value)),
+            Some(Payload::Executable { layers, what })
+        );
+        // Of which little is seen at first.
+        let layers = [&[Base64, Base32], within].concat();
+        assert_eq!(
+            found(&base64(&base32(value))),
             Some(Payload::Executable { layers, what })
         );
     };
