@@ -354,3 +354,17 @@ fn empty_archives_are_complete() {
     );
     assert!(examined.is_complete());
 }
+
+#[test]
+fn a_first_record_as_long_as_the_long_end_is_not_skipped() {
+    // A record with a name of 30 bytes is as long as the long end record with its locator: taken
+    // from the short end record by its size, the directory would begin with the second one.
+    let pickle = b"\x80\x04N.";
+    let archive = ZipBuilder::new()
+        .entry(Entry::stored(&"n".repeat(30), pickle))
+        .entry(Entry::stored("second", pickle))
+        .entry(Entry::stored("third", pickle))
+        .zip64_end();
+    let (_, examined) = support::records(&archive.bytes());
+    assert_eq!((examined.gaps, examined.pickles), (0, 3));
+}

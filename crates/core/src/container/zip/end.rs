@@ -44,6 +44,16 @@ struct Said {
     offset: u64,
     /// Where the record itself is, or is taken to be.
     at: u64,
+    /// Whether a loader takes the directory to end where this record begins.
+    by_size: bool,
+}
+
+/// What the long form of an end record says.
+#[derive(Default)]
+struct Long {
+    said: Vec<Said>,
+    /// Whether it is where `zipfile` looks for it, which then does not go by the short form.
+    is_near: bool,
 }
 
 /// What an end record leads to.
@@ -101,8 +111,9 @@ impl Found {
             directories: Vec::new(),
             covered: vec![(at, end)],
         };
-        let mut said = found.long(source, at)?;
+        let Long { mut said, is_near } = found.long(source, at)?;
         said.push(Said {
+            by_size: !is_near,
             count: (u64::from(u16_at(record, 10)), 16),
             size: u64::from(u32_at(record, 12)),
             offset: u64::from(u32_at(record, 16)),
@@ -117,29 +128,30 @@ impl Found {
     }
 
     /// What the long form of the end record says, if the locator of one stands before the short.
-    fn long(&mut self, source: &dyn Source, at: u64) -> io::Result<Vec<Said>> {
-        let mut said = Vec::new();
+    fn long(&mut self, source: &dyn Source, at: u64) -> io::Result<Long> {
+        let mut long = Long::default();
         let Some(locator) = at.checked_sub(LOCATOR_LEN as u64) else {
-            return Ok(said);
+            return Ok(long);
         };
         let Some(bytes) = read_array::<LOCATOR_LEN>(source, locator)? else {
-            return Ok(said);
+            return Ok(long);
         };
         if !bytes.starts_with(LOCATOR) {
-            return Ok(said);
+            return Ok(long);
         }
         self.covered.push((locator, at));
         // miniz follows the locator's offset; `zipfile` took the record right before it for long,
         // and takes the directory to end there.
         let near = locator.checked_sub(END64_LEN as u64);
         for at64 in [Some(u64_at(&bytes, 8)), near].into_iter().flatten() {
-            if let Some((long, end)) = end64(source, at64, locator)? {
+            if let Some((said, end)) = end64(source, at64, locator)? {
                 self.covered.push((at64, end));
-                said.push(long);
-                said.extend(near.map(|at| Said { at, ..long }));
+                long.is_near |= near == Some(at64);
+                long.said.push(said);
+                long.said.extend(near.map(|at| Said { at, ..said }));
             }
         }
-        Ok(said)
+        Ok(long)
     }
 }
 
@@ -154,6 +166,7 @@ fn end64(source: &dyn Source, at: u64, locator: u64) -> io::Result<Option<(Said,
                 size: u64_at(&record, 40),
                 offset: u64_at(&record, 48),
                 at,
+                by_size: true,
             };
             // What it may have behind its fixed part counts only where the locator is next.
             let whole = u64_at(&record, 4).checked_add(12);
@@ -174,9 +187,11 @@ impl Said {
             size,
             offset,
             at,
+            by_size,
         } = self;
         let by_size = at
             .checked_sub(size)
+            .filter(|_| by_size)
             .map(|start| (start, i128::from(start) - i128::from(offset)));
         [by_size, Some((offset, 0))]
             .into_iter()
