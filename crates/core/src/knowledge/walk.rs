@@ -43,13 +43,17 @@ pub(crate) fn is_permitted(module: &str, owner: &str, attribute: &str) -> bool {
     let Some((Row::Known(index), _)) = row(module, owner) else {
         return false;
     };
-    match super::KNOWN
-        .get(usize::from(index))
-        .map(|known| &known.attributes)
-    {
-        Some(Attributes::Members) => !attribute.starts_with('_') && attribute != "mro",
-        Some(Attributes::Named(names)) => names.contains(&attribute),
-        _ => false,
+    let Some(known) = super::KNOWN.get(usize::from(index)) else {
+        return false;
+    };
+    // Protocols 2 and 3 write what takes keyword arguments as `partial(cls.__new__, cls, …)`.
+    if attribute == "__new__" {
+        return !matches!(known.new, Calls::No);
+    }
+    match &known.attributes {
+        Attributes::Members => !attribute.starts_with('_') && attribute != "mro",
+        Attributes::Named(names) => names.contains(&attribute),
+        Attributes::None => false,
     }
 }
 
