@@ -1,10 +1,12 @@
 //! What the user allows and ignores: options of the command line, and `weighbridge.toml`.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+mod file;
 
-use serde::Deserialize;
-use weighbridge::{Allow, Permit, Scanner, ScannerBuilder, escape};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use weighbridge::{Allow, Scanner, escape};
 
 use crate::args::ScanArgs;
 use crate::output::Output;
@@ -12,44 +14,35 @@ use crate::output::Output;
 /// The file that is taken from the current folder where none is named.
 const FILE: &str = "weighbridge.toml";
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What a file says.
+#[derive(Debug, Default)]
 struct Config {
-    /// Rules whose findings are left out, by code or name.
-    #[serde(default)]
+    allow: Vec<Allow>,
+    /// Rules, by code or name.
     ignore: Vec<String>,
-    /// Globals that the user vouches for.
-    #[serde(default)]
-    allow: BTreeMap<String, Vouched>,
-}
-
-#[derive(Deserialize)]
-#[serde(
-    untagged,
-    expecting = "a reason, or a table with `permit` and `reason`"
-)]
-enum Vouched {
-    Reason(String),
-    Table(Permitted),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Permitted {
-    permit: Vec<String>,
-    reason: String,
 }
 
 /// A scanner as the user wants it; the error is a line for people.
 pub(crate) fn scanner(args: &ScanArgs, output: &mut Output<'_>) -> Result<Scanner, String> {
-    let mut builder = Scanner::builder();
-    if let Some(path) = file(args) {
-        output.say(&format!("using {}", escape::path(&path)));
-        builder =
-            read(&path, builder).map_err(|error| format!("{}: {error}", escape::path(&path)))?;
-    }
+    let mut allowed = Vec::new();
     for text in &args.allow {
-        let allow = Allow::parse(text, None).map_err(|error| format!("--allow: {error}"))?;
+        allowed.push(Allow::parse(text, None).map_err(|error| format!("--allow: {error}"))?);
+    }
+    let mut builder = Scanner::builder();
+    if let Some((name, config)) = read(args.config.as_deref())? {
+        output.say(&format!("using {name}"));
+        // What the command line says of a global goes before what the file says of it.
+        for allow in config.allow {
+            if allowed.iter().all(|known| known.path() != allow.path()) {
+                builder = builder.allow(allow);
+            }
+        }
+        for rule in &config.ignore {
+            let ignored = builder.ignore(rule);
+            builder = ignored.map_err(|error| format!("{name}: ignore: {error}"))?;
+        }
+    }
+    for allow in allowed {
         builder = builder.allow(allow);
     }
     for rule in &args.ignore {
@@ -60,46 +53,20 @@ pub(crate) fn scanner(args: &ScanArgs, output: &mut Output<'_>) -> Result<Scanne
     Ok(builder.build())
 }
 
-fn file(args: &ScanArgs) -> Option<PathBuf> {
-    let usual = || Some(PathBuf::from(FILE)).filter(|path| path.is_file());
-    args.config.clone().or_else(usual)
-}
-
-fn read(path: &Path, mut builder: ScannerBuilder) -> Result<ScannerBuilder, String> {
-    let text =
-        std::fs::read_to_string(path).map_err(|error| format!("it cannot be read: {error}"))?;
-    let config: Config = toml::from_str(&text).map_err(|error| error.to_string())?;
-    for (path, vouched) in &config.allow {
-        builder = builder.allow(
-            vouched
-                .allow(path)
-                .map_err(|error| format!("[allow]: {error}"))?,
-        );
-    }
-    for rule in &config.ignore {
-        builder = builder
-            .ignore(rule)
-            .map_err(|error| format!("ignore: {error}"))?;
-    }
-    Ok(builder)
-}
-
-impl Vouched {
-    fn allow(&self, path: &str) -> Result<Allow, String> {
-        let (permit, reason) = match self {
-            Vouched::Reason(reason) => (Permit::ALL.to_vec(), reason),
-            Vouched::Table(table) => {
-                let permit = table.permit.iter().map(|word| Allow::permit_named(word));
-                let permit = permit.collect::<Result<Vec<_>, _>>();
-                (
-                    permit.map_err(|error| format!("{path}: {error}"))?,
-                    &table.reason,
-                )
-            }
-        };
-        if reason.trim().is_empty() {
-            return Err(format!("{path}: a reason is wanted"));
+/// The named file, or the usual one where there is one, and what it says.
+fn read(named: Option<&Path>) -> Result<Option<(String, Config)>, String> {
+    let path = named.unwrap_or(Path::new(FILE));
+    let name = escape::path(path);
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound && named.is_none() => return Ok(None),
+        Err(error) => return Err(format!("{name}: it cannot be read: {error}")),
+    };
+    match file::parse(&text) {
+        Ok(config) => Ok(Some((name, config))),
+        Err(wrong) => {
+            let line = text.get(..wrong.at).unwrap_or(&text).matches('\n').count() + 1;
+            Err(format!("{name}: line {line}: {}", wrong.words))
         }
-        Allow::new(path, &permit, Some(reason)).map_err(|error| error.to_string())
     }
 }

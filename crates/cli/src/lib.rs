@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod exit;
 mod input;
+mod near;
 mod output;
 mod words;
 

@@ -282,3 +282,28 @@ fn an_empty_file_is_a_gap_in_every_way() {
         "{line}"
     );
 }
+
+#[test]
+fn the_configuration_of_the_current_folder_is_used_and_named() {
+    let scratch = Scratch::new("config");
+    let run = |folder: &str| -> (Option<i32>, String) {
+        let output = weighbridge()
+            .args(["scan", scratch.path("show.pkl").to_str().unwrap()])
+            .current_dir(scratch.path(folder))
+            .output()
+            .unwrap();
+        (output.status.code(), text(&output.stderr).to_owned())
+    };
+    assert_eq!(run("folder"), (Some(1), String::new()));
+    let file = scratch.path("folder/weighbridge.toml");
+    std::fs::copy(scratch.path("config/fine.toml"), &file).unwrap();
+    let used = "weighbridge: using weighbridge.toml\n";
+    assert_eq!(run("folder"), (Some(0), used.to_owned()));
+    std::fs::write(&file, "alow = 1").unwrap();
+    let wrong = "weighbridge: weighbridge.toml: line 1: there is no key \"alow\"; did you mean \"allow\"?\n";
+    assert_eq!(run("folder"), (Some(2), wrong.to_owned()));
+    // What is there and cannot be read is not passed over.
+    std::fs::remove_file(&file).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    assert_eq!(run("folder").0, Some(2));
+}

@@ -42,6 +42,8 @@ fn answer(case: &str, scratch: &Scratch) -> String {
     let mut text = String::new();
     for (title, bytes) in [("stdout", stdout), ("stderr", stderr)] {
         let shown = anonymous(std::str::from_utf8(&bytes).unwrap(), &scratch.0);
+        // The tables change more often than what is said about them.
+        let shown = shown.replace(weighbridge::KNOWLEDGE, "KNOWLEDGE");
         let hidden = |c: char| weighbridge::escape::is_hidden(c) && c != '\n';
         assert!(!shown.contains(hidden), "{title}: {shown:?}");
         assert!(shown.is_empty() || shown.ends_with('\n'));

@@ -47,11 +47,26 @@ impl Scratch {
         self.write("members.zip", &members());
         let both = ZipBuilder::new().entry(Entry::stored("inner.pkl", &call_of("inner")));
         self.write("both.pkl", &both.prefix(&call_of("outer")).bytes());
+        self.write("config/fine.toml", FINE);
+        self.write("config/key.toml", b"ignore = []\n\nalow = 3\n");
+        self.write("config/broken.toml", b"ignore = [");
+        self.write("config/unquoted.toml", b"[allow]\nwords.Show = \"ours\"\n");
+        self.write("config/no-reason.toml", b"[allow]\n\"words.Show\" = \"\"\n");
+        self.write("config/rule.toml", b"ignore = [\"PKL999\"]\n");
+        let dangerous = b"[allow]\n\"os.system\" = \"it is needed\"\n";
+        self.write("config/dangerous.toml", dangerous);
+        self.write("show.pkl", b"cwords\nshow\n(I1\ntR.");
         self.write("folder/b/call.pkl", &call_of("in b"));
         self.write("folder/a.pkl", b"\x80\x04N.");
         self.write("folder/notes.txt", b"words\n");
     }
 }
+
+/// What a project may say.
+const FINE: &[u8] = b"ignore = [\"extension-code\"]\n\
+    [allow]\n\
+    \"words.show\" = { permit = [\"call\"], reason = \"ours\\u001B[2J\" }\n\
+    \"words.Show\" = \"ours too\"\n";
 
 impl Drop for Scratch {
     fn drop(&mut self) {

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use weighbridge::{Finding, Location, Report, Verdict, escape};
+use weighbridge::{Finding, Location, Report, Severity, Verdict, escape};
 
 use crate::words;
 
@@ -23,8 +23,14 @@ pub(super) fn show(report: &Report, line: Line<'_>) -> ControlFlow<()> {
         report.formats.join(" and ")
     };
     line(format!("{path}: {} ({formats})", report.verdict))?;
+    let mut advised = Vec::new();
     for finding in report.findings.iter().take(SHOWN) {
         show_finding(finding, line)?;
+        // What to do is said once for each rule.
+        if finding.severity >= Severity::Medium && !advised.contains(&finding.rule) {
+            advised.push(finding.rule);
+            wrap(&format!("→ {}", finding.help), "            ", line)?;
+        }
     }
     more(report.findings.len(), "finding", "findings", line)?;
     show_gaps(report, line)?;
@@ -48,11 +54,7 @@ fn show_finding(finding: &Finding, line: Line<'_>) -> ControlFlow<()> {
         finding.slug,
         place(&finding.location)
     ))?;
-    wrap(&finding.message, "            ", line)?;
-    if finding.severity >= weighbridge::Severity::Medium {
-        wrap(&format!("→ {}", finding.help), "            ", line)?;
-    }
-    ControlFlow::Continue(())
+    wrap(&finding.message, "            ", line)
 }
 
 fn show_gaps(report: &Report, line: Line<'_>) -> ControlFlow<()> {
@@ -115,20 +117,34 @@ fn place(location: &Location) -> String {
     }
 }
 
-/// Shows text in lines of at most [`WIDTH`] characters, where its words allow for it.
+/// Shows text in lines of at most [`WIDTH`] characters; a longer word goes on in the next line.
 fn wrap(text: &str, indent: &str, line: Line<'_>) -> ControlFlow<()> {
     let text = escape::visible(text);
+    let width = WIDTH.saturating_sub(indent.len());
     let mut row = String::new();
+    let mut used = 0;
     for word in text.split(' ') {
-        let width = indent.len() + row.chars().count() + 1 + word.chars().count();
-        if !row.is_empty() && width > WIDTH {
+        let mut word = word;
+        let mut length = word.chars().count();
+        if used > 0 && used + 1 + length <= width {
+            row.push(' ');
+            row.push_str(word);
+            used += 1 + length;
+            continue;
+        }
+        if used > 0 {
             line(format!("{indent}{row}"))?;
             row.clear();
         }
-        if !row.is_empty() {
-            row.push(' ');
+        while length > width {
+            let end = word.char_indices().nth(width);
+            let (full, rest) = word.split_at(end.map_or(word.len(), |(at, _)| at));
+            line(format!("{indent}{full}"))?;
+            word = rest;
+            length -= width;
         }
         row.push_str(word);
+        used = length;
     }
     line(format!("{indent}{row}"))
 }
@@ -160,5 +176,31 @@ impl Totals {
             parts.push(format!("{} not read", self.unread));
         }
         format!("{files}: {}", parts.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ControlFlow, wrap};
+
+    #[test]
+    fn lines_are_no_longer_than_the_terminal() {
+        for (text, expected) in [
+            ("", &[" "][..]),
+            ("a  b", &[" a  b"]),
+            (&"x".repeat(80), &[&format!(" {}", "x".repeat(79)), " x"]),
+            (
+                &format!("one {}", "ä".repeat(79)),
+                &[" one", &format!(" {}", "ä".repeat(79))],
+            ),
+        ] {
+            let mut lines = Vec::new();
+            let mut keep = |line| {
+                lines.push(line);
+                ControlFlow::Continue(())
+            };
+            assert!(wrap(text, " ", &mut keep).is_continue());
+            assert_eq!(lines, expected, "{text}");
+        }
     }
 }

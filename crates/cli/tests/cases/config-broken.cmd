@@ -1,0 +1,1 @@
+scan --config DIR/config/broken.toml DIR/show.pkl

@@ -1,0 +1,1 @@
+scan --config DIR/config/dangerous.toml DIR/show.pkl

@@ -1,0 +1,1 @@
+scan --config DIR/config/fine.toml --format jsonl DIR/show.pkl

@@ -1,0 +1,1 @@
+scan --config DIR/config/fine.toml DIR/show.pkl DIR/kinds.pkl

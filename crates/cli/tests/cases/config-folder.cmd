@@ -1,0 +1,1 @@
+scan --config DIR/config DIR/show.pkl

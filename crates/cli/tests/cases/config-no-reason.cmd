@@ -1,0 +1,1 @@
+scan --config DIR/config/no-reason.toml DIR/show.pkl

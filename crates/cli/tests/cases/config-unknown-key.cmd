@@ -1,0 +1,1 @@
+scan --config DIR/config/key.toml DIR/show.pkl

@@ -1,0 +1,1 @@
+scan --config DIR/config/rule.toml DIR/show.pkl

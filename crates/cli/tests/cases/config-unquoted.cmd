@@ -1,0 +1,1 @@
+scan --config DIR/config/unquoted.toml DIR/show.pkl

@@ -1,0 +1,1 @@
+scan DIR/folder/a.pkl DIR/checkpoint.pt

@@ -1,0 +1,1 @@
+scan --format jsonl DIR/empty.pkl DIR/missing.pkl
