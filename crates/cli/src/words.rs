@@ -89,6 +89,12 @@ fn effect(effect: &TraceEffect) -> (&'static str, String) {
             "extension",
             format!("take number {code} from copyreg's extension registry"),
         ),
+        TraceEffect::Hash {
+            key_preview, steps, ..
+        } => (
+            "hash",
+            format!("hash {} ({steps} objects by now)", shown(key_preview)),
+        ),
         TraceEffect::Stop { value_preview, .. } => (
             "stop",
             format!("the pickle ends; its value is {}", shown(value_preview)),

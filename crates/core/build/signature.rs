@@ -120,17 +120,16 @@ impl<'t> Parser<'t> {
             self.expect("]")?;
             return Ok(format!("Type::ListAll(&{item})"));
         }
-        if self.take("\"") {
-            let word = self.take_while(|c| c != '"').to_owned();
-            self.expect("\"")?;
-            return Ok(format!("Type::Word({word:?})"));
+        if self.rest.trim_start().starts_with('"') {
+            return Ok(format!("Type::Word({:?})", self.quoted()?));
         }
-        if self.take("dict-without(") {
-            let end = self.rest.find(')').unwrap_or(self.rest.len());
-            let (words, rest) = self.rest.split_at(end);
-            self.rest = rest;
+        if self.take("{") {
+            return self.dict();
+        }
+        if self.take("template(") {
+            let text = self.quoted()?;
             self.expect(")")?;
-            return Ok(format!("Type::DictWithout(&[{words}])"));
+            return Ok(format!("Type::Template({text:?})"));
         }
         if self.take("=") {
             return Ok(format!("Type::This({})", self.path()?));
@@ -165,6 +164,31 @@ impl<'t> Parser<'t> {
         Ok(format!("Type::TupleOf(&[{}])", types.join(", ")))
     }
 
+    /// What follows `{`: the types of the values under some keys.
+    fn dict(&mut self) -> Result<String, String> {
+        let mut entries = Vec::new();
+        while !self.take("}") {
+            let key = self.quoted()?;
+            self.expect(":")?;
+            entries.push(format!("({key:?}, {})", self.one_of()?));
+            if !self.take(",") {
+                self.expect("}")?;
+                break;
+            }
+        }
+        Ok(format!("Type::DictWith(&[{}])", entries.join(", ")))
+    }
+
+    /// A text in quotes, in which `\n` is a line end.
+    fn quoted(&mut self) -> Result<String, String> {
+        self.expect("\"")?;
+        let end = self.rest.find('"').ok_or("a quote that does not end")?;
+        let (text, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        self.expect("\"")?;
+        Ok(text.replace("\\n", "\n"))
+    }
+
     fn path(&mut self) -> Result<String, String> {
         let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ':');
         let path = self.take_while(part);
@@ -197,6 +221,7 @@ fn named(word: &str) -> Result<&'static str, String> {
         "buffer" => "Type::Buffer",
         "pickle" => "Type::Pickle",
         "any" => "Type::Any",
+        "never" => "Type::Never",
         _ => return Err(format!("no type is called {word:?}")),
     })
 }

@@ -95,6 +95,7 @@ fn sentence(effect: &Effect<'_>, view: &View<'_>) -> String {
         }
         EffectKind::PersistentId { via, id } => format!("persistent-id {via} {}", shown(*id)),
         EffectKind::Extension { via, code } => format!("extension {via} {code}"),
+        EffectKind::Hash { key, steps } => format!("hash {} {steps}", shown(*key)),
         EffectKind::Stop { value } => format!("stop {}", shown(*value)),
         EffectKind::Gap(gap) => format!("gap {}: {}", gap.reason.as_str(), gap.detail),
         _ => "something new".to_owned(),

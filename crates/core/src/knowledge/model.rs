@@ -196,12 +196,15 @@ pub(crate) enum Type {
     Tuple,
     List,
     Dict,
-    /// A dict that is known to have none of these words as a key.
-    DictWithout(&'static [&'static str]),
+    /// A dict of which every key is known to be a str, and the values under these words are of these
+    /// types.
+    DictWith(&'static [(&'static str, Type)]),
     Set,
     FrozenSet,
     /// Exactly this word.
     Word(&'static str),
+    /// This text, with the same names wherever it says `%s`.
+    Template(&'static str),
     /// A tuple of these.
     TupleOf(&'static [Type]),
     /// A tuple of any number of one type.
@@ -225,6 +228,8 @@ pub(crate) enum Type {
     /// Bytes that the callee unpickles.
     Pickle,
     Any,
+    /// Nothing at all.
+    Never,
     OneOf(&'static [Type]),
 }
 

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use weighbridge_pickle::{EffectKind, Op, Value};
 
+use super::amplification::is_amplified;
 use super::arguments::Arguments;
 use super::sense::{Identity, Sense, Subject};
 use crate::knowledge::{Calls, Forward, Standing};
@@ -22,6 +23,12 @@ pub(crate) enum Act<'k> {
     PersistentId(Value),
     /// A global is taken from the extension registry.
     Extension(i64),
+    /// A key is hashed, and that takes long.
+    Hash {
+        key: Value,
+        /// How many objects the pickle has hashed by now.
+        steps: u64,
+    },
     /// A pickle ends with this value.
     Stop(Value),
 }
@@ -109,6 +116,10 @@ impl<'k> Act<'k> {
             }
             EffectKind::PersistentId { id, .. } => Act::PersistentId(*id),
             EffectKind::Extension { code, .. } => Act::Extension(*code),
+            EffectKind::Hash { key, steps } => Act::Hash {
+                key: *key,
+                steps: *steps,
+            },
             EffectKind::Stop { value } => Act::Stop(*value),
             _ => return None,
         })
@@ -117,9 +128,9 @@ impl<'k> Act<'k> {
 
 impl Act<'_> {
     /// Whether no rule has anything to say about it, wherever it is.
-    pub(crate) fn is_permitted(&self) -> bool {
+    pub(crate) fn is_permitted(&self, sense: &Sense<'_, '_>) -> bool {
         match self {
-            Act::Call(call) => call.permitted,
+            Act::Call(call) => call.permitted && !is_amplified(sense, call.args),
             Act::Build(change) | Act::Items(change) => change.permitted,
             _ => false,
         }

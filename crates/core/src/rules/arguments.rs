@@ -1,9 +1,10 @@
 //! Whether arguments and states are what a known global may be given.
 
 use weighbridge_pickle::literal::Integer;
-use weighbridge_pickle::{Encoding, Kind, Unpickler, Value};
+use weighbridge_pickle::{Encoding, Kind, Text, Unpickler, Value};
 
 use super::sense::{Identity, Sense};
+use super::template;
 use crate::knowledge::{Calls, Signature, Standing, Type};
 
 /// How many arguments of one call are looked at; the machine keeps no more of a tuple.
@@ -70,10 +71,12 @@ impl Sense<'_, '_> {
     pub(crate) fn is(&mut self, value: Value, wanted: &Type) -> bool {
         match wanted {
             Type::Any => true,
+            Type::Never => false,
             Type::OneOf(types) => types.iter().any(|wanted| self.is(value, wanted)),
             Type::Word(word) => self.is_word(value, word),
             Type::IntMax(max) => self.is_int_up_to(value, *max),
-            Type::DictWithout(words) => self.is_dict_without(value, words),
+            Type::Template(template) => self.is_made_of(value, template),
+            Type::DictWith(entries) => self.is_dict_with(value, entries),
             Type::TupleOf(types) => {
                 let parts = self.view.children(value);
                 self.view.kind(value) == Kind::Tuple
@@ -162,26 +165,52 @@ impl Sense<'_, '_> {
         }
     }
 
-    /// Whether a value is a dict whose keys are all known, and none is one of these words.
-    fn is_dict_without(&self, value: Value, words: &[&str]) -> bool {
+    /// Whether a value is a dict whose keys are all known, with such values under these words.
+    fn is_dict_with(&mut self, value: Value, entries: &[(&str, Type)]) -> bool {
         let items = self.view.children(value);
-        let is_key = |key: &Value| {
-            matches!(self.view.kind(*key), Kind::Str | Kind::EightBitStr)
-                && !words.iter().any(|word| self.is_word(*key, word))
-        };
         self.view.kind(value) == Kind::Dict
             && self.view.count(value).saturating_mul(2) == items.len() as u64
             && !self.view.is_scrambled(value)
-            && items.iter().step_by(2).all(is_key)
+            && items.chunks_exact(2).all(|pair| match pair {
+                [key, value] => self.is_entry(*key, *value, entries),
+                _ => false,
+            })
     }
 
+    fn is_entry(&mut self, key: Value, value: Value, entries: &[(&str, Type)]) -> bool {
+        matches!(self.view.kind(key), Kind::Str | Kind::EightBitStr)
+            && entries
+                .iter()
+                .all(|(word, wanted)| !self.may_be_word(key, word) || self.is(value, wanted))
+    }
+
+    /// Whether a value is a text that a library makes of a template.
+    fn is_made_of(&self, value: Value, template: &str) -> bool {
+        let mut texts = self.texts(value).peekable();
+        texts.peek().is_some()
+            && texts.all(|text| {
+                text.as_str()
+                    .is_some_and(|text| template::is_made_of(text, template))
+            })
+    }
+
+    /// Whether a value is this word, however it is read.
     pub(super) fn is_word(&self, value: Value, word: &str) -> bool {
-        let texts = [Encoding::Ascii, Encoding::Latin1, Encoding::Utf8];
-        let mut texts = texts.iter().filter_map(|&e| self.view.text(value, e));
-        texts
-            .next()
-            .is_some_and(|text| text.as_bytes() == word.as_bytes())
-            && texts.all(|text| text.as_bytes() == word.as_bytes())
+        let mut texts = self.texts(value).peekable();
+        texts.peek().is_some() && texts.all(|text| text.as_bytes() == word.as_bytes())
+    }
+
+    /// Whether a value is this word in some reading.
+    fn may_be_word(&self, value: Value, word: &str) -> bool {
+        self.texts(value)
+            .any(|text| text.as_bytes() == word.as_bytes())
+    }
+
+    /// What a str is to loaders, which decode eight-bit strings differently.
+    fn texts(&self, value: Value) -> impl Iterator<Item = Text<'_>> {
+        [Encoding::Ascii, Encoding::Latin1, Encoding::Utf8]
+            .into_iter()
+            .filter_map(move |encoding| self.view.text(value, encoding))
     }
 
     /// Whether every unpickler that reads the value at all reads an int from 0 to `max`.

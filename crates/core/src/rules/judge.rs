@@ -145,7 +145,7 @@ impl Observer for Judge<'_> {
         let Some(act) = Act::of(&mut sense) else {
             return ControlFlow::Continue(());
         };
-        if act.is_permitted() && !effect.unreached {
+        if act.is_permitted(&sense) && !effect.unreached {
             self.unpickled = sense.unpickled;
             return ControlFlow::Continue(());
         }

@@ -4,6 +4,7 @@
 //! how hard. Its words for readers are in `data/rules.toml`; `docs/rules/` is made from them.
 
 mod act;
+mod amplification;
 mod arguments;
 mod attribute_walk;
 mod build_on_stranger;
@@ -22,6 +23,7 @@ mod payloads;
 mod persistent_id;
 mod sense;
 mod structure;
+mod template;
 mod text;
 mod unknown_call;
 mod unknown_import;
@@ -87,6 +89,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &computed_import::RULE,
     &unreached_pickle::RULE,
     &divergent_reading::RULE,
+    &amplification::RULE,
     &deceptive_name::RULE,
     &whole_module::RULE,
 ];

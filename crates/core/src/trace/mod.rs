@@ -154,6 +154,14 @@ impl Writer<'_> {
                 code: *code,
                 via: via.name().to_owned(),
             },
+            EffectKind::Hash { key, steps } => {
+                let (key_shape, key_preview) = self.value(*key);
+                TraceEffect::Hash {
+                    key_shape,
+                    key_preview,
+                    steps: *steps,
+                }
+            }
             EffectKind::Stop { value } => {
                 let (value_shape, value_preview) = self.value(*value);
                 TraceEffect::Stop {

@@ -116,6 +116,15 @@ pub enum TraceEffect {
         /// The opcode.
         via: String,
     },
+    /// A key is hashed that holds so much that it takes long.
+    Hash {
+        /// The key.
+        key_shape: String,
+        /// The key.
+        key_preview: String,
+        /// How many objects have been hashed in this pickle up to now, about.
+        steps: u64,
+    },
     /// The pickle ends.
     Stop {
         /// Its value.

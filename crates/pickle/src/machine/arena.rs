@@ -1,76 +1,39 @@
 //! Where containers, globals and results live: one vector of words, collected when it doubles.
 
+use super::header::{Header, flag};
 use super::value::{Tag, Value};
+
+use super::weight::Weight;
 
 /// How many children of one container stay reachable; later ones leave a taint.
 pub const KEPT_CHILDREN: usize = 32;
+/// How many entries of a dict stay reachable: the state of an object is one, and what lies under
+/// which name decides what it does.
+pub const KEPT_ENTRIES: usize = 256;
 /// How many of a list's, dict's or set's children lie in the node itself.
 const INLINE: usize = 2;
+/// How many scalars alone make a node keep them beyond those that lie in it.
+const SCALARS: usize = 64;
+/// From this weight on the machine takes note of what it takes to hash a value.
+const HEAVY: u64 = 256;
 /// Arena size, in words, from which on new lists, dicts and sets have no room of their own for
-/// scalars: in a large pickle the first items of yet another plain container tell nobody anything.
+/// scalars: in a large pickle the items of yet another plain container tell nobody anything.
 const COMPACT_FROM: usize = 1 << 16;
 
-/// Facts about a node, kept in its header.
-pub(crate) mod flag {
-    /// It cannot be hashed, or holds something that cannot.
-    pub(crate) const UNHASHABLE: u8 = 1;
-    /// Its children are no longer those that are kept (an item was replaced).
-    pub(crate) const SCRAMBLED: u8 = 2;
-    /// A node (an object or a container) was dropped from its children.
-    pub(crate) const DROPPED_OBJECT: u8 = 4;
-    /// Anything at all was dropped from its children.
-    pub(crate) const DROPPED: u8 = 8;
-    /// On a global: its name is traversed at its dots (protocol 4 and up).
-    pub(crate) const TRAVERSED: u8 = 16;
-    /// On a global: Python 2 names are mapped (protocol below 3).
-    pub(crate) const MAPPED: u8 = 32;
-}
-
-// A node is a header word followed by `cap` words that are all values. The header holds, from the
-// top: tag (8 bits), flags (8), cap (16), count (32, saturating).
-#[derive(Clone, Debug, Default)]
+// A node is a header word followed by `cap` words that are all values.
+#[derive(Clone, Debug)]
 pub(crate) struct Arena {
     words: Vec<u64>,
+    /// New lists, dicts and sets have room of their own while there are fewer words.
+    roomy_below: usize,
 }
 
-#[derive(Clone, Copy)]
-struct Header(u64);
-
-impl Header {
-    const fn new(tag: Tag, flags: u8, cap: usize, count: usize) -> Header {
-        let count = if count > u32::MAX as usize {
-            u32::MAX as u64
-        } else {
-            count as u64
-        };
-        Header((tag as u64) << 56 | (flags as u64) << 48 | (cap as u64 & 0xffff) << 32 | count)
-    }
-
-    #[allow(clippy::cast_possible_truncation)]
-    const fn flags(self) -> u8 {
-        (self.0 >> 48) as u8
-    }
-
-    const fn cap(self) -> usize {
-        (self.0 >> 32 & 0xffff) as usize
-    }
-
-    const fn count(self) -> u64 {
-        self.0 & 0xffff_ffff
-    }
-
-    const fn with_flags(self, flags: u8) -> Header {
-        Header(self.0 | (flags as u64) << 48)
-    }
-
-    const fn add(self, n: u64) -> Header {
-        let count = self.count().saturating_add(n);
-        let count = if count > 0xffff_ffff {
-            0xffff_ffff
-        } else {
-            count
-        };
-        Header(self.0 & !0xffff_ffff | count)
+impl Default for Arena {
+    fn default() -> Arena {
+        Arena {
+            words: Vec::new(),
+            roomy_below: COMPACT_FROM,
+        }
     }
 }
 
@@ -87,6 +50,7 @@ impl Arena {
 
     pub(crate) fn clear(&mut self) {
         self.words.clear();
+        self.roomy_below = COMPACT_FROM;
     }
 
     #[inline(always)]
@@ -123,7 +87,7 @@ impl Arena {
     #[inline(always)]
     pub(crate) fn container(&mut self, tag: Tag) -> Value {
         let value = Value::new(tag, self.words.len() as u64);
-        if self.words.len() < COMPACT_FROM {
+        if self.words.len() < self.roomy_below {
             let header = Header::new(tag, flag::UNHASHABLE, INLINE + 1, 0);
             self.words.extend_from_slice(&[header.0, 0, 0, 0]);
         } else {
@@ -143,8 +107,9 @@ impl Arena {
         if matches!(tag, Tag::Tuple) && kept.iter().chain(dropped).any(|&c| self.unhashable(c)) {
             flags |= flag::UNHASHABLE;
         }
-        self.words
-            .push(Header::new(tag, flags, kept.len(), children.len()).0);
+        let header = Header::new(tag, flags, kept.len(), children.len());
+        let weight = self.weight_of(children).saturating_add(1);
+        self.words.push(header.with_weight(Weight::of(weight)).0);
         self.words.extend(kept.iter().map(|child| child.bits()));
         value
     }
@@ -176,9 +141,20 @@ impl Arena {
     }
 
     /// Whether every other item, starting with the first, can be a dict key.
-    #[inline(always)]
     pub(crate) fn keys_hashable(&self, items: &[Value]) -> bool {
         !Value::any_node(items) || !items.iter().step_by(2).any(|&key| self.unhashable(key))
+    }
+
+    /// Whether every other item, starting with the first, can be a dict key and takes no time to hash.
+    #[inline(always)]
+    pub(crate) fn keys_light(&self, items: &[Value]) -> bool {
+        let is_light = |key: &Value| !self.unhashable(*key) && !self.is_heavy(*key);
+        !Value::any_node(items) || items.iter().step_by(2).all(is_light)
+    }
+
+    /// Whether a value is of those that hash what they hold, and holds much.
+    pub(crate) fn is_heavy(&self, value: Value) -> bool {
+        (value.is(Tag::Tuple) || value.is(Tag::FrozenSet)) && self.weight(value) >= HEAVY
     }
 
     /// Adds children to a list, dict or set: `items` counts as `count` entries.
@@ -207,62 +183,139 @@ impl Arena {
 
     /// Keeps scalars in a node that has room of its own.
     fn keep_scalars(&mut self, container: Value, header: Header, items: &[Value], count: u64) {
-        let at = Arena::at(container);
-        let own = self
-            .words
-            .get_mut(at + 2..at + 2 + INLINE)
-            .unwrap_or_default();
-        let mut items = items.iter();
-        for word in own.iter_mut().filter(|word| **word == 0) {
-            let Some(item) = items.next() else { break };
-            *word = item.bits();
-        }
-        if items.len() == 0 {
-            self.set_header(container, header.add(count));
-        }
+        let kept = self.kept(container);
+        let all_kept = header.flags() & flag::DROPPED == 0 && kept + items.len() <= SCALARS;
+        let few = items.len() <= INLINE.saturating_sub(kept);
+        let keep = if all_kept && (few || container.is(Tag::Dict)) {
+            items.len()
+        } else {
+            items.len().min(INLINE.saturating_sub(kept))
+        };
+        let (keep, dropped) = items.split_at(keep);
+        let taint = taint_of(dropped);
+        self.set_header(container, header.add(count).with_flags(taint));
+        self.keep(container, kept, keep);
     }
 
     /// As [`Arena::extend`], where some items are nodes: they are kept while there is room.
     #[inline(never)]
     pub(crate) fn extend_objects(&mut self, container: Value, items: &[Value], count: u64) {
-        let header = self.header(container).add(count);
-        let room = KEPT_CHILDREN.saturating_sub(self.kept(container));
-        let (keep, dropped) = items.split_at(room.min(items.len()));
-        self.set_header(container, header.with_flags(taint_of(dropped)));
-        if keep.is_empty() {
+        let header = self.header(container);
+        let kept = self.kept(container);
+        let most = if container.is(Tag::Dict) {
+            2 * KEPT_ENTRIES
+        } else {
+            KEPT_CHILDREN
+        };
+        let (keep, dropped) = items.split_at(most.saturating_sub(kept).min(items.len()));
+        // What a container holds of itself is a cycle, not one more copy.
+        let own = items.iter().filter(|&&item| item == container).count() as u64;
+        let own = own.saturating_mul(header.weight().get());
+        let added = self.weight_of(items).saturating_sub(own);
+        let weight = header.weight().get().saturating_add(added);
+        let header = header.add(count).with_flags(taint_of(dropped));
+        self.set_header(container, header.with_weight(Weight::of(weight)));
+        self.keep(container, kept, keep);
+    }
+
+    /// Puts items behind the `kept` ones that a list, dict or set keeps.
+    fn keep(&mut self, container: Value, kept: usize, items: &[Value]) {
+        let inline = self.header(container).cap() - 1;
+        let at = Arena::at(container) + 2;
+        let (own, rest) = items.split_at(items.len().min(inline.saturating_sub(kept)));
+        let room = self.words.get_mut(at + kept.min(inline)..at + inline);
+        for (word, item) in room.unwrap_or_default().iter_mut().zip(own) {
+            *word = item.bits();
+        }
+        if rest.is_empty() {
             return;
         }
-        let mut kept = self.children(container);
-        kept.extend_from_slice(keep);
-        let inline = header.cap() - 1;
-        let at = Arena::at(container) + 1;
-        let (own, rest) = kept.split_at(kept.len().min(inline));
-        let chunk = if rest.is_empty() {
-            Value::ABSENT
-        } else {
-            self.node(Tag::Chunk, 0, rest)
-        };
-        if let Some(words) = self.words.get_mut(at..=at + inline) {
-            words[0] = chunk.bits();
-            for (word, value) in words[1..].iter_mut().zip(own) {
-                *word = value.bits();
-            }
+        let used = kept.saturating_sub(inline);
+        let chunk = self.chunk(container, used + rest.len());
+        let at = Arena::at(chunk) + 1 + used;
+        let room = self.words.get_mut(at..at + rest.len());
+        for (word, item) in room.unwrap_or_default().iter_mut().zip(rest) {
+            *word = item.bits();
         }
+        let header = self.header(chunk).add(rest.len() as u64);
+        self.set_header(chunk, header);
+    }
+
+    /// The node of a container's later children, with room for this many.
+    fn chunk(&mut self, container: Value, room: usize) -> Value {
+        let old = self.word(container, 0);
+        let (cap, used) = if old.is_absent() {
+            (0, 0)
+        } else {
+            (self.header(old).cap(), self.header(old).count())
+        };
+        if room <= cap {
+            return old;
+        }
+        // The first time it is made as large as it has to be: most are filled only once.
+        let cap = if old.is_absent() {
+            room
+        } else {
+            room.max(2 * cap)
+        };
+        let chunk = Value::new(Tag::Chunk, self.words.len() as u64);
+        self.words
+            .push(Header::new(Tag::Chunk, 0, cap, 0).add(used).0);
+        let from = Arena::at(old) + 1;
+        for index in 0..cap {
+            let word = if (index as u64) < used {
+                self.words.get(from + index).copied().unwrap_or(0)
+            } else {
+                Value::ABSENT.bits()
+            };
+            self.words.push(word);
+        }
+        let at = Arena::at(container) + 1;
+        if let Some(word) = self.words.get_mut(at) {
+            *word = chunk.bits();
+        }
+        chunk
     }
 
     /// How many children of a list, dict or set are kept.
+    #[allow(clippy::cast_possible_truncation)] // A chunk's count is at most its cap.
     fn kept(&self, container: Value) -> usize {
         let cap = self.header(container).cap();
         let inline = (1..cap)
             .filter(|&index| !self.word(container, index).is_absent())
             .count();
         let chunk = self.word(container, 0);
-        inline
-            + if chunk.is_absent() {
-                0
-            } else {
-                self.header(chunk).cap()
-            }
+        if chunk.is_absent() {
+            inline
+        } else {
+            inline + self.header(chunk).count() as usize
+        }
+    }
+
+    /// How many objects somebody meets who walks through all of these, each as often as it is there.
+    fn weight_of(&self, items: &[Value]) -> u64 {
+        let nodes = items.iter().filter(|item| item.is_node());
+        nodes.fold(0, |sum: u64, &node| {
+            sum.saturating_add(self.header(node).weight().get())
+        })
+    }
+
+    /// How many objects somebody meets who walks through a value, each as often as it is there.
+    pub(crate) fn weight(&self, value: Value) -> u64 {
+        if value.is_node() {
+            self.header(value).weight().get()
+        } else {
+            1
+        }
+    }
+
+    /// Makes an object as much heavier as what it is given.
+    pub(crate) fn load(&mut self, target: Value, items: &[Value]) {
+        if target.is_node() && Value::any_node(items) {
+            let header = self.header(target);
+            let weight = header.weight().get().saturating_add(self.weight_of(items));
+            self.set_header(target, header.with_weight(Weight::of(weight)));
+        }
     }
 
     /// The children that are still known, in order; for dicts keys and values in turn.
@@ -275,7 +328,7 @@ impl Arena {
                     .collect();
                 let chunk = self.word(value, 0);
                 if !chunk.is_absent() {
-                    children.extend(self.words_of(chunk));
+                    children.extend(self.words_of(chunk).filter(|child| !child.is_absent()));
                 }
                 children
             }
@@ -325,6 +378,7 @@ impl Arena {
     /// Keeps only what the roots reach and rewrites the roots (a copying collector: no recursion,
     /// work in proportion to what stays).
     pub(crate) fn collect(&mut self, roots: &mut [&mut [Value]]) {
+        self.roomy_below = 0;
         let mut old = std::mem::take(&mut self.words);
         for root in roots.iter_mut() {
             for value in root.iter_mut() {

@@ -120,6 +120,7 @@ impl<O: Observer> Execution<'_, '_, O> {
         }
         let state = self.pop_item()?;
         let target = self.run.state.top().ok_or(Halt::Raise(UNDERFLOW))?;
+        self.run.state.arena.load(target, &[state]);
         self.tell(EffectKind::Build { target, state })
     }
 
@@ -142,6 +143,7 @@ impl<O: Observer> Execution<'_, '_, O> {
                 );
             }
             let items = self.run.state.stack.split_off(at);
+            self.run.state.arena.load(target, &items);
             return self.tell(EffectKind::Append {
                 target,
                 items: &items,
@@ -164,6 +166,7 @@ impl<O: Observer> Execution<'_, '_, O> {
             self.items_above_mark()?
         };
         let n = self.run.state.stack.len() - at;
+        self.hash(at, 2)?;
         if n == 0 || self.run.state.set_dict_items(at) {
             return Ok(());
         }
@@ -180,6 +183,7 @@ impl<O: Observer> Execution<'_, '_, O> {
                 self.keep(Readings::PYTHON, ODD)?;
             }
             let items = self.run.state.stack.split_off(at);
+            self.run.state.arena.load(target, &items);
             if n > 1 {
                 self.tell(EffectKind::SetItem {
                     target,
@@ -211,6 +215,7 @@ impl<O: Observer> Execution<'_, '_, O> {
             if !self.run.state.items_hashable(at) {
                 return Err(Halt::Raise(UNHASHABLE));
             }
+            self.hash(at, 1)?;
             let items = self.run.state.stack.split_off(at);
             if !empty {
                 self.run
@@ -225,12 +230,31 @@ impl<O: Observer> Execution<'_, '_, O> {
             if empty {
                 return Ok(());
             }
+            self.run.state.arena.load(target, &items);
             return self.tell(EffectKind::Add {
                 target,
                 items: &items,
             });
         }
         self.refuse_items(empty)
+    }
+
+    /// Takes note of what it takes to hash every `step`th item from a height on.
+    pub(crate) fn hash(&mut self, at: usize, step: usize) -> Step {
+        /// From here on it is told: about a second of Python's time.
+        const LONG: u64 = 1 << 26;
+        let state = &self.run.state;
+        let keys = state.stack.from(at).iter().step_by(step);
+        let heavy: Vec<Value> = keys.copied().filter(|&k| state.arena.is_heavy(k)).collect();
+        for key in heavy {
+            let weight = self.run.state.arena.weight(key);
+            self.run.hashed = self.run.hashed.saturating_add(weight);
+            if self.run.hashed >= LONG {
+                let steps = self.run.hashed;
+                self.tell(EffectKind::Hash { key, steps })?;
+            }
+        }
+        Ok(())
     }
 
     /// Items for something that takes none; where there are none either, C up to 3.14 does not look.

@@ -115,9 +115,36 @@ fn digest(effect: &Effect<'_>, view: &View<'_>) -> u64 {
             items.iter().copied().for_each(value);
         }
         EffectKind::PersistentId { id, .. } => value(*id),
+        EffectKind::Hash { key, .. } => value(*key),
         EffectKind::Stop { value: stopped } => value(*stopped),
         EffectKind::Extension { code, .. } => code.hash(&mut hasher),
         EffectKind::Gap(gap) => gap.detail.hash(&mut hasher),
     }
     hasher.finish()
+}
+
+impl View<'_> {
+    /// Feeds a hasher with what a value is: scalars by their place in the source, nodes by what they
+    /// hold, some levels deep and not more than so many.
+    fn fingerprint(&self, value: Value, hasher: &mut impl Hasher) {
+        const DEPTH: u32 = 6;
+        const VALUES: usize = 1 << 14;
+        let mut pending = vec![(value, DEPTH)];
+        for _ in 0..VALUES {
+            let Some((value, depth)) = pending.pop() else {
+                break;
+            };
+            if !value.is_node() {
+                hasher.write_u64(value.bits());
+                continue;
+            }
+            hasher.write_u64(value.tag() as u64);
+            hasher.write_u64(self.arena.weight(value));
+            hasher.write_u64(self.arena.count(value) << 8 | u64::from(self.arena.flags(value)));
+            if depth > 0 {
+                let children = self.arena.children(value);
+                pending.extend(children.into_iter().map(|child| (child, depth - 1)));
+            }
+        }
+    }
 }

@@ -101,6 +101,14 @@ pub enum EffectKind<'e> {
         /// The code.
         code: i64,
     },
+    /// A key or a member of a set is hashed, and that takes long: a tuple hashes all that it holds,
+    /// each as often as it is there.
+    Hash {
+        /// The key.
+        key: Value,
+        /// How many objects have been hashed in this pickle up to now, about.
+        steps: u64,
+    },
     /// The pickle ends.
     Stop {
         /// Its value.

@@ -347,7 +347,7 @@ impl State {
                         need!(items.len() % 2 == 0);
                         let count = (items.len() / 2) as u64;
                         if Value::any_node(items) {
-                            need!(arena.keys_hashable(items));
+                            need!(arena.keys_light(items));
                             arena.extend_objects(target, items, count);
                         } else {
                             arena.extend_scalars(target, items, count);
@@ -374,7 +374,7 @@ impl State {
                         need!(height >= floor + 3);
                         let target = target!(height - 2, floor, Dict);
                         let items = items!(height - 2);
-                        need!(arena.keys_hashable(items));
+                        need!(arena.keys_light(items));
                         arena.extend(target, items, 1);
                         height -= 2;
                         at += 1;
@@ -408,7 +408,7 @@ impl State {
                     b'd' => {
                         let mark = *or_pause!(marks.last());
                         let items = items!(mark);
-                        need!(items.len() % 2 == 0 && arena.keys_hashable(items));
+                        need!(items.len() % 2 == 0 && arena.keys_light(items));
                         let dict = arena.container(Tag::Dict);
                         arena.extend(dict, items, (items.len() / 2) as u64);
                         let _ = pop_mark!();

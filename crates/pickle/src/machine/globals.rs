@@ -1,8 +1,8 @@
 //! Imports, persistent ids and extension codes: where objects come from.
 
-use super::arena::flag;
 use super::effect::{EffectKind, Observer};
 use super::fetch::Operand;
+use super::header::flag;
 use super::operand::Check;
 use super::run::Execution;
 use super::state::{NO_MARK, Raise};

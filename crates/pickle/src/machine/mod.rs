@@ -9,6 +9,7 @@ mod fast;
 pub(crate) mod fetch;
 mod frames;
 mod globals;
+mod header;
 pub(crate) mod input;
 mod memo;
 mod operand;
@@ -24,8 +25,9 @@ mod step;
 mod streams;
 mod value;
 mod view;
+mod weight;
 
-pub use arena::KEPT_CHILDREN;
+pub use arena::{KEPT_CHILDREN, KEPT_ENTRIES};
 pub use describe::Described;
 pub use effect::{
     Effect, EffectKind, Gap, GapReason, Limit, Next, Observer, SUSPECT_MIN, SUSPECT_PREFIX,

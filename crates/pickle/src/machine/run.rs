@@ -27,6 +27,8 @@ pub(crate) struct Run {
     pub(crate) frame_end: Option<u64>,
     /// How the instruction at the position treats the end of the frame.
     pub(crate) frame_mode: FrameEnd,
+    /// How many steps it took to hash what takes many.
+    pub(crate) hashed: u64,
     /// An observer said that another pickle begins behind this instruction.
     pub(crate) nested: bool,
     /// The states of the loads that wait for such a pickle to end.
@@ -42,6 +44,7 @@ impl Run {
             next: at,
             frame_end: None,
             frame_mode: FrameEnd::Ignored,
+            hashed: 0,
             nested: false,
             suspended: Vec::new(),
         }

@@ -1,8 +1,8 @@
 //! What the stream itself spells out: scalars, memo entries, containers made from a mark.
 
-use super::arena::flag;
 use super::effect::Observer;
 use super::fetch::Operand;
+use super::header::flag;
 use super::input::Span;
 use super::operand::{self, Check};
 use super::run::Execution;
@@ -29,6 +29,11 @@ impl<O: Observer> Execution<'_, '_, O> {
 
     pub(crate) fn collect_from_mark(&mut self, op: Op) -> Step {
         let mark = self.pop_mark()?;
+        match op {
+            Op::DICT => self.hash(mark, 2)?,
+            Op::FROZENSET => self.hash(mark, 1)?,
+            _ => {}
+        }
         let state = &mut self.run.state;
         match op {
             Op::LIST => state.container_from(mark, Tag::List),

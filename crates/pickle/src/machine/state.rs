@@ -1,6 +1,7 @@
 //! The unpickler's state: stack, marks, memo and arena, and what the operand-free opcodes do to it.
 
-use super::arena::{Arena, flag};
+use super::arena::Arena;
+use super::header::flag;
 use super::memo::Memo;
 use super::stack::Stack;
 use super::value::{Tag, Value};

@@ -1,9 +1,9 @@
 //! Looking at values: decoded from the source only when asked.
 
 use std::borrow::Cow;
-use std::hash::Hasher;
 
-use super::arena::{Arena, flag};
+use super::arena::Arena;
+use super::header::flag;
 use super::value::{Tag, Value};
 use crate::literal::{self, IntLine, Integer};
 use crate::readings::{Encoding, Readings, Unpickler};
@@ -108,7 +108,7 @@ pub struct ResultParts {
 
 /// Read-only access to the values of a machine.
 pub struct View<'v> {
-    arena: &'v Arena,
+    pub(super) arena: &'v Arena,
     source: &'v dyn Source,
 }
 
@@ -177,6 +177,13 @@ impl<'v> View<'v> {
             Some((_, len)) => len,
             None => self.arena.count(value),
         }
+    }
+
+    /// How many objects somebody meets who walks through a value, each as often as it is there; about
+    /// so, and less where many small things follow each other. Scalars count only by themselves.
+    #[must_use]
+    pub fn weight(&self, value: Value) -> u64 {
+        self.arena.weight(value)
     }
 
     /// Whether the known children are no longer what the container holds.
@@ -370,25 +377,6 @@ impl<'v> View<'v> {
             }
         }
         texts
-    }
-
-    /// Feeds a hasher with what a value is: scalars by their place in the source, nodes by what they
-    /// hold, some levels deep.
-    pub(crate) fn fingerprint(&self, value: Value, hasher: &mut impl Hasher) {
-        const DEPTH: u32 = 6;
-        let mut pending = vec![(value, DEPTH)];
-        while let Some((value, depth)) = pending.pop() {
-            if !value.is_node() {
-                hasher.write_u64(value.bits());
-                continue;
-            }
-            hasher.write_u64(value.tag() as u64);
-            hasher.write_u64(self.arena.count(value) << 8 | u64::from(self.arena.flags(value)));
-            if depth > 0 {
-                let children = self.arena.children(value);
-                pending.extend(children.into_iter().map(|child| (child, depth - 1)));
-            }
-        }
     }
 
     fn eight_bit<'b>(&self, tag: Tag, raw: &'b [u8]) -> Option<Cow<'b, [u8]>> {
