@@ -71,6 +71,8 @@ pub(crate) struct Change<'k> {
     pub(crate) state: Option<Value>,
     /// The items in words.
     pub(crate) preview: String,
+    /// What the state puts in the place of a method, in words.
+    pub(crate) shadow: Option<String>,
     /// Whether it may be given this.
     pub(crate) permitted: bool,
 }
@@ -131,7 +133,7 @@ impl Act<'_> {
     pub(crate) fn is_permitted(&self, sense: &Sense<'_, '_>) -> bool {
         match self {
             Act::Call(call) => call.permitted && !is_amplified(sense, call.args),
-            Act::Build(change) | Act::Items(change) => change.permitted,
+            Act::Build(change) | Act::Items(change) => change.permitted && change.shadow.is_none(),
             _ => false,
         }
     }
@@ -279,12 +281,14 @@ impl<'k> Change<'k> {
             },
             _ => false,
         };
+        let shadow = sense.shadow(state);
         Change {
             target,
             value,
             state: Some(state),
             preview: String::new(),
             permitted,
+            shadow,
         }
     }
 
@@ -309,6 +313,7 @@ impl<'k> Change<'k> {
             value,
             state: None,
             preview,
+            shadow: None,
             permitted,
         }
     }

@@ -207,7 +207,7 @@ impl Sense<'_, '_> {
     }
 
     /// What a str is to loaders, which decode eight-bit strings differently.
-    fn texts(&self, value: Value) -> impl Iterator<Item = Text<'_>> {
+    pub(super) fn texts(&self, value: Value) -> impl Iterator<Item = Text<'_>> {
         [Encoding::Ascii, Encoding::Latin1, Encoding::Utf8]
             .into_iter()
             .filter_map(move |encoding| self.view.text(value, encoding))

@@ -22,6 +22,7 @@ mod judge;
 mod payloads;
 mod persistent_id;
 mod sense;
+mod shadowed_method;
 mod structure;
 mod template;
 mod text;
@@ -87,6 +88,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &persistent_id::RULE,
     &code_object::RULE,
     &computed_import::RULE,
+    &shadowed_method::RULE,
     &unreached_pickle::RULE,
     &divergent_reading::RULE,
     &amplification::RULE,

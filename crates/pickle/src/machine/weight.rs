@@ -47,6 +47,9 @@ impl Weight {
     /// The number.
     #[inline]
     pub(crate) const fn get(self) -> u64 {
+        if self.0 == Weight::ONE.0 {
+            return 1;
+        }
         let exponent = (self.0 >> FRACTION) as u32;
         let digits = 1 << FRACTION | (self.0 as u64 & ((1 << FRACTION) - 1));
         if exponent >= FRACTION {
