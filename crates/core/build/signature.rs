@@ -125,6 +125,13 @@ impl<'t> Parser<'t> {
             self.expect("\"")?;
             return Ok(format!("Type::Word({word:?})"));
         }
+        if self.take("letters<=") {
+            let max = self.take_while(|c| c.is_ascii_digit());
+            self.expect("(\"")?;
+            let letters = self.take_while(|c| c != '"');
+            self.expect("\")")?;
+            return Ok(format!("Type::Letters({letters:?}, {max})"));
+        }
         if self.take("dict-without(") {
             let end = self.rest.find(')').unwrap_or(self.rest.len());
             let (words, rest) = self.rest.split_at(end);

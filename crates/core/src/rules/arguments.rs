@@ -72,6 +72,7 @@ impl Sense<'_, '_> {
             Type::Any => true,
             Type::OneOf(types) => types.iter().any(|wanted| self.is(value, wanted)),
             Type::Word(word) => self.is_word(value, word),
+            Type::Letters(letters, max) => self.is_of_letters(value, letters, *max),
             Type::IntMax(max) => self.is_int_up_to(value, *max),
             Type::DictWithout(words) => self.is_dict_without(value, words),
             Type::TupleOf(types) => {
@@ -182,6 +183,14 @@ impl Sense<'_, '_> {
             .next()
             .is_some_and(|text| text.as_bytes() == word.as_bytes())
             && texts.all(|text| text.as_bytes() == word.as_bytes())
+    }
+
+    /// Whether a value is a str of these letters, all of them ASCII, which every encoding reads alike.
+    fn is_of_letters(&self, value: Value, letters: &str, max: usize) -> bool {
+        self.view.text(value, Encoding::Ascii).is_some_and(|text| {
+            let bytes = text.as_bytes();
+            bytes.len() <= max && bytes.iter().all(|byte| letters.as_bytes().contains(byte))
+        })
     }
 
     /// Whether every unpickler that reads the value at all reads an int from 0 to `max`.
