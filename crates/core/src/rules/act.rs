@@ -153,7 +153,7 @@ impl<'k> Call<'k> {
         };
         let arguments = sense.arguments(args, keywords);
         if let Some(wrapped) = sense.wrapped(value) {
-            call.callee = Identity::Global(wrapped);
+            call.callee = wrapped;
             return call;
         }
         call.note_own_classes(sense, arguments.values.first().copied());
@@ -190,6 +190,16 @@ impl<'k> Call<'k> {
         let Some((&class, rest)) = arguments.values.split_first() else {
             return;
         };
+        // `base.__new__` and `base.__init__` run.
+        if let (Forward::Reconstructor, [base, _]) = (forward, rest)
+            && matches!(
+                sense.identity(*base),
+                Identity::OwnClass(_) | Identity::Code
+            )
+        {
+            self.callee = Identity::Code;
+            return;
+        }
         let subject = match sense.identity(class) {
             Identity::Global(subject) => subject,
             own @ (Identity::OwnClass(_) | Identity::Code) => {

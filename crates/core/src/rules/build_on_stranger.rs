@@ -2,7 +2,6 @@
 
 use super::act::Change;
 use super::sense::Identity;
-use super::unknown_call::hooked;
 use super::{Act, Hit, Rule, Sense, words};
 use crate::verdict::{self, Action};
 
@@ -35,7 +34,7 @@ pub(super) fn changed(change: &Change<'_>, sense: &Sense<'_, '_>) -> Option<Hit>
         return None;
     }
     if matches!(change.target, Identity::Code)
-        && let Some(hit) = hooked(sense, &sense.called(change.value))
+        && let Some(hit) = sense.names.hooks.hit(&sense.called(change.value))
     {
         return Some(hit);
     }

@@ -10,11 +10,7 @@ pub(super) static RULE: Rule = Rule {
     check,
     tell: |act, sense| match act {
         Act::Import(_) => words::import(act, sense, ""),
-        _ => words::call(
-            act,
-            sense,
-            "it makes an object of a class that the file brings along",
-        ),
+        _ => words::call(act, sense, sense.names.hooks.told()),
     },
 };
 

@@ -3,8 +3,10 @@
 
 use weighbridge_pickle::{Kind, Value};
 
+use super::Hit;
 use super::act::Call;
 use super::sense::{Identity, Sense};
+use crate::finding::{Confidence, Severity};
 use crate::knowledge::Standing;
 
 /// A class of the file's own.
@@ -72,6 +74,34 @@ pub(super) fn made_by<'k>(callee: &Identity<'_>) -> Identity<'k> {
     match callee {
         Identity::Code | Identity::OwnClass(_) => Identity::Code,
         _ => Identity::Stranger,
+    }
+}
+
+impl Hooks {
+    /// What an object of a class of the file's own means, to complete a sentence.
+    pub(super) const fn told(self) -> &'static str {
+        match self {
+            Hooks::None => "it makes an object of a class that the file brings along",
+            Hooks::Perhaps => {
+                "it is a class that the file brings along, and not all that it is made of is known"
+            }
+            Hooks::Some => {
+                "it is a class that the file brings along, with methods that run when an object is made or built"
+            }
+        }
+    }
+
+    /// A hit, where code of the file runs because an object of a class of its own is made or built.
+    pub(super) fn hit(self, name: &str) -> Option<Hit> {
+        let confidence = match self {
+            Hooks::None => return None,
+            Hooks::Perhaps => Confidence::Low,
+            Hooks::Some => Confidence::High,
+        };
+        Some(Hit {
+            confidence,
+            ..Hit::new(Severity::Critical, name)
+        })
     }
 }
 

@@ -247,17 +247,22 @@ impl<'k> Sense<'_, 'k> {
         }
     }
 
-    /// The harmful function that a `partial` calls, where a value is one.
-    pub(crate) fn wrapped(&mut self, mut value: Value) -> Option<Rc<Subject<'k>>> {
+    /// The harmful function, or the code of the file, that a `partial` calls, where a value is one.
+    pub(crate) fn wrapped(&mut self, mut value: Value) -> Option<Identity<'k>> {
         for _ in 0..DEPTH {
             let call = self.view.result(value)?;
             if self.subject(call.callee)?.forwards() != Some(Forward::Partial) {
                 return None;
             }
             value = *self.view.children(call.args).first()?;
-            if let Some(subject) = self.subject(value) {
-                let harms = matches!(subject.standing, Standing::Dangerous(..));
-                return harms.then_some(subject);
+            match self.identity(value) {
+                Identity::Global(subject) => {
+                    let harms = matches!(subject.standing, Standing::Dangerous(..));
+                    return harms.then_some(Identity::Global(subject));
+                }
+                code @ Identity::Code => return Some(code),
+                Identity::OwnClass(_) => return Some(Identity::Code),
+                _ => {}
             }
         }
         None

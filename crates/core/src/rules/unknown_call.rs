@@ -1,9 +1,8 @@
 //! PKL103: something is called of which nothing is known, or that the stream has made itself.
 
-use super::own_class::Hooks;
 use super::sense::Identity;
 use super::{Act, Hit, Rule, Sense, words};
-use crate::finding::{Confidence, Severity};
+use crate::finding::Severity;
 use crate::knowledge::Standing;
 use crate::verdict::{self, Action};
 
@@ -15,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
             Act::Call(call) => match &call.callee {
                 Identity::Global(_) => "nothing is known of it",
                 Identity::Code => "it is code that the file brings along",
-                Identity::OwnClass(_) => OWN_CLASS,
+                Identity::OwnClass(_) => sense.names.hooks.told(),
                 _ => "it is no global but an object that the file makes",
             },
             _ => "",
@@ -23,9 +22,6 @@ pub(super) static RULE: Rule = Rule {
         words::call(act, sense, because)
     },
 };
-
-const OWN_CLASS: &str =
-    "it is a class that the file brings along, with methods that run when an object is made";
 
 fn check(act: &Act<'_>, sense: &mut Sense<'_, '_>) -> Option<Hit> {
     let Act::Call(call) = act else { return None };
@@ -36,20 +32,7 @@ fn check(act: &Act<'_>, sense: &mut Sense<'_, '_>) -> Option<Hit> {
         }
         // Code of the file's own runs.
         Identity::Code => Some(Hit::new(Severity::Critical, &sense.called(call.value))),
-        Identity::OwnClass(_) => hooked(sense, &sense.called(call.value)),
+        Identity::OwnClass(_) => sense.names.hooks.hit(&sense.called(call.value)),
         _ => Some(Hit::new(usual, &sense.called(call.value))),
     }
-}
-
-/// A hit, where code of the file's own runs because an object of a class of its own is made or built.
-pub(super) fn hooked(sense: &Sense<'_, '_>, name: &str) -> Option<Hit> {
-    let confidence = match sense.names.hooks {
-        Hooks::None => return None,
-        Hooks::Perhaps => Confidence::Low,
-        Hooks::Some => Confidence::High,
-    };
-    Some(Hit {
-        confidence,
-        ..Hit::new(Severity::Critical, name)
-    })
 }
