@@ -11,9 +11,14 @@ use crate::kinds::{Origin, Reasons};
 pub(crate) struct Tables<'t> {
     reasons: Reasons<'t>,
     total: Counts,
+    /// Those that carry code of their own.
+    code: Counts,
     libraries: BTreeMap<String, Library>,
     kinds: BTreeMap<(String, String, Verdict), Kind>,
 }
+
+/// The rule that a file carries code of its own.
+const CODE: &str = "PKL111";
 
 type Counts = BTreeMap<Verdict, u64>;
 
@@ -40,6 +45,7 @@ impl<'t> Tables<'t> {
         Tables {
             reasons,
             total: Counts::new(),
+            code: Counts::new(),
             libraries: BTreeMap::new(),
             kinds: BTreeMap::new(),
         }
@@ -48,6 +54,9 @@ impl<'t> Tables<'t> {
     /// Counts a file; one whose path tells no origin counts for no library.
     pub(crate) fn add(&mut self, path: &str, report: &Report) {
         *self.total.entry(report.verdict).or_default() += 1;
+        if report.findings.iter().any(|found| found.rule == CODE) {
+            *self.code.entry(report.verdict).or_default() += 1;
+        }
         let Some(origin) = Origin::of(path) else {
             return;
         };
@@ -98,6 +107,7 @@ impl fmt::Display for Tables<'_> {
             writeln!(f, "| {name} | {versions} | {}", cells(&library.counts))?;
         }
         writeln!(f, "| all | | {}", cells(&self.total))?;
+        writeln!(f, "| with code of their own | | {}", cells(&self.code))?;
         writeln!(f, "\n## What is not clean\n")?;
         writeln!(f, "| library | kind | files | verdict | found | why |")?;
         writeln!(f, "|---|---|---:|---|---|---|")?;
