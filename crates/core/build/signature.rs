@@ -126,6 +126,13 @@ impl<'t> Parser<'t> {
         if self.take("{") {
             return self.dict();
         }
+        if self.take("letters<=") {
+            let max = self.take_while(|c| c.is_ascii_digit());
+            self.expect("(")?;
+            let letters = self.quoted()?;
+            self.expect(")")?;
+            return Ok(format!("Type::Letters({letters:?}, {max})"));
+        }
         if self.take("template(") {
             let text = self.quoted()?;
             self.expect(")")?;

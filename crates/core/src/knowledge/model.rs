@@ -134,6 +134,8 @@ pub(crate) enum Forward {
     Setattr,
     /// `(*names)`: walks to attributes, or calls of methods, once it is called itself.
     Attrgetter,
+    /// `(word)`: finds a class of `types` or `builtins`.
+    ClassByName,
 }
 
 /// A reviewed global.
@@ -205,6 +207,8 @@ pub(crate) enum Type {
     Word(&'static str),
     /// This text, with the same names wherever it says `%s`.
     Template(&'static str),
+    /// A str of no other letters than these, and of no more than so many.
+    Letters(&'static str, usize),
     /// A tuple of these.
     TupleOf(&'static [Type]),
     /// A tuple of any number of one type.

@@ -49,6 +49,8 @@ pub(crate) struct Call<'k> {
     pub(crate) args: Value,
     /// Whether it may be called so.
     pub(crate) permitted: bool,
+    /// Whether it only makes an object, as NEWOBJ does.
+    pub(super) makes_only: bool,
     /// What a walk to an attribute leads to.
     pub(crate) walk: Option<Walk>,
     /// What gets an attribute.
@@ -103,7 +105,13 @@ impl<'k> Act<'k> {
                 args,
                 keywords,
                 ..
-            } => Act::Call(Call::of(sense, *via, *callee, *args, *keywords)),
+            } => match sense.found_class(*callee, *args) {
+                Some(class) => Act::Import(Import {
+                    subject: Some(class),
+                    global: *callee,
+                }),
+                None => Act::Call(Call::of(sense, *via, *callee, *args, *keywords)),
+            },
             EffectKind::Build { target, state } => {
                 Act::Build(Change::state(sense, *target, *state))
             }
@@ -152,30 +160,38 @@ impl<'k> Call<'k> {
             value,
             args,
             permitted: false,
+            makes_only: matches!(via, Op::NEWOBJ | Op::NEWOBJ_EX),
             walk: None,
             changes: None,
         };
         let arguments = sense.arguments(args, keywords);
         if let Some(wrapped) = sense.wrapped(value) {
-            call.callee = Identity::Global(wrapped);
+            call.callee = wrapped;
             return call;
         }
+        call.note_own_classes(sense, arguments.values.first().copied());
         let Identity::Global(subject) = &call.callee else {
             return call;
         };
         let subject = Rc::clone(subject);
         match subject.forwards() {
             None | Some(Forward::Partial) => {
-                let is_new = matches!(via, Op::NEWOBJ | Op::NEWOBJ_EX);
-                call.permitted = sense.may_be_called(&subject, is_new, via, &arguments);
+                call.permitted = sense.may_be_called(&subject, call.makes_only, via, &arguments);
             }
             // `cls.__new__` of a function makes nothing.
-            Some(_) if matches!(via, Op::NEWOBJ | Op::NEWOBJ_EX) || arguments.has_keywords => {}
+            Some(_) if call.makes_only || arguments.has_keywords => {}
             Some(Forward::Getattr) => call.getattr(sense, &arguments),
             Some(Forward::Setattr) => {
                 let object = arguments.values.first().copied();
                 call.changes = object.map(|object| (object, sense.identity(object)));
+                if matches!(
+                    call.changes,
+                    Some((_, Identity::OwnClass(_) | Identity::Code))
+                ) {
+                    sense.note_attribute(arguments.values.get(1).copied());
+                }
             }
+            Some(Forward::ClassByName) => {}
             Some(Forward::Attrgetter) => call.attrgetter(sense, &arguments),
             Some(forward) => call.construct(sense, forward, &arguments),
         }
@@ -187,9 +203,26 @@ impl<'k> Call<'k> {
         let Some((&class, rest)) = arguments.values.split_first() else {
             return;
         };
-        let Some(subject) = sense.subject(class) else {
-            self.callee = Identity::Stranger;
+        // `base.__new__` and `base.__init__` run.
+        if let (Forward::Reconstructor, [base, _]) = (forward, rest)
+            && matches!(
+                sense.identity(*base),
+                Identity::OwnClass(_) | Identity::Code
+            )
+        {
+            self.callee = Identity::Code;
             return;
+        }
+        let subject = match sense.identity(class) {
+            Identity::Global(subject) => subject,
+            own @ (Identity::OwnClass(_) | Identity::Code) => {
+                self.callee = own;
+                return;
+            }
+            _ => {
+                self.callee = Identity::Stranger;
+                return;
+            }
         };
         self.permitted = match (forward, rest) {
             (Forward::Newobj, _) => {
@@ -224,11 +257,19 @@ impl<'k> Call<'k> {
         };
         let path = format!("{}.{word}", sense.called(object));
         let harm = crate::knowledge::harmful_attribute(&word).map(|danger| danger.reason);
-        let harm = match sense.subject(object) {
+        let owner = match sense.identity(object) {
+            Identity::Global(owner) => Some((owner.module.clone(), owner.name.clone())),
+            // A method of a fresh object, or a part of it.
+            Identity::Fresh(Some(class), _) => {
+                Some((class.module.to_owned(), class.name.to_owned()))
+            }
+            _ => None,
+        };
+        let harm = match owner {
             None => harm,
-            Some(owner) => {
-                let name = format!("{}.{word}", owner.name);
-                match sense.knowledge.standing(&owner.module, &name) {
+            Some((module, owner)) => {
+                let name = format!("{owner}.{word}");
+                match sense.knowledge.standing(&module, &name) {
                     Standing::Known(..) => {
                         self.permitted = true;
                         None
@@ -274,6 +315,9 @@ impl<'k> Call<'k> {
 impl<'k> Change<'k> {
     fn state(sense: &mut Sense<'_, 'k>, value: Value, state: Value) -> Change<'k> {
         let target = sense.identity(value);
+        if matches!(target, Identity::OwnClass(_) | Identity::Code) {
+            sense.note_hooks(state, false);
+        }
         let permitted = match &target {
             Identity::Fresh(_, permissions) => match &permissions.build {
                 Some(wanted) => sense.is(state, wanted),
@@ -343,7 +387,7 @@ impl Sense<'_, '_> {
     }
 
     /// Whether `copyreg._reconstructor` may make an object of this class: by `object`, or by a
-    /// builtin that is permitted to be made from the state.
+    /// builtin or the base of time zones that is permitted to be made from the state.
     fn may_be_reconstructed(&mut self, class: &Subject<'_>, base: Value, state: Value) -> bool {
         let none = Arguments {
             values: Vec::new(),
@@ -362,14 +406,7 @@ impl Sense<'_, '_> {
         };
         let is_known = matches!(class.standing, Standing::Known(_, p) if !matches!((&p.new, &p.call), (Calls::No, Calls::No)));
         is_known
-            && base.module == "builtins"
+            && (base.module == "builtins" || base.module == "datetime" && base.name == "tzinfo")
             && self.may_be_called(&base, false, Op::REDUCE, &given)
-    }
-
-    /// A str that the stream spells out.
-    fn word(&self, value: Value) -> Option<String> {
-        let encoding = self.effect.readings.preferred().encoding;
-        let text = self.view.text(value, encoding)?;
-        Some(text.to_escaped().into_owned())
     }
 }

@@ -74,6 +74,7 @@ impl Sense<'_, '_> {
             Type::Never => false,
             Type::OneOf(types) => types.iter().any(|wanted| self.is(value, wanted)),
             Type::Word(word) => self.is_word(value, word),
+            Type::Letters(letters, max) => self.is_of_letters(value, letters, *max),
             Type::IntMax(max) => self.is_int_up_to(value, *max),
             Type::Template(template) => self.is_made_of(value, template),
             Type::DictWith(entries) => self.is_dict_with(value, entries),
@@ -211,6 +212,14 @@ impl Sense<'_, '_> {
         [Encoding::Ascii, Encoding::Latin1, Encoding::Utf8]
             .into_iter()
             .filter_map(move |encoding| self.view.text(value, encoding))
+    }
+
+    /// Whether a value is a str of these letters, all of them ASCII, which every encoding reads alike.
+    fn is_of_letters(&self, value: Value, letters: &str, max: usize) -> bool {
+        self.view.text(value, Encoding::Ascii).is_some_and(|text| {
+            let bytes = text.as_bytes();
+            bytes.len() <= max && bytes.iter().all(|byte| letters.as_bytes().contains(byte))
+        })
     }
 
     /// Whether every unpickler that reads the value at all reads an int from 0 to `max`.

@@ -33,6 +33,11 @@ pub(super) fn changed(change: &Change<'_>, sense: &Sense<'_, '_>) -> Option<Hit>
     if change.permitted {
         return None;
     }
+    if matches!(change.target, Identity::Code)
+        && let Some(hit) = sense.names.hooks.hit(&sense.called(change.value))
+    {
+        return Some(hit);
+    }
     Some(hit(&change.target, &sense.called(change.value)))
 }
 
@@ -56,6 +61,7 @@ fn why(target: &Identity<'_>) -> &'static str {
     match target {
         Identity::Global(_) => "that changes it for the whole program",
         Identity::Fresh(..) => "no model gives such an object that",
+        Identity::Code => "it is code that the file brings along, or an object of such a class",
         Identity::Plain => "no unpickler's plain value takes that",
         _ => "what it does with that is not known",
     }

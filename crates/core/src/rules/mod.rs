@@ -19,6 +19,8 @@ mod extension_code;
 mod findings;
 mod items_on_stranger;
 mod judge;
+mod lookup;
+mod own_class;
 mod payloads;
 mod persistent_id;
 mod sense;

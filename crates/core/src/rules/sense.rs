@@ -6,16 +6,15 @@ use std::rc::Rc;
 use weighbridge_pickle::{Effect, Kind, Text, Value, View, python3_name};
 
 use super::disguise::is_deceptive;
+use super::own_class::{self, Hooks, Own};
 use crate::escape;
-use crate::knowledge::{self, Forward, Knowledge, Name, Permissions, Returns, Standing};
-use crate::observer::{Place, Role};
+use crate::knowledge::{self, Forward, Knowledge, Name, Permissions, Reached, Returns, Standing};
+use crate::observer::Place;
 
 /// How deep a chain of calls is followed to find out what an object is.
-const DEPTH: usize = 8;
+pub(super) const DEPTH: usize = 8;
 /// How many characters of a name are shown.
 const SHOWN: usize = 200;
-/// Functions of cloudpickle and dill that find a class by its name.
-const FINDERS: &[&str] = &["_builtin_type", "_load_type"];
 /// How many globals are remembered at the same time.
 const REMEMBERED: usize = 1 << 16;
 
@@ -47,11 +46,15 @@ impl<'k> Subject<'k> {
             .and_then(|(module, name)| python3_name(module, name))
             .unwrap_or((&raw_module, &raw_name));
         let mut standing = knowledge.standing(new_module, new_name);
-        // A loader with `fix_imports=False`, and Python 2, take the names as they are.
+        // A loader with `fix_imports=False`, and Python 2, take the names as they are. There, that one
+        // has an infamous name says nothing new of one that is known under both.
         if mapped && !matches!(standing, Standing::Dangerous(..)) {
             let raw = knowledge.standing(&raw_module, &raw_name);
-            if matches!(raw, Standing::Dangerous(..)) {
-                standing = raw;
+            let is_known = matches!(standing, Standing::Known(..));
+            match raw {
+                Standing::Dangerous(_, Reached::Namesake) if is_known => {}
+                Standing::Dangerous(..) => standing = raw,
+                _ => {}
             }
         }
         Subject {
@@ -86,7 +89,9 @@ pub(crate) enum Identity<'k> {
     Persistent,
     /// An out-of-band buffer.
     Buffer,
-    /// Code of the file's own.
+    /// A class of the file's own.
+    OwnClass(Own),
+    /// Code of the file's own, or an object of a class of its own.
     Code,
     /// Anything else.
     Stranger,
@@ -98,6 +103,8 @@ pub(crate) struct Names<'k> {
     known: HashMap<Key, Rc<Subject<'k>>>,
     /// Those that were asked for last, each at the place that its key leads to.
     recent: [Option<(Key, Rc<Subject<'k>>)>; RECENT],
+    /// Whether classes of the file's own run code of theirs when an object is made or built.
+    pub(super) hooks: Hooks,
 }
 
 type Key = (u64, u64, bool);
@@ -110,6 +117,7 @@ impl<'k> Names<'k> {
         Names {
             known: HashMap::new(),
             recent: [const { None }; RECENT],
+            hooks: Hooks::None,
         }
     }
 
@@ -118,6 +126,12 @@ impl<'k> Names<'k> {
         if !self.known.is_empty() {
             *self = Names::new();
         }
+        self.hooks = Hooks::None;
+    }
+
+    /// Takes note of hooks of classes of the file's own.
+    pub(super) fn note(&mut self, hooks: Hooks) {
+        self.hooks = self.hooks.max(hooks);
     }
 
     fn get(&mut self, key: Key) -> Option<Rc<Subject<'k>>> {
@@ -132,7 +146,7 @@ impl<'k> Names<'k> {
 
     fn insert(&mut self, key: Key, subject: &Rc<Subject<'k>>) {
         if self.known.len() >= REMEMBERED {
-            self.clear();
+            self.known.clear();
         }
         self.known.insert(key, Rc::clone(subject));
     }
@@ -159,7 +173,7 @@ impl<'k> Sense<'_, 'k> {
     pub(crate) fn subject(&mut self, value: Value) -> Option<Rc<Subject<'k>>> {
         let value = self.class_of_module(value).unwrap_or(value);
         if self.view.kind(value) == Kind::Result {
-            return self.class_by_name(value);
+            return self.looked_up(value);
         }
         let parts = self.view.global(value)?;
         let key = self.view.global_key(value);
@@ -185,49 +199,6 @@ impl<'k> Sense<'_, 'k> {
         Some(subject)
     }
 
-    /// The class of `types` or `builtins` that cloudpickle's and dill's finders give for its name.
-    fn class_by_name(&mut self, value: Value) -> Option<Rc<Subject<'k>>> {
-        let call = self.view.result(value)?;
-        // A finder is no result itself, so this goes no deeper.
-        self.view.global(call.callee)?;
-        let finder = self.subject(call.callee)?;
-        let is_code = matches!(finder.standing, Standing::Dangerous(danger, _) if danger.code);
-        if !is_code || !FINDERS.contains(&finder.name.as_str()) {
-            return None;
-        }
-        let word = *self.view.children(call.args).first()?;
-        let word = self
-            .view
-            .text(word, self.effect.readings.preferred().encoding)?;
-        let word = word.to_escaped();
-        let builtin = word.strip_suffix("Type").unwrap_or(&word).to_lowercase();
-        let [types, builtins] =
-            [("types", &*word), ("builtins", &*builtin)].map(|(module, name)| {
-                let (module, name) = (
-                    Text::from_utf8(module.as_bytes())?,
-                    Text::from_utf8(name.as_bytes())?,
-                );
-                Some(Subject::new(self.knowledge, &module, &name, false))
-            });
-        let is_known = |class: &Subject<'_>| !matches!(class.standing, Standing::Unknown);
-        builtins
-            .filter(|class| types.as_ref().is_none_or(|types| !is_known(types)) && is_known(class))
-            .or(types)
-            .map(Rc::new)
-    }
-
-    /// The class that PyTorch's legacy loader gives for `('module', class, …)`.
-    fn class_of_module(&self, value: Value) -> Option<Value> {
-        if self.place.role != Role::TorchLegacy || self.view.kind(value) != Kind::Persistent {
-            return None;
-        }
-        let parts = self.view.children(self.view.persistent_id(value)?);
-        match parts.as_slice() {
-            [word, class, _, _] if self.is_word(*word, "module") => Some(*class),
-            _ => None,
-        }
-    }
-
     /// What a value is.
     pub(crate) fn identity(&mut self, value: Value) -> Identity<'k> {
         self.identity_within(value, DEPTH)
@@ -238,8 +209,8 @@ impl<'k> Sense<'_, 'k> {
             Kind::Global => self
                 .subject(value)
                 .map_or(Identity::Stranger, Identity::Global),
-            Kind::Result if depth > 0 => match self.class_by_name(value) {
-                Some(class) => Identity::Global(class),
+            Kind::Result if depth > 0 => match self.looked_up(value) {
+                Some(global) => Identity::Global(global),
                 None => self.result(value, depth - 1),
             },
             Kind::Persistent => match self.subject(value) {
@@ -257,44 +228,51 @@ impl<'k> Sense<'_, 'k> {
         let Some(call) = self.view.result(value) else {
             return Identity::Stranger;
         };
-        let callee = match self.subject(call.callee) {
-            Some(callee) => callee,
-            // A method or another part of code is as strange as the code.
-            None => match self.identity_within(call.callee, depth) {
-                Identity::Code => return Identity::Code,
-                _ => return Identity::Stranger,
-            },
+        let Some(callee) = self.subject(call.callee) else {
+            return own_class::made_by(&self.identity_within(call.callee, depth));
         };
-        let class = match callee.forwards() {
-            None | Some(Forward::Partial) => callee,
-            Some(Forward::Getattr | Forward::Setattr | Forward::Attrgetter) => {
-                return Identity::Known;
-            }
+        match callee.forwards() {
+            None | Some(Forward::Partial) => made_by(&callee),
+            Some(
+                Forward::Getattr | Forward::Setattr | Forward::Attrgetter | Forward::ClassByName,
+            ) => Identity::Known,
             Some(Forward::Newobj | Forward::NewobjEx | Forward::Reconstructor) => {
                 let class = self.view.children(call.args).first().copied();
-                match class.and_then(|class| self.subject(class)) {
-                    Some(class) => class,
-                    None => return Identity::Stranger,
+                match class.map(|class| self.identity_within(class, depth)) {
+                    Some(Identity::Global(class)) => made_by(&class),
+                    Some(class) => own_class::made_by(&class),
+                    None => Identity::Stranger,
                 }
             }
-        };
-        made_by(class.standing)
+        }
     }
 
-    /// The harmful function that a `partial` calls, where a value is one.
-    pub(crate) fn wrapped(&mut self, mut value: Value) -> Option<Rc<Subject<'k>>> {
+    /// The harmful function, or the code of the file, that a `partial` calls, where a value is one.
+    pub(crate) fn wrapped(&mut self, mut value: Value) -> Option<Identity<'k>> {
         for _ in 0..DEPTH {
             let call = self.view.result(value)?;
             if self.subject(call.callee)?.forwards() != Some(Forward::Partial) {
                 return None;
             }
             value = *self.view.children(call.args).first()?;
-            if let Some(subject) = self.subject(value) {
-                let harms = matches!(subject.standing, Standing::Dangerous(..));
-                return harms.then_some(subject);
+            match self.identity(value) {
+                Identity::Global(subject) => {
+                    let harms = matches!(subject.standing, Standing::Dangerous(..));
+                    return harms.then_some(Identity::Global(subject));
+                }
+                code @ Identity::Code => return Some(code),
+                Identity::OwnClass(_) => return Some(Identity::Code),
+                _ => {}
             }
         }
         None
+    }
+
+    /// A str that the stream spells out.
+    pub(crate) fn word(&self, value: Value) -> Option<String> {
+        let encoding = self.effect.readings.preferred().encoding;
+        let text = self.view.text(value, encoding)?;
+        Some(text.to_escaped().into_owned())
     }
 
     /// A value in words, for messages: escaped and cut.
@@ -310,8 +288,8 @@ impl<'k> Sense<'_, 'k> {
 }
 
 /// What a call of a global gives.
-fn made_by(standing: Standing<'_>) -> Identity<'_> {
-    match standing {
+fn made_by<'k>(callee: &Subject<'k>) -> Identity<'k> {
+    match callee.standing {
         Standing::Known(name, permissions) => match permissions.returns {
             Returns::Itself => Identity::Fresh(name, permissions),
             Returns::Value => Identity::Known,
@@ -320,7 +298,7 @@ fn made_by(standing: Standing<'_>) -> Identity<'_> {
                 None => Identity::Known,
             },
         },
-        Standing::Dangerous(danger, _) if danger.code => Identity::Code,
+        Standing::Dangerous(danger, _) if danger.code => own_class::made_of_code(&callee.name),
         Standing::Dangerous(..) | Standing::Unknown => Identity::Stranger,
     }
 }

@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
             Act::Call(call) => match &call.callee {
                 Identity::Global(_) => "nothing is known of it",
                 Identity::Code => "it is code that the file brings along",
+                Identity::OwnClass(_) => sense.names.hooks.told(),
                 _ => "it is no global but an object that the file makes",
             },
             _ => "",
@@ -31,6 +32,7 @@ fn check(act: &Act<'_>, sense: &mut Sense<'_, '_>) -> Option<Hit> {
         }
         // Code of the file's own runs.
         Identity::Code => Some(Hit::new(Severity::Critical, &sense.called(call.value))),
+        Identity::OwnClass(_) => sense.names.hooks.hit(&sense.called(call.value)),
         _ => Some(Hit::new(usual, &sense.called(call.value))),
     }
 }
