@@ -169,7 +169,7 @@ impl<'k> Call<'k> {
             call.callee = wrapped;
             return call;
         }
-        call.note_own_classes(sense, arguments.values.first().copied());
+        call.note_own_classes(sense, &arguments.values);
         let Identity::Global(subject) = &call.callee else {
             return call;
         };

@@ -7,7 +7,7 @@ use super::Hit;
 use super::act::Call;
 use super::sense::{Identity, Sense};
 use crate::finding::{Confidence, Severity};
-use crate::knowledge::Standing;
+use crate::knowledge::{Forward, Standing};
 
 /// A class of the file's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,28 @@ const CALLERS: usize = 2;
 const ENUMERATION: &str = "_make_skeleton_enum";
 /// That which adds to a class.
 const SETTER: &str = "_class_setstate";
+
+/// Dangerous functions that call a function of their arguments, at once or when their result is read,
+/// and that no honest file calls with code of its own.
+const RUNNERS: &[&str] = &[
+    "__call__",
+    "accumulate",
+    "apply",
+    "apply_along_axis",
+    "apply_over_axes",
+    "call",
+    "dropwhile",
+    "filter",
+    "filterfalse",
+    "fromfunction",
+    "groupby",
+    "imap",
+    "iter",
+    "map",
+    "reduce",
+    "starmap",
+    "takewhile",
+];
 
 /// Methods and attributes that Python itself looks for when it makes, builds or drops an object or
 /// makes a class.
@@ -107,36 +129,63 @@ impl Hooks {
 
 impl Call<'_> {
     /// Takes note of what a call does to classes of the file's own, and finds the code that it calls.
-    pub(super) fn note_own_classes(&mut self, sense: &mut Sense<'_, '_>, first: Option<Value>) {
-        match &self.callee {
+    pub(super) fn note_own_classes(&mut self, sense: &mut Sense<'_, '_>, arguments: &[Value]) {
+        let subject = match &self.callee {
+            Identity::Global(subject) => subject,
             // A call of a class runs what it may have of `__init__` too.
-            Identity::OwnClass(Own::Class) if !self.makes_only => self.callee = Identity::Code,
-            Identity::Global(subject) => {
-                let Standing::Dangerous(danger, _) = subject.standing else {
-                    return;
-                };
-                if !danger.code {
-                    return;
-                }
-                let place = MAKERS.iter().position(|maker| *maker == subject.name);
-                let is_setter = subject.name == SETTER;
-                sense.note_hooks(self.args, place.is_some() || is_setter);
-                if place.is_some_and(|place| place < CALLERS) {
-                    let first = first.map(|first| sense.identity(first));
-                    match first {
-                        None | Some(Identity::Global(_)) => {}
-                        // A metaclass, which may have hooks of another kind.
-                        Some(Identity::OwnClass(_)) => sense.names.note(Hooks::Perhaps),
-                        Some(_) => self.callee = Identity::Code,
-                    }
-                }
+            Identity::OwnClass(Own::Class) if !self.makes_only => {
+                self.callee = Identity::Code;
+                return;
             }
-            _ => {}
+            Identity::Known => {
+                if sense.calls_a_method(self.value) && sense.holds_code(arguments) {
+                    self.callee = Identity::Code;
+                }
+                return;
+            }
+            _ => return,
+        };
+        let Standing::Dangerous(danger, _) = subject.standing else {
+            return;
+        };
+        if danger.code {
+            let place = MAKERS.iter().position(|maker| *maker == subject.name);
+            sense.note_hooks(self.args, place.is_some() || subject.name == SETTER);
+            if place.is_some_and(|place| place < CALLERS) {
+                self.note_metaclass(sense, arguments);
+            }
+        } else if RUNNERS.contains(&subject.name.as_str()) && sense.holds_code(arguments) {
+            self.callee = Identity::Code;
+        }
+    }
+
+    /// What makes a class calls what stands in the place of the metaclass.
+    fn note_metaclass(&mut self, sense: &mut Sense<'_, '_>, arguments: &[Value]) {
+        match arguments.first().map(|first| sense.identity(*first)) {
+            None | Some(Identity::Global(_)) => {}
+            // It may have hooks of another kind.
+            Some(Identity::OwnClass(_)) => sense.names.note(Hooks::Perhaps),
+            Some(_) => self.callee = Identity::Code,
         }
     }
 }
 
 impl Sense<'_, '_> {
+    /// Whether one of these is code of the file, or an object of a class of its own.
+    fn holds_code(&mut self, arguments: &[Value]) -> bool {
+        arguments.iter().any(|&argument| {
+            let identity = self.identity(argument);
+            matches!(identity, Identity::Code | Identity::OwnClass(_))
+        })
+    }
+
+    /// Whether a value is what `operator.methodcaller` and its like made.
+    fn calls_a_method(&mut self, value: Value) -> bool {
+        let maker = self.view.result(value).map(|call| call.callee);
+        let maker = maker.and_then(|maker| self.subject(maker));
+        maker.is_some_and(|maker| maker.forwards() == Some(Forward::Attrgetter))
+    }
+
     /// Takes note of hooks in what classes are made of or given. For what makes a class, what is not
     /// spelled out may hold some.
     pub(super) fn note_hooks(&mut self, given: Value, makes_class: bool) {

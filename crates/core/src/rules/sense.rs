@@ -233,9 +233,15 @@ impl<'k> Sense<'_, 'k> {
         };
         match callee.forwards() {
             None | Some(Forward::Partial) => made_by(&callee),
-            Some(
-                Forward::Getattr | Forward::Setattr | Forward::Attrgetter | Forward::ClassByName,
-            ) => Identity::Known,
+            Some(Forward::Setattr | Forward::Attrgetter | Forward::ClassByName) => Identity::Known,
+            // A part of code is code.
+            Some(Forward::Getattr) => {
+                let object = self.view.children(call.args).first().copied();
+                match object.map(|object| self.identity_within(object, depth)) {
+                    Some(Identity::Code | Identity::OwnClass(_)) => Identity::Code,
+                    _ => Identity::Known,
+                }
+            }
             Some(Forward::Newobj | Forward::NewobjEx | Forward::Reconstructor) => {
                 let class = self.view.children(call.args).first().copied();
                 match class.map(|class| self.identity_within(class, depth)) {
