@@ -178,8 +178,12 @@ fn permissions(group: &KnownGroup, resolve: Resolve<'_>) -> Result<String> {
         None => "None".to_owned(),
         Some(word) => format!("Some(Forward::{})", camel(word)),
     };
+    let layout = match &group.layout {
+        None => "None".to_owned(),
+        Some(word) => format!("Some(Layout::{})", camel(word)),
+    };
     Ok(format!(
-        "Permissions {{ new: {}, call: {}, build: {build}, items: {}, append: {}, add: {}, returns: {returns}, attributes: {attributes}, forwards: {forwards} }}",
+        "Permissions {{ new: {}, call: {}, build: {build}, items: {}, append: {}, add: {}, returns: {returns}, attributes: {attributes}, forwards: {forwards}, layout: {layout} }}",
         signatures(&group.new)?,
         signatures(&group.call)?,
         group.items,

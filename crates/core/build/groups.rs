@@ -65,6 +65,7 @@ pub(crate) struct KnownGroup {
     pub(crate) returns: Option<String>,
     pub(crate) attributes: Option<OneOrMore>,
     pub(crate) forwards: Option<String>,
+    pub(crate) layout: Option<String>,
     #[serde(default)]
     #[allow(dead_code)] // The tests compare it with the facts.
     pub(crate) runs: Vec<String>,

@@ -159,6 +159,7 @@ impl Allow {
             returns: Returns::Itself,
             attributes: Attributes::None,
             forwards: None,
+            layout: None,
         }
     }
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub use allow::{Allow, AllowError, Permit};
 pub use model::EffectClass;
 pub(crate) use model::{
-    Attributes, Calls, Danger, Forward, Name, Permissions, Returns, Row, Signature, Type,
+    Attributes, Calls, Danger, Forward, Layout, Name, Permissions, Returns, Row, Signature, Type,
 };
 use tables::{COMPONENTS, DANGERS, INFAMOUS, KNOWN, MODULES, WHOLE};
 

@@ -115,6 +115,17 @@ pub(crate) struct Permissions {
     pub(crate) attributes: Attributes,
     /// What a call of it is read as instead.
     pub(crate) forwards: Option<Forward>,
+    /// What its state says of memory.
+    pub(crate) layout: Option<Layout>,
+}
+
+/// States that say how memory is laid out, and are believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// NumPy's data types.
+    DataType,
+    /// NumPy's arrays.
+    Array,
 }
 
 /// A function whose call is read as something else that its arguments say.

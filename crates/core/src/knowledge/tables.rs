@@ -3,8 +3,8 @@
 #![allow(clippy::all, missing_docs)]
 
 use super::model::{
-    Attributes, Calls, Danger, EffectClass, Forward, Name, Permissions, Returns, Row, Signature,
-    Type,
+    Attributes, Calls, Danger, EffectClass, Forward, Layout, Name, Permissions, Returns, Row,
+    Signature, Type,
 };
 use crate::finding::Severity;
 

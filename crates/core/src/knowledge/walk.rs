@@ -21,6 +21,7 @@ static ATTRIBUTE: Permissions = Permissions {
     returns: Returns::Value,
     attributes: Attributes::None,
     forwards: None,
+    layout: None,
 };
 
 /// What is known of a dotted name as a whole; `None` where it has no dot, or leads to nothing known.

@@ -6,6 +6,7 @@ use weighbridge_pickle::{EffectKind, Op, Value};
 
 use super::amplification::is_amplified;
 use super::arguments::Arguments;
+use super::memory_layout::Fault;
 use super::sense::{Identity, Sense, Subject};
 use crate::knowledge::{Calls, Forward, Standing};
 
@@ -73,6 +74,8 @@ pub(crate) struct Change<'k> {
     pub(crate) state: Option<Value>,
     /// The items in words.
     pub(crate) preview: String,
+    /// What the state makes of memory that is not the object's.
+    pub(crate) fault: Option<Fault>,
     /// What the state puts in the place of a method, in words.
     pub(crate) shadow: Option<String>,
     /// Whether it may be given this.
@@ -141,7 +144,9 @@ impl Act<'_> {
     pub(crate) fn is_permitted(&self, sense: &Sense<'_, '_>) -> bool {
         match self {
             Act::Call(call) => call.permitted && !is_amplified(sense, call.args),
-            Act::Build(change) | Act::Items(change) => change.permitted && change.shadow.is_none(),
+            Act::Build(change) | Act::Items(change) => {
+                change.permitted && change.shadow.is_none() && change.fault.is_none()
+            }
             _ => false,
         }
     }
@@ -325,8 +330,10 @@ impl<'k> Change<'k> {
             },
             _ => false,
         };
+        let fault = sense.fault(&target, value, state);
         let shadow = sense.shadow(state);
         Change {
+            fault,
             target,
             value,
             state: Some(state),
@@ -357,6 +364,7 @@ impl<'k> Change<'k> {
             value,
             state: None,
             preview,
+            fault: None,
             shadow: None,
             permitted,
         }

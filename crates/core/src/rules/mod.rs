@@ -20,6 +20,7 @@ mod findings;
 mod items_on_stranger;
 mod judge;
 mod lookup;
+mod memory_layout;
 mod own_class;
 mod payloads;
 mod persistent_id;
@@ -90,6 +91,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &persistent_id::RULE,
     &code_object::RULE,
     &computed_import::RULE,
+    &memory_layout::RULE,
     &shadowed_method::RULE,
     &unreached_pickle::RULE,
     &divergent_reading::RULE,

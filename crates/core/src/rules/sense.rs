@@ -6,6 +6,7 @@ use std::rc::Rc;
 use weighbridge_pickle::{Effect, Kind, Text, Value, View, python3_name};
 
 use super::disguise::is_deceptive;
+use super::memory_layout::Structures;
 use super::own_class::{self, Hooks, Own};
 use crate::escape;
 use crate::knowledge::{self, Forward, Knowledge, Name, Permissions, Reached, Returns, Standing};
@@ -105,6 +106,8 @@ pub(crate) struct Names<'k> {
     recent: [Option<(Key, Rc<Subject<'k>>)>; RECENT],
     /// Whether classes of the file's own run code of theirs when an object is made or built.
     pub(super) hooks: Hooks,
+    /// What the content has had of NumPy's structures.
+    pub(super) structures: Structures,
 }
 
 type Key = (u64, u64, bool);
@@ -118,6 +121,7 @@ impl<'k> Names<'k> {
             known: HashMap::new(),
             recent: [const { None }; RECENT],
             hooks: Hooks::None,
+            structures: Structures::default(),
         }
     }
 
@@ -127,6 +131,7 @@ impl<'k> Names<'k> {
             *self = Names::new();
         }
         self.hooks = Hooks::None;
+        self.structures = Structures::default();
     }
 
     /// Takes note of hooks of classes of the file's own.
