@@ -41,6 +41,20 @@ impl Permit {
     }
 }
 
+/// Of a global that the tables do not have.
+const NOTHING: Permissions = Permissions {
+    new: Calls::No,
+    call: Calls::No,
+    build: None,
+    items: false,
+    append: false,
+    add: false,
+    returns: Returns::Itself,
+    attributes: Attributes::None,
+    forwards: None,
+    layout: None,
+};
+
 /// Why something cannot be allowed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -139,27 +153,19 @@ impl Allow {
         self.reason.as_deref()
     }
 
-    pub(super) fn permissions(&self) -> Permissions {
-        let has = |permit| self.permit.contains(&permit);
-        let calls = || {
-            if has(Permit::Call) {
-                Calls::Any
-            } else {
-                Calls::No
-            }
-        };
-        let build = has(Permit::Build);
-        Permissions {
-            new: calls(),
-            call: calls(),
-            build: build.then_some(Type::Any),
-            items: build,
-            append: build,
-            add: build,
-            returns: Returns::Itself,
-            attributes: Attributes::None,
-            forwards: None,
-            layout: None,
+    /// What the global may be used for, with what the tables permit besides.
+    pub(super) fn permissions(&self, known: Option<Permissions>) -> Permissions {
+        let mut permissions = known.unwrap_or(NOTHING);
+        if self.permit.contains(&Permit::Call) {
+            permissions.new = Calls::Any;
+            permissions.call = Calls::Any;
         }
+        if self.permit.contains(&Permit::Build) {
+            permissions.build = Some(Type::Any);
+            permissions.items = true;
+            permissions.append = true;
+            permissions.add = true;
+        }
+        permissions
     }
 }

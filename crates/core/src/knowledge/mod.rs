@@ -48,9 +48,15 @@ pub(crate) enum Reached {
 impl Knowledge {
     /// The tables with what a user allows besides.
     pub(crate) fn new(allowed: &[Allow]) -> Knowledge {
-        let rows = allowed
-            .iter()
-            .map(|allow| (allow.path().to_owned(), allow.permissions()));
+        let rows = allowed.iter().map(|allow| {
+            let splits = allow.path().match_indices('.');
+            let mut names = splits.map(|(at, _)| (&allow.path()[..at], &allow.path()[at + 1..]));
+            let known = names.find_map(|(module, name)| match row(module, name)? {
+                (Row::Known(index), _) => KNOWN.get(usize::from(index)).copied(),
+                (Row::Danger(_), _) => None,
+            });
+            (allow.path().to_owned(), allow.permissions(known))
+        });
         Knowledge {
             allowed: rows.collect(),
         }
@@ -59,7 +65,12 @@ impl Knowledge {
     /// What is known of a global. Dots in the name are attributes, whatever the protocol.
     pub(crate) fn standing(&self, module: &str, name: &str) -> Standing<'_> {
         match row(module, name) {
-            Some((Row::Known(_), known)) => return known_standing(known),
+            Some((Row::Known(_), known)) => {
+                return match self.allowed(module, name) {
+                    Some(permissions) => Standing::Known(Some(known.0), permissions),
+                    None => known_standing(known),
+                };
+            }
             Some((Row::Danger(index), _)) => return dangerous(index, Reached::Name),
             None => {}
         }

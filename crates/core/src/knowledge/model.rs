@@ -95,7 +95,7 @@ pub(crate) struct Danger {
 }
 
 /// What a group of known globals may be used for. That one is listed says that it may be imported.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Permissions {
     /// Arguments of `cls.__new__`.
     pub(crate) new: Calls,
@@ -157,7 +157,7 @@ pub(crate) struct Name {
 }
 
 /// Which calls are permitted.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Calls {
     No,
     Any,
@@ -186,7 +186,7 @@ pub(crate) enum Returns {
 }
 
 /// Which attributes may be walked to.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Attributes {
     None,
     /// Members of an enumeration: every name without a leading underscore.
@@ -195,7 +195,7 @@ pub(crate) enum Attributes {
 }
 
 /// What an argument or a state may be.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Type {
     None,
     Bool,
