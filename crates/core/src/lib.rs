@@ -27,6 +27,7 @@
 mod analysis;
 mod budget;
 mod container;
+mod control;
 mod embedded;
 pub mod escape;
 mod finding;
@@ -46,6 +47,7 @@ mod trace;
 mod verdict;
 
 pub use analysis::{Examined, observe};
+pub use control::{CancelToken, Control, Progress};
 pub use finding::{Confidence, Evidence, Finding, Location, Severity};
 pub use format::Format;
 pub use gap::{Gap, GapReason};
@@ -54,7 +56,7 @@ pub use limits::{Limits, Options};
 pub use observer::{Observer, Payload, PayloadKind, PickleSpan, Place, Role};
 pub use report::{Coverage, Global, Ignored, Member, Report, ReportedGap, Tool};
 pub use rules::{RuleText, rules};
-pub use scanner::{NoSuchRule, Scanner, ScannerBuilder};
+pub use scanner::{Input, NoSuchRule, ScanError, Scanner, ScannerBuilder};
 pub use source::{FileSource, OpenError, Part, Source};
 pub use trace::{TraceEffect, TracePlace, TraceRecord, trace};
 pub use verdict::{Judgement, Verdict, judgements};
