@@ -130,21 +130,12 @@ impl Limits {
 pub struct Options {
     /// Bounds.
     pub limits: Limits,
-    /// Whether bytes that no loader interprets are read whole: for their checksums, and for
-    /// programs and pickles anywhere within.
-    pub deep: bool,
 }
 
 impl Options {
     /// The same, with other limits.
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Options {
-        Options { limits, ..self }
-    }
-
-    /// The same, reading everything or not.
-    #[must_use]
-    pub fn with_deep(self, deep: bool) -> Options {
-        Options { deep, ..self }
+        Options { limits }
     }
 }

@@ -1,0 +1,153 @@
+//! Work on many things at a time, with the results in order.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+/// How many results for each worker may wait for their turn.
+const AHEAD: u64 = 8;
+
+/// Works on everything that `next` gives, on at most `workers` threads, and hands the results to
+/// `take` in the order in which `next` gave the things. What is not yet taken is bounded; threads are
+/// begun as they are needed and end before this returns.
+pub(super) fn in_order<J: Send, D: Send>(
+    workers: usize,
+    mut next: impl FnMut() -> Option<J>,
+    work: impl Fn(J) -> D + Sync,
+    mut take: impl FnMut(D) -> ControlFlow<()>,
+) {
+    let (job_sender, job_receiver) = mpsc::channel();
+    let (done_sender, done_receiver) = mpsc::channel();
+    let job_receiver = Mutex::new(job_receiver);
+    let over = AtomicBool::new(false);
+    let crew = Crew {
+        jobs: &job_receiver,
+        over: &over,
+        work: &work,
+    };
+    let ahead = AHEAD.saturating_mul(workers as u64);
+    thread::scope(|scope| {
+        // Dropped at the end of this closure, so that idle workers go home.
+        let job_sender = job_sender;
+        let (mut given, mut taken, mut running) = (0, 0, 0);
+        let mut waiting = BTreeMap::new();
+        loop {
+            while given - taken < ahead
+                && let Some(job) = next()
+            {
+                // The receiver lives as long as this function.
+                let _ = job_sender.send((given, job));
+                given += 1;
+                if running < workers {
+                    running += 1;
+                    let done_sender = done_sender.clone();
+                    scope.spawn(move || crew.work(&done_sender));
+                }
+            }
+            if given == taken {
+                break;
+            }
+            let Ok((number, done)) = done_receiver.recv() else {
+                break;
+            };
+            waiting.insert(number, done);
+            while let Some(done) = waiting.remove(&taken) {
+                taken += 1;
+                if take(done).is_break() {
+                    over.store(true, Ordering::Relaxed);
+                    return;
+                }
+            }
+        }
+    });
+}
+
+/// What all workers share.
+struct Crew<'c, J, W> {
+    jobs: &'c Mutex<Receiver<(u64, J)>>,
+    /// Whether nobody takes results any more.
+    over: &'c AtomicBool,
+    work: &'c W,
+}
+
+impl<J, W> Clone for Crew<'_, J, W> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<J, W> Copy for Crew<'_, J, W> {}
+
+impl<J, W> Crew<'_, J, W> {
+    /// Works until there is nothing left to do.
+    fn work<D>(self, done: &Sender<(u64, D)>)
+    where
+        W: Fn(J) -> D,
+    {
+        loop {
+            let job = {
+                let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+                jobs.recv()
+            };
+            let Ok((number, job)) = job else { return };
+            if self.over.load(Ordering::Relaxed) {
+                return;
+            }
+            if done.send((number, (self.work)(job))).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+    use std::time::Duration;
+
+    #[test]
+    fn results_come_in_order_and_few_wait() {
+        let (given, taken) = (Cell::new(0), Cell::new(0));
+        let next = || {
+            assert!(given.get() - taken.get() < 4 * AHEAD);
+            (given.get() < 1000).then(|| given.replace(given.get() + 1))
+        };
+        let work = |number: u64| {
+            thread::sleep(Duration::from_micros(number * 7919 % 300));
+            number
+        };
+        in_order(4, next, work, |number| {
+            assert_eq!(number, taken.replace(taken.get() + 1));
+            ControlFlow::Continue(())
+        });
+        assert_eq!(taken.get(), 1000);
+    }
+
+    #[test]
+    fn it_ends_when_nobody_takes_any_more() {
+        let mut number = 0;
+        let next = || {
+            number += 1;
+            Some(number)
+        };
+        let mut taken = 0;
+        in_order(
+            3,
+            next,
+            |number| number,
+            |_| {
+                taken += 1;
+                if taken == 5 {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
+            },
+        );
+        assert_eq!(taken, 5);
+    }
+}
