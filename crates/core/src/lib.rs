@@ -68,4 +68,6 @@ mod readme {
     struct Core;
     #[doc = include_str!("../../../README.md")]
     struct Top;
+    #[doc = include_str!("../../../docs/api/rust.md")]
+    struct Guide;
 }

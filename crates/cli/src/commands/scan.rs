@@ -147,7 +147,12 @@ impl Scan<'_> {
             closed = flow.is_break();
             flow
         };
-        pool::in_order(self.workers(), next, |job| self.work(job, deadline), take);
+        pool::in_order(
+            self.workers(),
+            next,
+            |job: Job| self.work(&job, deadline),
+            take,
+        );
         status.clear(output);
         if closed {
             return totals.exit;
@@ -174,12 +179,12 @@ impl Scan<'_> {
     }
 
     /// Scans what a job is about.
-    fn work(&self, job: Job, deadline: Option<Instant>) -> Done {
+    fn work(&self, job: &Job, deadline: Option<Instant>) -> Done {
         let mut control = Control::new().with_token(self.session.token.clone());
         if let Some(deadline) = deadline {
             control = control.with_deadline(deadline);
         }
-        let (scanned, named) = match &job {
+        let (scanned, named) = match job {
             Job::Unread(words) => return Done::Unread(words.clone()),
             Job::File { path, named } => (self.scanner.scan(Input::path(path), &control), *named),
             Job::Input(input) => {
@@ -189,20 +194,15 @@ impl Scan<'_> {
         };
         match scanned {
             Ok(report) => Done::Scanned(Box::new(Scanned { report, named })),
-            Err(ScanError::Open(error)) => Done::Unread(self.unread(&job, &error)),
-            Err(error) => match error.into_partial() {
-                Some(report) => Done::Scanned(Box::new(Scanned { report, named })),
-                None => Done::Unread(String::new()),
-            },
+            Err(ScanError::Open(error)) => Done::Unread(unread(job, &error)),
+            Err(ended) => {
+                let words = ended.to_string();
+                let partial = ended.into_partial();
+                partial.map_or(Done::Unread(words), |report| {
+                    Done::Scanned(Box::new(Scanned { report, named }))
+                })
+            }
         }
-    }
-
-    fn unread(&self, job: &Job, error: &OpenError) -> String {
-        let name = match job {
-            Job::File { path, .. } => escape::path(path),
-            _ => String::new(),
-        };
-        format!("{name}: {}", input::advise(error))
     }
 
     fn workers(&self) -> usize {
@@ -224,4 +224,14 @@ impl Scan<'_> {
             }
         }
     }
+}
+
+/// A line for people about a file that cannot be opened.
+fn unread(job: &Job, error: &OpenError) -> String {
+    let name = match job {
+        Job::File { path, .. } => escape::path(path),
+        Job::Input(input) => input.name.clone(),
+        Job::Unread(_) => String::new(),
+    };
+    format!("{name}: {}", input::advise(error))
 }

@@ -69,7 +69,9 @@ impl FileSource {
         };
         if source.len <= WHOLE {
             let mut bytes = vec![0; usize::try_from(source.len).unwrap_or(0)];
-            super::fill(&source, 0, &mut bytes)?;
+            if fill_from(&source.file, 0, &mut bytes)? < bytes.len() {
+                return Err(source.shrank().into());
+            }
             source.whole = Some(bytes);
         }
         Ok(source)

@@ -7,8 +7,13 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// How many results for each worker may wait for their turn.
-const AHEAD: u64 = 8;
+/// How many batches for each worker may wait for their turn.
+const AHEAD: u64 = 4;
+/// How many things a batch holds at most. The first batches are smaller, so that few things are spread
+/// over all workers; later, a thing is often done sooner than a worker is woken.
+const BATCH: u64 = 16;
+/// How many batches are given before they grow by one.
+const GROWTH: u64 = 16;
 
 /// Works on everything that `next` gives, on at most `workers` threads, and hands the results to
 /// `take` in the order in which `next` gave the things. What is not yet taken is bounded; threads are
@@ -35,11 +40,14 @@ pub(super) fn in_order<J: Send, D: Send>(
         let (mut given, mut taken, mut running) = (0, 0, 0);
         let mut waiting = BTreeMap::new();
         loop {
-            while given - taken < ahead
-                && let Some(job) = next()
-            {
+            while given - taken < ahead {
+                let size = BATCH.min(1 + given / GROWTH);
+                let batch: Vec<J> = (0..size).map_while(|_| next()).collect();
+                if batch.is_empty() {
+                    break;
+                }
                 // The receiver lives as long as this function.
-                let _ = job_sender.send((given, job));
+                let _ = job_sender.send((given, batch));
                 given += 1;
                 if running < workers {
                     running += 1;
@@ -54,9 +62,9 @@ pub(super) fn in_order<J: Send, D: Send>(
                 break;
             };
             waiting.insert(number, done);
-            while let Some(done) = waiting.remove(&taken) {
+            while let Some(batch) = waiting.remove(&taken) {
                 taken += 1;
-                if take(done).is_break() {
+                if Vec::into_iter(batch).try_for_each(&mut take).is_break() {
                     over.store(true, Ordering::Relaxed);
                     return;
                 }
@@ -67,7 +75,7 @@ pub(super) fn in_order<J: Send, D: Send>(
 
 /// What all workers share.
 struct Crew<'c, J, W> {
-    jobs: &'c Mutex<Receiver<(u64, J)>>,
+    jobs: &'c Mutex<Receiver<(u64, Vec<J>)>>,
     /// Whether nobody takes results any more.
     over: &'c AtomicBool,
     work: &'c W,
@@ -83,7 +91,7 @@ impl<J, W> Copy for Crew<'_, J, W> {}
 
 impl<J, W> Crew<'_, J, W> {
     /// Works until there is nothing left to do.
-    fn work<D>(self, done: &Sender<(u64, D)>)
+    fn work<D>(self, done: &Sender<(u64, Vec<D>)>)
     where
         W: Fn(J) -> D,
     {
@@ -92,11 +100,13 @@ impl<J, W> Crew<'_, J, W> {
                 let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
                 jobs.recv()
             };
-            let Ok((number, job)) = job else { return };
-            if self.over.load(Ordering::Relaxed) {
-                return;
-            }
-            if done.send((number, (self.work)(job))).is_err() {
+            let Ok((number, batch)) = job else { return };
+            let batch = batch.into_iter();
+            let wanted = batch.take_while(|_| !self.over.load(Ordering::Relaxed));
+            if done
+                .send((number, wanted.map(self.work).collect()))
+                .is_err()
+            {
                 return;
             }
         }
@@ -113,7 +123,7 @@ mod tests {
     fn results_come_in_order_and_few_wait() {
         let (given, taken) = (Cell::new(0), Cell::new(0));
         let next = || {
-            assert!(given.get() - taken.get() < 4 * AHEAD);
+            assert!(given.get() - taken.get() < 4 * AHEAD * BATCH);
             (given.get() < 1000).then(|| given.replace(given.get() + 1))
         };
         let work = |number: u64| {
