@@ -57,7 +57,7 @@ pub use observer::{Observer, Payload, PayloadKind, PickleSpan, Place, Role};
 pub use report::{Coverage, Global, Ignored, Member, Report, ReportedGap, Tool};
 pub use rules::{RuleText, rules};
 pub use scanner::{Input, NoSuchRule, ScanError, Scanner, ScannerBuilder};
-pub use source::{FileSource, OpenError, Part, Source};
+pub use source::{FileSource, MappedSource, OpenError, Part, Source};
 pub use trace::{TraceEffect, TracePlace, TraceRecord, trace};
 pub use verdict::{Judgement, Verdict, judgements};
 pub use weighbridge_pickle as pickle;

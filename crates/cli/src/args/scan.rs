@@ -51,6 +51,9 @@ pub(crate) struct ScanArgs {
     /// Leave out these files and folders in folders
     #[arg(long, value_name = "GLOB", help_heading = "What to scan")]
     pub(crate) exclude: Vec<String>,
+    /// Map files into memory; only for files that nobody writes to meanwhile
+    #[arg(long, help_heading = "What to scan")]
+    pub(crate) mmap: bool,
     /// How many files to scan at a time; as many as there are processors without
     #[arg(long, short, value_name = "N", help_heading = "What to scan")]
     pub(crate) jobs: Option<std::num::NonZeroUsize>,

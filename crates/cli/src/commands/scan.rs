@@ -13,10 +13,11 @@ mod totals;
 use std::io::Read;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::thread;
 use std::time::Instant;
 
-use weighbridge::{Control, Input, OpenError, ScanError, Scanner, escape};
+use weighbridge::{Control, Input, MappedSource, OpenError, Report, ScanError, Scanner, escape};
 
 use crate::args::{ColorChoice, ScanArgs, ScanFormat};
 use crate::config;
@@ -186,7 +187,7 @@ impl Scan<'_> {
         }
         let (scanned, named) = match job {
             Job::Unread(words) => return Done::Unread(words.clone()),
-            Job::File { path, named } => (self.scanner.scan(Input::path(path), &control), *named),
+            Job::File { path, named } => (self.file(path, &control), *named),
             Job::Input(input) => {
                 let given = Input::source(&input.name, input.source.as_ref());
                 (self.scanner.scan(given, &control), true)
@@ -203,6 +204,15 @@ impl Scan<'_> {
                 })
             }
         }
+    }
+
+    fn file(&self, path: &Path, control: &Control<'_>) -> Result<Report, ScanError> {
+        if !self.args.mmap {
+            return self.scanner.scan(Input::path(path), control);
+        }
+        let source = MappedSource::open(path)?;
+        let name = escape::path(path);
+        self.scanner.scan(Input::source(&name, &source), control)
     }
 
     fn workers(&self) -> usize {
