@@ -1,5 +1,7 @@
 //! The command line.
 
+mod scan;
+
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
@@ -7,6 +9,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::exit::Exit;
 use crate::output::Output;
+
+pub(crate) use scan::{ColorChoice, ScanArgs, ScanFormat};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -19,8 +23,9 @@ Examples:
 
 Exit status:
   0  everything was examined and, for scan, nothing was found
-  1  scan found something of medium severity or worse
+  1  scan found something of medium severity or worse (see --fail-on)
   2  not everything could be examined, or the command line was wrong
+  130  it was interrupted
 
 Nothing in a file is ever executed, imported or unpickled.";
 
@@ -52,32 +57,6 @@ Examples:
 
 Exit status: 0 if everything was examined, 2 if there are gaps or the file cannot be read.";
 
-const SCAN_HELP: &str = "\
-For each file a verdict: malicious (loading it would do something that no model needs), suspicious
-(something in it is not known to be harmless), unknown (nothing was found, but not everything could be
-examined) or clean (everything was examined, everything is known). Under it stands what was found.
-
-A verdict is about loading the file. Whether the weights in it behave is not judged.
-
-Folders are searched for files. A link that is named here is followed, and so are links to files in
-folders; links to folders in folders are not followed, and each is told.
-
-A weighbridge.toml in the current folder, or the file that --config names, may hold:
-  ignore = [\"PKL301\"]
-  [allow]
-  \"pkg.module.Class\" = \"why it is trusted\"
-  \"pkg.module.function\" = { permit = [\"import\"], reason = \"why\" }
-What is known to do harm cannot be allowed, and what makes a file malicious cannot be ignored.
-
-Examples:
-  weighbridge scan model.pt
-  weighbridge scan --allow ourlib.nets.Head:import,call,build models/
-  weighbridge scan --format jsonl models/ > reports.jsonl
-  weighbridge scan - < upload.pkl
-
-Exit status: 0 if all is clean, 1 if there is a finding of medium severity or worse, 2 if not everything
-could be examined or the command line is wrong; 1 wins over 2.";
-
 const RULES_HELP: &str = "\
 Examples:
   weighbridge rules
@@ -94,8 +73,8 @@ pub(crate) struct Cli {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     /// Say what to think of files, and why
-    #[command(after_help = SCAN_HELP)]
-    Scan(ScanArgs),
+    #[command(after_help = scan::HELP)]
+    Scan(Box<ScanArgs>),
     /// Show everything that loading a file would do, in order
     #[command(after_help = TRACE_HELP)]
     Trace(TraceArgs),
@@ -105,34 +84,6 @@ pub(crate) enum Command {
     /// Explain the rules
     #[command(after_help = RULES_HELP)]
     Rules(RulesArgs),
-}
-
-#[derive(clap::Args, Debug)]
-pub(crate) struct ScanArgs {
-    /// Files and folders; `-` is the standard input
-    #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
-    /// Vouch for a global: module and name, and what for (import, call, build; all without)
-    #[arg(long, value_name = "MODULE.NAME[:USES]")]
-    pub(crate) allow: Vec<String>,
-    /// Leave out the findings of a rule, unless they make a file malicious
-    #[arg(long, value_name = "RULE")]
-    pub(crate) ignore: Vec<String>,
-    /// The file with what to allow and ignore, instead of weighbridge.toml
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-    /// How to show it
-    #[arg(long, value_enum, default_value_t = ScanFormat::Text)]
-    pub(crate) format: ScanFormat,
-}
-
-/// How reports are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ScanFormat {
-    /// For people
-    Text,
-    /// One JSON object a line
-    Jsonl,
 }
 
 #[derive(clap::Args, Debug)]

@@ -12,6 +12,8 @@ pub enum Exit {
     Findings,
     /// Not everything could be examined, or the command line was wrong (status 2).
     Incomplete,
+    /// It was ended before its end (status 130, as shells have it).
+    Interrupted,
 }
 
 impl Exit {
@@ -22,6 +24,7 @@ impl Exit {
             Exit::Complete => 0,
             Exit::Findings => 1,
             Exit::Incomplete => 2,
+            Exit::Interrupted => 130,
         }
     }
 
@@ -29,6 +32,7 @@ impl Exit {
     #[must_use]
     pub(crate) fn or(self, other: Exit) -> Exit {
         match (self, other) {
+            (Exit::Interrupted, _) | (_, Exit::Interrupted) => Exit::Interrupted,
             (Exit::Findings, _) | (_, Exit::Findings) => Exit::Findings,
             (Exit::Complete, other) => other,
             (Exit::Incomplete, _) => Exit::Incomplete,

@@ -11,7 +11,7 @@ const STDIN_MAX: u64 = 256 << 20;
 /// Something to examine, and what it is called.
 pub(crate) struct Input {
     pub(crate) name: String,
-    pub(crate) source: Box<dyn Source>,
+    pub(crate) source: Box<dyn Source + Send>,
 }
 
 /// Whether a path stands for the standard input.
@@ -21,7 +21,7 @@ pub(crate) fn is_stdin(path: &Path) -> bool {
 
 /// Opens a file, or takes the standard input where the path is `-`; the error is a line for people.
 pub(crate) fn open(path: &Path, stdin: &mut dyn Read) -> Result<Input, String> {
-    let (name, source): (_, Box<dyn Source>) = if is_stdin(path) {
+    let (name, source): (_, Box<dyn Source + Send>) = if is_stdin(path) {
         ("standard input".to_owned(), Box::new(spool(stdin)?))
     } else {
         let name = escape::path(path);
@@ -34,7 +34,7 @@ pub(crate) fn open(path: &Path, stdin: &mut dyn Read) -> Result<Input, String> {
 }
 
 /// The error, and what to do about it.
-fn advise(error: &OpenError) -> String {
+pub(crate) fn advise(error: &OpenError) -> String {
     match error {
         OpenError::NotFound => format!("{error}; check the path"),
         OpenError::Directory => format!("{error}; name a file in it, or use `weighbridge scan`"),

@@ -11,6 +11,7 @@ mod exit;
 mod input;
 mod near;
 mod output;
+mod session;
 mod words;
 
 use std::ffi::OsString;
@@ -22,6 +23,7 @@ use args::{Cli, Command};
 use output::Output;
 
 pub use exit::Exit;
+pub use session::Session;
 
 /// Runs a command line, with the program's name as the first argument.
 ///
@@ -33,11 +35,22 @@ pub fn run(
     stdout: &mut dyn Write,
     stderr: &mut dyn Write,
 ) -> Exit {
+    run_in(&Session::default(), args, stdin, stdout, stderr)
+}
+
+/// As [`run`], in a session that tells of the terminal and may end the run early.
+pub fn run_in(
+    session: &Session,
+    args: impl IntoIterator<Item = OsString>,
+    stdin: &mut dyn Read,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+) -> Exit {
     let mut output = Output::new(stdout, stderr);
     let exit = match Cli::try_parse_from(args) {
         Ok(Cli {
             command: Command::Scan(args),
-        }) => commands::scan::run(&args, stdin, &mut output),
+        }) => commands::scan::run(&args, session, stdin, &mut output),
         Ok(Cli {
             command: Command::Trace(args),
         }) => commands::trace::run(&args, stdin, &mut output),

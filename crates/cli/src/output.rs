@@ -24,6 +24,11 @@ impl<'o> Output<'o> {
         }
     }
 
+    /// The same, with the data going elsewhere.
+    pub(crate) fn redirected<'r>(&'r mut self, data: &'r mut dyn Write) -> Output<'r> {
+        Output::new(data, self.talk)
+    }
+
     /// Writes a line of data; breaks where nobody reads it any more.
     pub(crate) fn line(&mut self, line: impl Display) -> ControlFlow<()> {
         if self.failed.is_none() {

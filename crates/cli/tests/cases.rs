@@ -44,6 +44,12 @@ fn answer(case: &str, scratch: &Scratch) -> String {
         let shown = anonymous(std::str::from_utf8(&bytes).unwrap(), &scratch.0);
         // The tables change more often than what is said about them.
         let shown = shown.replace(weighbridge::KNOWLEDGE, "KNOWLEDGE");
+        // Colors are shown as what they are, where they were asked for.
+        let shown = if case.contains("--color") {
+            shown.replace('\u{1b}', "␛")
+        } else {
+            shown
+        };
         let hidden = |c: char| weighbridge::escape::is_hidden(c) && c != '\n';
         assert!(!shown.contains(hidden), "{title}: {shown:?}");
         assert!(shown.is_empty() || shown.ends_with('\n'));

@@ -8,6 +8,7 @@ use weighbridge_pickle::{self as machine, Effect, Machine, Source, Value, View};
 
 use crate::budget::Budget;
 use crate::container::zip::{self, Archive, Overview};
+use crate::control::{Control, Interruption, Watch};
 use crate::embedded;
 use crate::format::pickle::{self, Looks};
 use crate::format::torch_zip;
@@ -55,29 +56,35 @@ pub fn observe(
     options: &Options,
     observer: &mut dyn Observer,
 ) -> Examined {
-    examine(source, name, options, observer, Machine::new()).0
+    let control = Control::new();
+    let watch = Watch::new(&control, options.limits.max_time, source.len());
+    examine(source, name, options, &watch, observer, Machine::new()).0
 }
 
-/// As [`observe`], on a machine that was used before, which is given back.
+/// As [`observe`], until the watch says that it is over, on a machine that was used before, which is
+/// given back.
 pub(crate) fn examine(
     source: &dyn Source,
     name: &str,
     options: &Options,
+    watch: &Watch<'_>,
     observer: &mut dyn Observer,
     machine: Machine,
 ) -> (Examined, Machine) {
     let mut walk = Walk {
         limits: &options.limits,
         budget: Budget::new(&options.limits, source.len()),
+        watch,
         machine,
         teller: Teller {
             observer,
+            watch,
             examined: Examined::default(),
         },
         name,
     };
     let content = Content {
-        source,
+        source: &watch.over(source),
         member: &[],
         base: Some(0),
         role: Role::Any,
@@ -85,7 +92,14 @@ pub(crate) fn examine(
         embedded: false,
         followed: &Cell::new(false),
     };
-    let flow = walk.content(&content);
+    let flow = walk.file(&content);
+    let flow = match watch.interruption() {
+        Some(interruption) => walk.teller.interrupted(&content, interruption),
+        None => {
+            watch.finish();
+            flow
+        }
+    };
     let examined = Examined {
         stopped: flow.is_break(),
         ..walk.teller.examined
@@ -124,6 +138,7 @@ impl Content<'_> {
 /// The observer, and what was told so far.
 pub(crate) struct Teller<'w> {
     observer: &'w mut dyn Observer,
+    watch: &'w Watch<'w>,
     examined: Examined,
 }
 
@@ -134,6 +149,9 @@ impl Teller<'_> {
         effect: &Effect<'_>,
         view: &View<'_>,
     ) -> ControlFlow<()> {
+        if self.watch.is_over() {
+            return ControlFlow::Break(());
+        }
         self.observer.effect(&content.place(), effect, view)
     }
 
@@ -142,8 +160,28 @@ impl Teller<'_> {
         if content.embedded && gap.reason != GapReason::LimitReached {
             return ControlFlow::Continue(());
         }
+        // What cannot be read because the scan ends is told as that, once.
+        if self.watch.is_over() {
+            return ControlFlow::Break(());
+        }
         self.examined.gaps += 1;
         self.observer.gap(&content.place(), gap)
+    }
+
+    /// Tells that the examination ends early.
+    fn interrupted(
+        &mut self,
+        content: &Content<'_>,
+        interruption: Interruption,
+    ) -> ControlFlow<()> {
+        self.examined.gaps += 1;
+        self.observer.gap(&content.place(), &interruption.gap())
+    }
+
+    /// Whether the scan has to end, having come to an offset of a content.
+    pub(crate) fn is_over(&self, content: &Content<'_>, offset: u64) -> bool {
+        self.watch.reach(content.place().physical(offset));
+        self.watch.is_over()
     }
 
     pub(crate) fn payload(
@@ -179,6 +217,7 @@ impl Teller<'_> {
 pub(crate) struct Walk<'w> {
     pub(crate) limits: &'w Limits,
     pub(crate) budget: Budget,
+    pub(crate) watch: &'w Watch<'w>,
     pub(crate) machine: Machine,
     pub(crate) teller: Teller<'w>,
     name: &'w str,
@@ -192,8 +231,23 @@ impl Walk<'_> {
         limits
     }
 
+    /// Examines the file itself.
+    fn file(&mut self, content: &Content<'_>) -> ControlFlow<()> {
+        let (len, most) = (content.source.len(), self.limits.max_bytes);
+        if len > most {
+            let detail = format!("{len} bytes, where at most {most} are examined");
+            return self
+                .teller
+                .gap(content, &Gap::limit("bytes", detail).at(0, len));
+        }
+        self.content(content)
+    }
+
     /// Examines a content, under every reading that fits.
     pub(crate) fn content(&mut self, content: &Content<'_>) -> ControlFlow<()> {
+        if self.teller.is_over(content, 0) {
+            return ControlFlow::Break(());
+        }
         match self.read(content) {
             Ok(flow) => flow,
             Err(error) => self.teller.gap(content, &Gap::io(&error)),

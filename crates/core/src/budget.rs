@@ -10,7 +10,9 @@ const OVERLAP: u64 = 4;
 pub(crate) struct Budget {
     pub(crate) instructions: u64,
     pub(crate) members: u64,
+    /// Bytes that may still be decompressed, and the limit that says so.
     pub(crate) expanded: u64,
+    expanded_limit: &'static str,
     /// Bytes of decompressed members that may be held at the same time; given back afterwards.
     pub(crate) spool: u64,
     /// Bytes that members of an archive may have beyond its length, by overlapping each other.
@@ -22,13 +24,30 @@ pub(crate) struct Budget {
 impl Budget {
     /// The budget of a file of `len` bytes.
     pub(crate) fn new(limits: &Limits, len: u64) -> Budget {
+        let by_ratio = len.saturating_mul(limits.max_expansion_ratio);
+        let by_ratio = by_ratio.max(Limits::RATIO_FROM);
+        let (expanded, expanded_limit) = if by_ratio < limits.max_expanded_bytes {
+            (by_ratio, "expansion-ratio")
+        } else {
+            (limits.max_expanded_bytes, "expanded-bytes")
+        };
         Budget {
             instructions: limits.pickle.max_instructions,
             members: limits.max_members,
-            expanded: limits.max_expanded_bytes,
+            expanded,
+            expanded_limit,
             spool: limits.max_spool_bytes,
             overlap: len.saturating_mul(OVERLAP),
             embedded: limits.max_embedded,
+        }
+    }
+
+    /// How many bytes of the next member may be decompressed, and the limit that says so.
+    pub(crate) fn room(&self) -> (u64, &'static str) {
+        if self.spool <= self.expanded {
+            (self.spool, "spool-bytes")
+        } else {
+            (self.expanded, self.expanded_limit)
         }
     }
 

@@ -1,6 +1,7 @@
 //! Values of pickles that are themselves something to load or run.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::io;
 use std::ops::ControlFlow;
 
@@ -55,6 +56,8 @@ enum Bytes {
 #[derive(Default)]
 pub(crate) struct Values {
     picked: Vec<Picked>,
+    /// Where the strings begin that were picked: where readings part, one is told of again.
+    strings: HashSet<u64>,
     held: usize,
     /// Whether there was more than may be held.
     over: bool,
@@ -64,11 +67,7 @@ pub(crate) struct Values {
 impl Values {
     /// Looks at a string of a pickle.
     pub(crate) fn string(&mut self, string: &StringOperand, view: &View<'_>, source: &dyn Source) {
-        if self
-            .picked
-            .iter()
-            .any(|picked| picked.offset == string.offset)
-        {
+        if self.strings.contains(&string.offset) {
             return;
         }
         let Ok(Some(Looked {
@@ -109,6 +108,7 @@ impl Values {
                 layers: names(&layers),
             },
         };
+        self.strings.insert(string.offset);
         self.pick(string.offset, string.len, found);
     }
 
@@ -259,13 +259,16 @@ fn examine_one(walk: &mut Walk<'_>, content: &Content<'_>, picked: Picked) -> Co
             return walk.teller.gap(content, &gap);
         }
     };
-    let part;
+    let (part, decoded);
     let (source, base): (&dyn Source, _) = match &bytes {
         Bytes::At(at, len) => {
             part = Part::new(content.source, *at, *len);
             (&part, content.base.and_then(|base| base.checked_add(*at)))
         }
-        Bytes::Decoded(bytes) => (bytes, None),
+        Bytes::Decoded(bytes) => {
+            decoded = walk.watch.over(bytes);
+            (&decoded, None)
+        }
     };
     let mut member = content.member.to_vec();
     let wrapped: Vec<&str> = layers.iter().rev().copied().collect();

@@ -96,6 +96,8 @@ pub enum GapReason {
     LimitReached,
     /// It could not be read.
     Io,
+    /// The caller ended the scan.
+    Cancelled,
 }
 
 impl GapReason {
@@ -110,6 +112,7 @@ impl GapReason {
             GapReason::Unsupported => "unsupported",
             GapReason::LimitReached => "limit-reached",
             GapReason::Io => "io",
+            GapReason::Cancelled => "cancelled",
         }
     }
 }

@@ -27,6 +27,7 @@
 mod analysis;
 mod budget;
 mod container;
+mod control;
 mod embedded;
 pub mod escape;
 mod finding;
@@ -46,6 +47,7 @@ mod trace;
 mod verdict;
 
 pub use analysis::{Examined, observe};
+pub use control::{CancelToken, Control, Progress};
 pub use finding::{Confidence, Evidence, Finding, Location, Severity};
 pub use format::Format;
 pub use gap::{Gap, GapReason};
@@ -54,8 +56,8 @@ pub use limits::{Limits, Options};
 pub use observer::{Observer, Payload, PayloadKind, PickleSpan, Place, Role};
 pub use report::{Coverage, Global, Ignored, Member, Report, ReportedGap, Tool};
 pub use rules::{RuleText, rules};
-pub use scanner::{NoSuchRule, Scanner, ScannerBuilder};
-pub use source::{FileSource, OpenError, Part, Source};
+pub use scanner::{Input, NoSuchRule, ScanError, Scanner, ScannerBuilder};
+pub use source::{FileSource, MappedSource, OpenError, Part, Source};
 pub use trace::{TraceEffect, TracePlace, TraceRecord, trace};
 pub use verdict::{Judgement, Verdict, judgements};
 pub use weighbridge_pickle as pickle;
@@ -66,4 +68,6 @@ mod readme {
     struct Core;
     #[doc = include_str!("../../../README.md")]
     struct Top;
+    #[doc = include_str!("../../../docs/api/rust.md")]
+    struct Guide;
 }

@@ -1,5 +1,7 @@
 //! Bounds on what a file may cost.
 
+use std::time::Duration;
+
 use weighbridge_pickle as pickle;
 
 /// Bounds on what a file may make the analysis do. The defaults are wide enough that no honest file
@@ -9,6 +11,8 @@ use weighbridge_pickle as pickle;
 pub struct Limits {
     /// Bounds of the pickle machine; the instructions are shared by all pickles of a file.
     pub pickle: pickle::Limits,
+    /// Bytes of the file. A longer one is not examined at all.
+    pub max_bytes: u64,
     /// Archives within archives.
     pub max_nesting: usize,
     /// Members of all archives in a file.
@@ -18,68 +22,103 @@ pub struct Limits {
     pub max_spool_bytes: u64,
     /// Bytes that are decompressed, over all members.
     pub max_expanded_bytes: u64,
+    /// How many times as long as the file all that is decompressed may be. Only what is more than
+    /// [`Limits::RATIO_FROM`] counts. The default is what deflating reaches at most, so that only
+    /// archives within archives meet it.
+    pub max_expansion_ratio: u64,
     /// Storages that a legacy PyTorch file may list.
     pub max_storages: u64,
     /// Findings that are told of one file.
     pub max_findings: usize,
     /// Values of pickles that are examined as pickles of their own, in one file.
     pub max_embedded: u64,
+    /// How long one file may take. With it, a report depends on the machine that made it; by default
+    /// there is none.
+    pub max_time: Option<Duration>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Limits {
             pickle: pickle::Limits::default(),
+            max_bytes: u64::MAX,
             max_nesting: 16,
             max_members: 1 << 20,
             max_spool_bytes: 256 << 20,
             max_expanded_bytes: 8 << 30,
+            max_expansion_ratio: 1032,
             max_storages: 1 << 20,
             max_findings: 10_000,
             max_embedded: 1 << 16,
+            max_time: None,
         }
     }
 }
 
+/// A method that gives the same limits with another value for one.
+macro_rules! with {
+    ($($(#[$doc:meta])* $method:ident($field:ident: $type:ty);)*) => {$(
+        $(#[$doc])*
+        #[must_use]
+        pub fn $method(self, $field: $type) -> Limits {
+            Limits { $field, ..self }
+        }
+    )*};
+}
+
 impl Limits {
-    /// The same, with other bounds for the pickle machine.
-    #[must_use]
-    pub fn with_pickle(self, pickle: pickle::Limits) -> Limits {
-        Limits { pickle, ..self }
+    /// How many bytes may be decompressed, however short the file is.
+    pub const RATIO_FROM: u64 = 256 << 20;
+
+    with! {
+        /// The same, with other bounds for the pickle machine.
+        with_pickle(pickle: pickle::Limits);
+        /// The same, with another bound on the length of the file.
+        with_max_bytes(max_bytes: u64);
+        /// The same, with another bound on archives within archives.
+        with_max_nesting(max_nesting: usize);
+        /// The same, with another bound on members.
+        with_max_members(max_members: u64);
+        /// The same, with another bound on what is held of decompressed members.
+        with_max_spool_bytes(max_spool_bytes: u64);
+        /// The same, with another bound on what is decompressed.
+        with_max_expanded_bytes(max_expanded_bytes: u64);
+        /// The same, with another bound on what is decompressed in proportion to the file.
+        with_max_expansion_ratio(max_expansion_ratio: u64);
+        /// The same, with another bound on the storages of a legacy PyTorch file.
+        with_max_storages(max_storages: u64);
+        /// The same, with another bound on findings.
+        with_max_findings(max_findings: usize);
+        /// The same, with another bound on values that are pickles of their own.
+        with_max_embedded(max_embedded: u64);
     }
 
-    /// The same, with another bound on archives within archives.
+    /// The same, with another bound on the instructions of all pickles of a file.
     #[must_use]
-    pub fn with_max_nesting(self, max_nesting: usize) -> Limits {
-        Limits {
-            max_nesting,
-            ..self
-        }
+    pub fn with_max_instructions(mut self, max_instructions: u64) -> Limits {
+        self.pickle.max_instructions = max_instructions;
+        self
     }
 
-    /// The same, with another bound on members.
+    /// The same, with another bound on what is on the stack of a pickle.
     #[must_use]
-    pub fn with_max_members(self, max_members: u64) -> Limits {
-        Limits {
-            max_members,
-            ..self
-        }
+    pub fn with_max_stack(mut self, max_stack: usize) -> Limits {
+        self.pickle.max_stack = max_stack;
+        self
     }
 
-    /// The same, with another bound on what is held of one decompressed member.
+    /// The same, with another bound on what is in the memo of a pickle.
     #[must_use]
-    pub fn with_max_spool_bytes(self, max_spool_bytes: u64) -> Limits {
-        Limits {
-            max_spool_bytes,
-            ..self
-        }
+    pub fn with_max_memo(mut self, max_memo: u64) -> Limits {
+        self.pickle.max_memo = max_memo;
+        self
     }
 
-    /// The same, with another bound on what is decompressed.
+    /// The same, with a bound on how long one file may take.
     #[must_use]
-    pub fn with_max_expanded_bytes(self, max_expanded_bytes: u64) -> Limits {
+    pub fn with_max_time(self, max_time: Duration) -> Limits {
         Limits {
-            max_expanded_bytes,
+            max_time: Some(max_time),
             ..self
         }
     }

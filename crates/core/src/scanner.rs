@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use weighbridge_pickle::{Machine, Source};
 
 use crate::analysis::examine;
+use crate::control::{Control, Interruption, Watch};
 use crate::escape;
 use crate::knowledge::{Allow, Knowledge};
 use crate::limits::{Limits, Options};
@@ -54,6 +55,64 @@ pub struct ScannerBuilder {
 #[error("there is no rule {0:?}; `weighbridge rules` lists them")]
 pub struct NoSuchRule(String);
 
+/// Something to scan.
+#[derive(Clone, Copy)]
+pub struct Input<'i>(Kind<'i>);
+
+#[derive(Clone, Copy)]
+enum Kind<'i> {
+    Path(&'i Path),
+    Source(&'i str, &'i dyn Source),
+    Bytes(&'i str, &'i [u8]),
+}
+
+impl<'i> Input<'i> {
+    /// A file, by its path.
+    #[must_use]
+    pub fn path(path: &'i Path) -> Input<'i> {
+        Input(Kind::Path(path))
+    }
+
+    /// Bytes, in place. `name` is for messages only.
+    #[must_use]
+    pub fn bytes(name: &'i str, bytes: &'i [u8]) -> Input<'i> {
+        Input(Kind::Bytes(name, bytes))
+    }
+
+    /// Anything that is a [`Source`]. `name` is for messages only.
+    #[must_use]
+    pub fn source(name: &'i str, source: &'i dyn Source) -> Input<'i> {
+        Input(Kind::Source(name, source))
+    }
+}
+
+/// Why there is no whole report.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScanError {
+    /// The file could not be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The caller cancelled the scan. What was found so far is in the report, which says what is
+    /// missing and is never clean.
+    #[error("the scan was cancelled")]
+    Cancelled(Box<Report>),
+    /// The deadline passed, or [`Limits::max_time`]. The report is as for `Cancelled`.
+    #[error("the scan did not end in time")]
+    DeadlineExceeded(Box<Report>),
+}
+
+impl ScanError {
+    /// What was found until then; `None` where nothing could be opened.
+    #[must_use]
+    pub fn into_partial(self) -> Option<Report> {
+        match self {
+            ScanError::Open(_) => None,
+            ScanError::Cancelled(report) | ScanError::DeadlineExceeded(report) => Some(*report),
+        }
+    }
+}
+
 impl Scanner {
     /// A scanner with the default limits and nothing allowed or ignored.
     #[must_use]
@@ -86,6 +145,36 @@ impl Scanner {
     /// Scans anything that is a [`Source`].
     #[must_use]
     pub fn scan_source(&self, name: &str, source: &dyn Source) -> Report {
+        self.examine(name, source, &Control::new()).0
+    }
+
+    /// Scans under control of the caller, who may end it early.
+    ///
+    /// # Errors
+    /// Where a file cannot be opened, and where the scan was ended. Whatever is wrong with the content
+    /// is part of the report.
+    pub fn scan(&self, input: Input<'_>, control: &Control<'_>) -> Result<Report, ScanError> {
+        let (report, interruption) = match input.0 {
+            Kind::Bytes(name, bytes) => self.examine(name, &bytes, control),
+            Kind::Source(name, source) => self.examine(name, source, control),
+            Kind::Path(path) => {
+                let source = FileSource::open(path)?;
+                self.examine(&escape::path(path), &source, control)
+            }
+        };
+        match interruption {
+            None => Ok(report),
+            Some(Interruption::Cancelled) => Err(ScanError::Cancelled(Box::new(report))),
+            Some(Interruption::Deadline) => Err(ScanError::DeadlineExceeded(Box::new(report))),
+        }
+    }
+
+    fn examine(
+        &self,
+        name: &str,
+        source: &dyn Source,
+        control: &Control<'_>,
+    ) -> (Report, Option<Interruption>) {
         let shared = &*self.shared;
         let machines = || {
             shared
@@ -95,7 +184,9 @@ impl Scanner {
         };
         let machine = machines().pop().unwrap_or_default();
         let mut judge = Judge::new(&shared.knowledge, shared.options.limits.max_findings);
-        let (examined, machine) = examine(source, name, &shared.options, &mut judge, machine);
+        let watch = Watch::new(control, shared.options.limits.max_time, source.len());
+        let options = &shared.options;
+        let (examined, machine) = examine(source, name, options, &watch, &mut judge, machine);
         let mut idle = machines();
         if idle.len() < IDLE {
             idle.push(machine);
@@ -108,7 +199,8 @@ impl Scanner {
             formats: examined.formats,
             judged: judge.finish(),
         };
-        Report::new(file, &shared.allowed, &shared.ignored)
+        let report = Report::new(file, &shared.allowed, &shared.ignored);
+        (report, watch.interruption())
     }
 }
 

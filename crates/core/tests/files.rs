@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use weighbridge::{FileSource, OpenError, Source as _};
+use weighbridge::{FileSource, MappedSource, OpenError, Source as _};
 
 /// A folder of its own, removed at the end.
 struct Scratch(PathBuf);
@@ -42,7 +42,12 @@ fn small_and_large_files_read_alike() {
             assert_eq!(buf[..n], expected[..expected.len().min(300)]);
         }
         assert_eq!(source.read_at(u64::MAX, &mut buf).unwrap(), 0);
+        let mapped = MappedSource::open(&path).unwrap();
+        assert_eq!(mapped.as_slice(), Some(bytes.as_slice()));
+        assert_eq!(mapped.read_at(u64::MAX, &mut buf).unwrap(), 0);
     }
+    let folder = MappedSource::open(&scratch.0);
+    assert!(matches!(folder, Err(OpenError::Directory)));
 }
 
 #[test]

@@ -55,6 +55,10 @@ impl Scratch {
         self.write("config/rule.toml", b"ignore = [\"PKL999\"]\n");
         let dangerous = b"[allow]\n\"os.system\" = \"it is needed\"\n";
         self.write("config/dangerous.toml", dangerous);
+        self.write(
+            "config/later.json",
+            b"{\"schema_version\":2,\"findings\":[]}",
+        );
         self.write("show.pkl", b"cwords\nshow\n(I1\ntR.");
         self.write("folder/b/call.pkl", &call_of("in b"));
         self.write("folder/a.pkl", b"\x80\x04N.");

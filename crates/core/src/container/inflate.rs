@@ -6,8 +6,11 @@ use flate2::{Decompress, FlushDecompress, Status};
 
 use crate::source::{Source, fill};
 
-/// How much is read and written at a time.
-const CHUNK: usize = 32 * 1024;
+/// How much is read at a time. A source may refuse to be read any further; what was read until then
+/// gives a thousand times as much.
+const READ: usize = 8 * 1024;
+/// How much is written at a time.
+const WRITTEN: usize = 32 * 1024;
 
 /// How decompressing ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +38,8 @@ pub(super) struct Inflated {
 pub(super) fn inflate(source: &dyn Source, max: u64) -> io::Result<Inflated> {
     let mut state = Decompress::new(false);
     let mut out = Vec::new();
-    let mut input = vec![0; CHUNK];
-    let mut output = vec![0; CHUNK];
+    let mut input = vec![0; READ];
+    let mut output = vec![0; WRITTEN];
     let mut at = 0;
     let done = |bytes, ended, state: &Decompress| Inflated {
         bytes,

@@ -189,7 +189,14 @@ struct Listener<'l, 't, 'c> {
 impl machine::Observer for Listener<'_, '_, '_> {
     const SUSPECT: Option<Suspect> = Some(payload::suspect);
 
+    fn is_cancelled(&mut self, offset: u64) -> bool {
+        self.teller.is_over(self.content, offset)
+    }
+
     fn string(&mut self, string: &StringOperand, view: &View<'_>) {
+        if self.is_cancelled(string.offset) {
+            return;
+        }
         self.values.string(string, view, self.content.source);
     }
 

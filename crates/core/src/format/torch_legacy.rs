@@ -11,6 +11,7 @@ use weighbridge_pickle::{
 };
 
 use crate::analysis::Walk;
+use crate::control::Watch;
 use crate::gap::{Gap, GapReason};
 use crate::source::{read_array, read_up_to};
 
@@ -47,10 +48,7 @@ pub(crate) enum Storages {
 /// Reads the facts that the five pickles tell, and checks that the rest of the content is the
 /// storages.
 pub(crate) fn storages(walk: &mut Walk<'_>, source: &dyn Source) -> Storages {
-    let mut facts = Facts {
-        limit: walk.limits.max_storages,
-        ..Facts::default()
-    };
+    let mut facts = Facts::new(walk);
     let options = machine::Options::default()
         .with_limits(walk.pickle_limits())
         .without_resync();
@@ -85,8 +83,8 @@ struct Storage {
     element: Option<u64>,
 }
 
-#[derive(Default)]
-struct Facts {
+struct Facts<'w> {
+    watch: &'w Watch<'w>,
     limit: u64,
     over_limit: bool,
     /// Whether the second pickle holds the protocol number.
@@ -99,7 +97,11 @@ struct Facts {
     end: Option<u64>,
 }
 
-impl machine::Observer for Facts {
+impl machine::Observer for Facts<'_> {
+    fn is_cancelled(&mut self, _offset: u64) -> bool {
+        self.watch.is_over()
+    }
+
     fn effect(&mut self, effect: &Effect<'_>, view: &View<'_>) -> Next {
         match (&effect.kind, effect.stream) {
             (EffectKind::Stop { value }, 1) => {
@@ -124,7 +126,19 @@ impl machine::Observer for Facts {
     }
 }
 
-impl Facts {
+impl<'w> Facts<'w> {
+    fn new(walk: &Walk<'w>) -> Facts<'w> {
+        Facts {
+            watch: walk.watch,
+            limit: walk.limits.max_storages,
+            over_limit: false,
+            protocol: false,
+            storages: BTreeMap::new(),
+            keys: 0,
+            end: None,
+        }
+    }
+
     /// Notes `('storage', type, key, location, count, view)`.
     fn storage(&mut self, id: Value, view: &View<'_>) {
         let parts = view.children(id);

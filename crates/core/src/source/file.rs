@@ -45,13 +45,7 @@ impl FileSource {
     /// # Errors
     /// [`OpenError`]: nothing there, no regular file, or not readable.
     pub fn open(path: &Path) -> Result<FileSource, OpenError> {
-        // Opening a pipe would wait for a writer, so look before.
-        let metadata = std::fs::metadata(path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => OpenError::NotFound,
-            _ => OpenError::Io(error),
-        })?;
-        refuse_special(&metadata)?;
-        FileSource::from_file(File::open(path)?)
+        FileSource::from_file(open(path)?)
     }
 
     /// Takes an open file; its position is neither used nor moved, except on Windows.
@@ -69,11 +63,24 @@ impl FileSource {
         };
         if source.len <= WHOLE {
             let mut bytes = vec![0; usize::try_from(source.len).unwrap_or(0)];
-            super::fill(&source, 0, &mut bytes)?;
+            if fill_from(&source.file, 0, &mut bytes)? < bytes.len() {
+                return Err(source.shrank().into());
+            }
             source.whole = Some(bytes);
         }
         Ok(source)
     }
+}
+
+/// Opens a regular file.
+pub(super) fn open(path: &Path) -> Result<File, OpenError> {
+    // Opening a pipe would wait for a writer, so look before.
+    let metadata = std::fs::metadata(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => OpenError::NotFound,
+        _ => OpenError::Io(error),
+    })?;
+    refuse_special(&metadata)?;
+    Ok(File::open(path)?)
 }
 
 impl Source for FileSource {
@@ -149,7 +156,7 @@ fn retry(mut read: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
     }
 }
 
-fn refuse_special(metadata: &Metadata) -> Result<(), OpenError> {
+pub(super) fn refuse_special(metadata: &Metadata) -> Result<(), OpenError> {
     if metadata.is_dir() {
         Err(OpenError::Directory)
     } else if metadata.is_file() {

@@ -1,12 +1,14 @@
 //! Where the bytes come from: memory, files, and parts of both.
 
 mod file;
+mod map;
 mod pages;
 mod part;
 
 use std::io;
 
 pub use file::{FileSource, OpenError};
+pub use map::MappedSource;
 pub use part::Part;
 pub use weighbridge_pickle::Source;
 

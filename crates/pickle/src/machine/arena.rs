@@ -20,6 +20,9 @@ const HEAVY: u64 = 256;
 /// scalars: in a large pickle the items of yet another plain container tell nobody anything.
 const COMPACT_FROM: usize = 1 << 16;
 
+/// How many words are looked at between two times of asking whether to go on collecting.
+const COPIED: usize = 1 << 18;
+
 // A node is a header word followed by `cap` words that are all values.
 #[derive(Clone, Debug)]
 pub(crate) struct Arena {
@@ -377,15 +380,25 @@ impl Arena {
 
     /// Keeps only what the roots reach and rewrites the roots (a copying collector: no recursion,
     /// work in proportion to what stays).
-    pub(crate) fn collect(&mut self, roots: &mut [&mut [Value]]) {
+    ///
+    /// Asks now and then whether that is still wanted. Where it is not, returns `false`, and the
+    /// values mean nothing any more.
+    pub(crate) fn collect(
+        &mut self,
+        roots: &mut [&mut [Value]],
+        is_wanted: &mut dyn FnMut() -> bool,
+    ) -> bool {
         self.roomy_below = 0;
         let mut old = std::mem::take(&mut self.words);
-        for root in roots.iter_mut() {
-            for value in root.iter_mut() {
+        for chunk in roots.iter_mut().flat_map(|root| root.chunks_mut(COPIED)) {
+            if !is_wanted() {
+                return false;
+            }
+            for value in chunk {
                 *value = self.move_node(&mut old, *value);
             }
         }
-        let mut scan = 0;
+        let (mut scan, mut asked) = (0, 0);
         while let Some(&header) = self.words.get(scan) {
             let cap = Header(header).cap();
             for at in scan + 1..=scan + cap {
@@ -393,7 +406,14 @@ impl Arena {
                 self.words[at] = self.move_node(&mut old, child).bits();
             }
             scan += cap + 1;
+            if scan - asked > COPIED {
+                asked = scan;
+                if !is_wanted() {
+                    return false;
+                }
+            }
         }
+        true
     }
 
     fn move_node(&mut self, old: &mut [u64], value: Value) -> Value {
@@ -458,10 +478,11 @@ mod tests {
         let mut stack = [tuple, Value::int(5)];
         let mut memo = [list];
         let before = arena.len();
-        arena.collect(&mut [&mut stack, &mut memo]);
+        assert!(arena.collect(&mut [&mut stack, &mut memo], &mut || true));
         assert_eq!(arena.len(), before - 4);
         assert_eq!(arena.children(stack[0]), [Value::int(1), memo[0], memo[0]]);
         assert_eq!(arena.children(memo[0]), [stack[0]]);
         assert!(arena.unhashable(stack[0]));
+        assert!(!arena.collect(&mut [&mut stack, &mut memo], &mut || false));
     }
 }

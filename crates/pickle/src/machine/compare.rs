@@ -28,6 +28,10 @@ impl<O: Observer> Observer for Recorder<'_, '_, O> {
         self.observer.instruction(offset, op, view);
     }
 
+    fn is_cancelled(&mut self, offset: u64) -> bool {
+        self.observer.is_cancelled(offset)
+    }
+
     fn string(&mut self, string: &StringOperand, view: &View<'_>) {
         self.observer.string(string, view);
     }
@@ -67,6 +71,10 @@ impl<'o, 's, O: Observer> Follower<'o, 's, O> {
 
 impl<O: Observer> Observer for Follower<'_, '_, O> {
     const SUSPECT: Option<Suspect> = O::SUSPECT;
+
+    fn is_cancelled(&mut self, offset: u64) -> bool {
+        self.observer.is_cancelled(offset)
+    }
 
     fn string(&mut self, string: &StringOperand, view: &View<'_>) {
         self.observer.string(string, view);

@@ -258,4 +258,11 @@ pub trait Observer {
 
     /// Told of every effect. Values are valid only during the call; ask the view about them.
     fn effect(&mut self, effect: &Effect<'_>, view: &View<'_>) -> Next;
+
+    /// Asked every few thousand instructions, and where a pickle is begun or looked for, whether the
+    /// run is no longer wanted; it then ends as with [`Next::Halt`].
+    fn is_cancelled(&mut self, offset: u64) -> bool {
+        let _ = offset;
+        false
+    }
 }

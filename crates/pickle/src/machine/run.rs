@@ -68,7 +68,13 @@ pub(crate) struct Execution<'s, 'o, O> {
     pub(crate) unreached: bool,
     /// Arena size from which on it is collected.
     collect_at: usize,
+    /// How often the run went on since the observer was asked whether to.
+    unasked: u32,
 }
+
+/// How often a run goes on before the observer is asked whether to. Each time, that is a stride of
+/// the window at most.
+const ASKING: u32 = 64;
 
 const FIRST_COLLECTION: usize = 1 << 20;
 
@@ -94,6 +100,7 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
             carried: false,
             unreached: false,
             collect_at: FIRST_COLLECTION,
+            unasked: ASKING,
         }
     }
 
@@ -139,6 +146,7 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
 
     fn advance(&mut self) -> Step {
         self.check_limits()?;
+        self.ask()?;
         if self.run.frame_end.is_some_and(|end| self.run.at >= end) {
             self.run.frame_end = None;
         }
@@ -156,6 +164,19 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
         self.step()?;
         if std::mem::take(&mut self.run.nested) {
             self.suspend()?;
+        }
+        Ok(())
+    }
+
+    /// Asks now and then whether to go on.
+    fn ask(&mut self) -> Step {
+        if self.unasked < ASKING {
+            self.unasked += 1;
+            return Ok(());
+        }
+        self.unasked = 0;
+        if self.observer.is_cancelled(self.run.at) {
+            return Err(Halt::Observer);
         }
         Ok(())
     }
@@ -195,7 +216,11 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
         for state in &mut self.run.suspended {
             extra.extend(state.roots());
         }
-        self.run.state.collect(extra);
+        let (observer, at) = (&mut *self.observer, self.run.at);
+        let mut is_wanted = || !observer.is_cancelled(at);
+        if !self.run.state.collect(extra, &mut is_wanted) {
+            return Err(Halt::Observer);
+        }
         let kept = self.run.state.arena.len();
         self.collect_at = (kept * 2).max(FIRST_COLLECTION);
         if kept > self.limits.max_objects {

@@ -201,12 +201,18 @@ impl State {
     }
 
     /// Frees what neither stack nor memo nor other roots reach.
-    pub(crate) fn collect(&mut self, others: Vec<&mut [Value]>) {
+    /// Returns `false` where that was no longer wanted, and the state is of no use.
+    pub(crate) fn collect(
+        &mut self,
+        others: Vec<&mut [Value]>,
+        is_wanted: &mut dyn FnMut() -> bool,
+    ) -> bool {
         let mut arena = std::mem::take(&mut self.arena);
         let mut roots = self.roots();
         roots.extend(others);
-        arena.collect(&mut roots);
+        let done = arena.collect(&mut roots, is_wanted);
         self.arena = arena;
+        done
     }
 }
 

@@ -151,7 +151,12 @@ impl<O: Observer> Driver<'_, '_, O> {
         if self.outcome.streams >= self.options.limits.max_streams {
             return self.tell_gap(at, 0, stream, limit_gap(Limit::Streams));
         }
-        if stream > 0 && !self.unreached && !start.carried_only && !self.looks_like_pickle(&start) {
+        let is_junk =
+            stream > 0 && !self.unreached && !start.carried_only && !self.looks_like_pickle(&start);
+        if self.outcome.halted {
+            return;
+        }
+        if is_junk {
             return self.junk(at, stream);
         }
         self.outcome.streams += 1;
@@ -333,7 +338,10 @@ impl<O: Observer> Driver<'_, '_, O> {
 
     /// Runs a pickle without telling anybody; what came of it, and how many effects it has.
     fn probe(&mut self, at: u64, instructions: u64, unreached: bool) -> (Passed, u64) {
-        let mut probe = Probe { effects: 0 };
+        let mut probe = Probe {
+            observer: &mut *self.observer,
+            effects: 0,
+        };
         let limits = Limits {
             max_instructions: instructions,
             ..self.options.limits.clone()
@@ -350,8 +358,10 @@ impl<O: Observer> Driver<'_, '_, O> {
             frame_end: None,
         };
         let mut passed = pass(&mut self.input, &limits, &mut probe, state, place, 0);
+        let effects = probe.effects;
         self.scratch = std::mem::take(&mut passed.state);
-        (passed, probe.effects)
+        self.outcome.halted |= passed.halted;
+        (passed, effects)
     }
 
     /// Bytes that are no pickle: says so and looks behind them.
@@ -362,6 +372,9 @@ impl<O: Observer> Driver<'_, '_, O> {
         } else {
             None
         };
+        if self.outcome.halted {
+            return;
+        }
         let len = next.unwrap_or(self.input.len()) - at;
         let gap = Gap {
             reason: GapReason::Junk,
@@ -396,6 +409,9 @@ impl<O: Observer> Driver<'_, '_, O> {
             }
             let (probed, effects) = self.probe(at, left, true);
             self.resync_spent += probed.instructions + 1;
+            if self.outcome.halted {
+                return None;
+            }
             if effects > 0 && !probed.stops.is_empty() {
                 return Some(at);
             }
@@ -430,11 +446,17 @@ fn limit_gap(limit: Limit) -> Gap {
 }
 
 /// Counts effects and tells nobody.
-struct Probe {
+struct Probe<'o, O> {
+    /// Only asked whether to go on.
+    observer: &'o mut O,
     effects: u64,
 }
 
-impl Observer for Probe {
+impl<O: Observer> Observer for Probe<'_, O> {
+    fn is_cancelled(&mut self, offset: u64) -> bool {
+        self.observer.is_cancelled(offset)
+    }
+
     fn effect(&mut self, effect: &Effect<'_>, _view: &View<'_>) -> Next {
         if !matches!(effect.kind, EffectKind::Stop { .. } | EffectKind::Gap(_)) {
             self.effects += 1;

@@ -1,76 +1,181 @@
-//! A report as text for people.
+//! Reports as text for people.
 
 use std::ops::ControlFlow;
 
+use anstyle::{AnsiColor, Style};
 use weighbridge::{Finding, Location, Report, Severity, Verdict, escape};
 
+use super::baseline::Baseline;
+use super::sink::Scanned;
+use crate::args::ScanArgs;
 use crate::words;
 
-/// How wide text may become.
-const WIDTH: usize = 80;
 /// How many findings, and how many gaps, of one file are shown.
 const SHOWN: usize = 20;
+/// What stands before everything under a finding.
+const INDENT: &str = "            ";
+
+/// Reasons of gaps that leave open what a file is.
+const NOT_EVEN_BEGUN: [&str; 3] = ["limit-reached", "io", "cancelled"];
 
 /// Takes a line; breaks where nobody reads it any more.
 type Line<'l> = &'l mut dyn FnMut(String) -> ControlFlow<()>;
 
-/// Shows a report, line by line.
-pub(super) fn show(report: &Report, line: Line<'_>) -> ControlFlow<()> {
-    let path = escape::visible(&report.path);
-    let formats = if report.formats.is_empty() {
-        "nothing that is understood".to_owned()
-    } else {
-        report.formats.join(" and ")
-    };
-    line(format!("{path}: {} ({formats})", report.verdict))?;
-    let mut advised = Vec::new();
-    for finding in report.findings.iter().take(SHOWN) {
-        show_finding(finding, line)?;
-        // What to do is said once for each rule.
-        if finding.severity >= Severity::Medium && !advised.contains(&finding.rule) {
-            advised.push(finding.rule);
-            wrap(&format!("→ {}", finding.help), "            ", line)?;
+/// Writes reports as text.
+pub(super) struct Text {
+    colors: bool,
+    width: usize,
+    min_severity: Severity,
+    /// Whether clean files of folders are listed, and whether clean files are at all.
+    verbose: bool,
+    quiet: bool,
+    /// Whether the last file had more than its line.
+    apart: bool,
+}
+
+impl Text {
+    pub(super) fn new(args: &ScanArgs, colors: bool, width: usize) -> Text {
+        Text {
+            colors,
+            width,
+            min_severity: args.min_severity.into(),
+            verbose: args.verbose,
+            quiet: args.quiet,
+            apart: false,
         }
     }
-    more(report.findings.len(), "finding", "findings", line)?;
-    show_gaps(report, line)?;
-    show_user(report, line)?;
-    if report.findings.is_empty() && report.coverage.gaps.is_empty() {
-        return ControlFlow::Continue(());
-    }
-    line(String::new())
-}
 
-fn show_finding(finding: &Finding, line: Line<'_>) -> ControlFlow<()> {
-    let times = if finding.count > 1 {
-        format!(", {} times", finding.count)
-    } else {
-        String::new()
-    };
-    line(format!(
-        "  {:<8}  {} {}  {}{times}",
-        finding.severity,
-        finding.rule,
-        finding.slug,
-        place(&finding.location)
-    ))?;
-    wrap(&finding.message, "            ", line)
-}
+    /// Writes a report, if the file is to be listed.
+    pub(super) fn report(
+        &mut self,
+        scanned: &Scanned,
+        baseline: &Baseline,
+        line: Line<'_>,
+    ) -> ControlFlow<()> {
+        let report = &scanned.report;
+        let shown: Vec<&Finding> = report
+            .findings
+            .iter()
+            .filter(|finding| finding.severity >= self.min_severity)
+            .collect();
+        let is_listed = self.verbose || scanned.named && !self.quiet;
+        if report.verdict == Verdict::Clean && !is_listed {
+            return ControlFlow::Continue(());
+        }
+        let more = !report.findings.is_empty() || !report.coverage.gaps.is_empty();
+        if self.apart {
+            line(String::new())?;
+        }
+        self.apart = more;
+        self.heading(report, line)?;
+        self.findings(report, &shown, baseline, line)?;
+        self.gaps(report, line)?;
+        show_user(report, line)
+    }
 
-fn show_gaps(report: &Report, line: Line<'_>) -> ControlFlow<()> {
-    let gaps = &report.coverage.gaps;
-    if !gaps.is_empty() {
-        line("  not examined".to_owned())?;
+    /// Writes the summary behind all reports.
+    pub(super) fn finish(self, summary: &str, line: Line<'_>) -> ControlFlow<()> {
+        if self.quiet {
+            return ControlFlow::Continue(());
+        }
+        if self.apart {
+            line(String::new())?;
+        }
+        line(summary.to_owned())
     }
-    for gap in gaps.iter().take(SHOWN) {
-        let words = words::gap(gap.reason, &gap.detail);
-        wrap(
-            &format!("{}: {words}", place(&gap.location)),
-            "            ",
-            line,
-        )?;
+
+    /// The verdict, and what it is about.
+    fn heading(&self, report: &Report, line: Line<'_>) -> ControlFlow<()> {
+        let mut reasons = report.coverage.gaps.iter().map(|gap| gap.reason);
+        let formats = if !report.formats.is_empty() {
+            report.formats.join(" and ")
+        } else if reasons.any(|reason| NOT_EVEN_BEGUN.contains(&reason)) {
+            "not examined".to_owned()
+        } else {
+            "nothing that is understood".to_owned()
+        };
+        let color = match report.verdict {
+            Verdict::Malicious => AnsiColor::Red,
+            Verdict::Suspicious => AnsiColor::Yellow,
+            Verdict::Clean => AnsiColor::Green,
+            _ => AnsiColor::Cyan,
+        };
+        let verdict = format!("{:<10}", report.verdict);
+        let verdict = self.paint(color.on_default().bold(), &verdict);
+        let path = escape::visible(&report.path);
+        line(format!("{verdict}  {path} ({formats})"))
     }
-    more(gaps.len(), "gap", "gaps", line)
+
+    fn findings(
+        &self,
+        report: &Report,
+        shown: &[&Finding],
+        baseline: &Baseline,
+        line: Line<'_>,
+    ) -> ControlFlow<()> {
+        let mut advised = Vec::new();
+        for finding in shown.iter().take(SHOWN) {
+            self.finding(finding, baseline.knows(report, finding), line)?;
+            // What to do is said once for each rule.
+            if finding.severity >= Severity::Medium && !advised.contains(&finding.rule) {
+                advised.push(finding.rule);
+                wrap(&format!("→ {}", finding.help), self.width, line)?;
+            }
+        }
+        more(shown.len(), "finding", "findings", line)?;
+        let hidden = (report.findings.len() - shown.len()) as u64;
+        if hidden > 0 {
+            let findings = words::count(hidden, "finding", "findings");
+            line(format!(
+                "  hidden    {findings} below {}",
+                self.min_severity
+            ))?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn finding(&self, finding: &Finding, is_known: bool, line: Line<'_>) -> ControlFlow<()> {
+        let mut place = place(&finding.location);
+        if finding.count > 1 {
+            place.push_str(&format!(", {} times", finding.count));
+        }
+        if is_known {
+            place.push_str(", known since the baseline");
+        }
+        let color = match finding.severity {
+            Severity::High | Severity::Critical => AnsiColor::Red,
+            Severity::Medium => AnsiColor::Yellow,
+            _ => AnsiColor::Cyan,
+        };
+        let severity = self.paint(color.on_default(), &format!("{:<8}", finding.severity));
+        let (rule, slug) = (finding.rule, finding.slug);
+        line(format!("  {severity}  {rule} {slug}  {place}"))?;
+        wrap(&finding.message, self.width, line)
+    }
+
+    fn gaps(&self, report: &Report, line: Line<'_>) -> ControlFlow<()> {
+        let gaps = &report.coverage.gaps;
+        if !gaps.is_empty() {
+            line(self.paint(AnsiColor::Cyan.on_default(), "  not examined"))?;
+        }
+        for gap in gaps.iter().take(SHOWN) {
+            let limit = gap
+                .limit
+                .map_or(String::new(), |limit| format!(" ({limit})"));
+            let words = words::gap(&format!("{}{limit}", gap.reason), &gap.detail);
+            let words = format!("{}: {words}", place(&gap.location));
+            wrap(&words, self.width, line)?;
+        }
+        more(gaps.len(), "gap", "gaps", line)
+    }
+
+    fn paint(&self, style: Style, text: &str) -> String {
+        if self.colors {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
+    }
 }
 
 /// What the user allowed and ignored, where it made a difference.
@@ -106,10 +211,8 @@ fn place(location: &Location) -> String {
     match location {
         Location::Bytes { member, offset, .. } => match member.as_slice() {
             [first, rest @ ..] => {
-                format!(
-                    "{} at {offset}",
-                    words::content(&words::shown(first), Some(rest))
-                )
+                let member = words::content(&words::shown(first), Some(rest));
+                format!("▸ {member} at {offset}")
             }
             [] => format!("at {offset}"),
         },
@@ -117,10 +220,10 @@ fn place(location: &Location) -> String {
     }
 }
 
-/// Shows text in lines of at most [`WIDTH`] characters; a longer word goes on in the next line.
-fn wrap(text: &str, indent: &str, line: Line<'_>) -> ControlFlow<()> {
+/// Shows indented text in lines of at most `width` characters; a longer word goes on in the next line.
+fn wrap(text: &str, width: usize, line: Line<'_>) -> ControlFlow<()> {
     let text = escape::visible(text);
-    let width = WIDTH.saturating_sub(indent.len());
+    let width = width.saturating_sub(INDENT.len()).max(1);
     let mut row = String::new();
     let mut used = 0;
     for word in text.split(' ') {
@@ -133,65 +236,35 @@ fn wrap(text: &str, indent: &str, line: Line<'_>) -> ControlFlow<()> {
             continue;
         }
         if used > 0 {
-            line(format!("{indent}{row}"))?;
+            line(format!("{INDENT}{row}"))?;
             row.clear();
         }
         while length > width {
             let end = word.char_indices().nth(width);
             let (full, rest) = word.split_at(end.map_or(word.len(), |(at, _)| at));
-            line(format!("{indent}{full}"))?;
+            line(format!("{INDENT}{full}"))?;
             word = rest;
             length -= width;
         }
         row.push_str(word);
         used = length;
     }
-    line(format!("{indent}{row}"))
-}
-
-/// What all files together come to.
-#[derive(Default)]
-pub(super) struct Totals {
-    verdicts: [u64; Verdict::ALL.len()],
-    /// Paths that could not be read.
-    pub(super) unread: u64,
-}
-
-impl Totals {
-    pub(super) fn add(&mut self, verdict: Verdict) {
-        for (count, known) in self.verdicts.iter_mut().zip(Verdict::ALL) {
-            *count += u64::from(known == verdict);
-        }
-    }
-
-    /// The counts as a sentence, the worst first.
-    pub(super) fn words(&self) -> String {
-        let files = words::count(self.verdicts.iter().sum(), "file", "files");
-        let counts = self.verdicts.iter().zip(Verdict::ALL).rev();
-        let mut parts: Vec<String> = counts
-            .filter(|(count, _)| **count > 0)
-            .map(|(count, verdict)| format!("{count} {verdict}"))
-            .collect();
-        if self.unread > 0 {
-            parts.push(format!("{} not read", self.unread));
-        }
-        format!("{files}: {}", parts.join(", "))
-    }
+    line(format!("{INDENT}{row}"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ControlFlow, wrap};
+    use super::{ControlFlow, INDENT, wrap};
 
     #[test]
     fn lines_are_no_longer_than_the_terminal() {
         for (text, expected) in [
-            ("", &[" "][..]),
-            ("a  b", &[" a  b"]),
-            (&"x".repeat(80), &[&format!(" {}", "x".repeat(79)), " x"]),
+            ("", &[""][..]),
+            ("a  b", &["a  b"]),
+            (&"x".repeat(69), &[&"x".repeat(68), "x"]),
             (
-                &format!("one {}", "ä".repeat(79)),
-                &[" one", &format!(" {}", "ä".repeat(79))],
+                &format!("one {}", "ä".repeat(68)),
+                &["one", &"ä".repeat(68)],
             ),
         ] {
             let mut lines = Vec::new();
@@ -199,7 +272,11 @@ mod tests {
                 lines.push(line);
                 ControlFlow::Continue(())
             };
-            assert!(wrap(text, " ", &mut keep).is_continue());
+            assert!(wrap(text, 80, &mut keep).is_continue());
+            let expected: Vec<String> = expected
+                .iter()
+                .map(|row| format!("{INDENT}{row}"))
+                .collect();
             assert_eq!(lines, expected, "{text}");
         }
     }

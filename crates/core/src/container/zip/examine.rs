@@ -11,6 +11,7 @@ use super::ranges::Ranges;
 use super::{Archive, LOCAL};
 use crate::analysis::{Content, Walk};
 use crate::container::inflate::{Ended, Inflated, inflate};
+use crate::control::Watch;
 use crate::escape;
 use crate::format::pickle::{self, Looks};
 use crate::format::torch_zip::Layout;
@@ -31,6 +32,9 @@ const METHODS: &[(u16, &str)] = &[
 
 /// Up to this size, stored members are read for their checksum, whatever they are.
 const SUMMED: u64 = 1 << 20;
+
+/// How many bytes in memory are summed between two looks at whether that is still wanted.
+const SUMMED_AT_ONCE: usize = 4 << 20;
 
 type Flow = io::Result<ControlFlow<()>>;
 
@@ -223,6 +227,9 @@ impl Members<'_, '_, '_> {
 
     /// Examines what an entry leads to.
     fn entry(&mut self, entry: &Entry) -> Flow {
+        if self.walk.teller.is_over(self.content, entry.header) {
+            return Ok(ControlFlow::Break(()));
+        }
         let followed = Cell::new(false);
         let flow = self.member(entry, &followed);
         self.followed |= followed.get() && self.layout.role(&entry.name) == Role::TorchPickle;
@@ -318,7 +325,9 @@ impl Members<'_, '_, '_> {
             return Ok(ControlFlow::Break(()));
         }
         let gap = match gap {
-            None if raw.followed.get() || part.len() <= SUMMED => wrong_sum(&part, entry.crc)?,
+            None if raw.followed.get() || part.len() <= SUMMED => {
+                wrong_sum(&part, entry.crc, self.walk.watch)?
+            }
             gap => gap,
         };
         Ok(gap.map_or(ControlFlow::Continue(()), |gap| {
@@ -348,17 +357,13 @@ impl Members<'_, '_, '_> {
             return Ok(self.walk.unknown(&content, entry.size, &page));
         }
         let budget = &mut self.walk.budget;
-        let (max, limit) = if budget.spool <= budget.expanded {
-            (budget.spool, "spool-bytes")
-        } else {
-            (budget.expanded, "expanded-bytes")
-        };
+        let (max, limit) = budget.room();
         let inflated = inflate(&part, max)?;
         let len = inflated.bytes.len() as u64;
         budget.expanded = budget.expanded.saturating_sub(len);
         budget.spool = budget.spool.saturating_sub(len);
         let content = Content {
-            source: &inflated.bytes,
+            source: &self.walk.watch.over(&inflated.bytes),
             base: None,
             // Where the data breaks off, that is what is told.
             lone: raw.lone && inflated.ended == Ended::Whole,
@@ -369,7 +374,7 @@ impl Members<'_, '_, '_> {
         if flow.is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        let gap = expansion_gap(entry, &inflated, part.len(), limit);
+        let gap = expansion_gap(entry, &inflated, part.len(), limit, self.walk.watch);
         Ok(gap.map_or(ControlFlow::Continue(()), |gap| self.gap(&content, &gap)))
     }
 }
@@ -380,6 +385,7 @@ fn expansion_gap(
     inflated: &Inflated,
     packed: u64,
     limit: &'static str,
+    watch: &Watch<'_>,
 ) -> Option<Gap> {
     let len = inflated.bytes.len() as u64;
     let behind = packed.saturating_sub(inflated.read);
@@ -398,16 +404,21 @@ fn expansion_gap(
             let detail = format!("{behind} bytes behind the compressed data");
             Gap::new(GapReason::Junk, detail)
         }
-        Ended::Whole => wrong_sum(&inflated.bytes, entry.crc).ok().flatten()?,
+        Ended::Whole => wrong_sum(&inflated.bytes, entry.crc, watch)
+            .ok()
+            .flatten()?,
     };
     Some(gap.at(len, 0))
 }
 
 /// What there is to say about the checksum of a content.
-fn wrong_sum(source: &dyn Source, expected: u32) -> io::Result<Option<Gap>> {
+fn wrong_sum(source: &dyn Source, expected: u32, watch: &Watch<'_>) -> io::Result<Option<Gap>> {
     let mut crc = flate2::Crc::new();
     if let Some(bytes) = source.as_slice() {
-        crc.update(bytes);
+        let mut chunks = bytes.chunks(SUMMED_AT_ONCE);
+        while let Some(chunk) = chunks.next().filter(|_| !watch.is_over()) {
+            crc.update(chunk);
+        }
     } else {
         let mut buffer = vec![0; 64 * 1024];
         let mut at = 0;

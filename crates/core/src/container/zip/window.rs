@@ -29,17 +29,11 @@ impl<'s> Window<'s> {
         if end > self.source.len() {
             return Ok(None);
         }
-        if self.source.as_slice().is_none()
-            && (offset < self.base || end > self.base + self.buffer.len() as u64)
-        {
+        if offset < self.base || end > self.base + self.buffer.len() as u64 {
             self.buffer = read_up_to(self.source, offset, len.max(WINDOW))?;
             self.base = offset;
         }
-        let (bytes, base) = match self.source.as_slice() {
-            Some(slice) => (slice, 0),
-            None => (self.buffer.as_slice(), self.base),
-        };
-        let from = usize::try_from(offset - base).ok();
-        Ok(from.and_then(|from| bytes.get(from..from.checked_add(len)?)))
+        let from = usize::try_from(offset - self.base).ok();
+        Ok(from.and_then(|from| self.buffer.get(from..from.checked_add(len)?)))
     }
 }

@@ -1,0 +1,2 @@
+# A pattern that is none.
+scan --include [ DIR/folder

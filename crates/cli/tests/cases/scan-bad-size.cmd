@@ -1,0 +1,2 @@
+# A size that is none.
+scan --max-bytes 2XB DIR/call.pkl

@@ -1,0 +1,2 @@
+# A time that is none.
+scan --timeout soon DIR/call.pkl

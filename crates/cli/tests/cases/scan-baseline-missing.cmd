@@ -1,0 +1,2 @@
+# No such file.
+scan --baseline DIR/nowhere.json DIR/call.pkl

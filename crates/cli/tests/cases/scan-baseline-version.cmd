@@ -1,0 +1,2 @@
+# A later version.
+scan --baseline DIR/config/later.json DIR/call.pkl

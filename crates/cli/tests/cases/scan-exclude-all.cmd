@@ -1,0 +1,2 @@
+# Nothing is left.
+scan --exclude * DIR/folder

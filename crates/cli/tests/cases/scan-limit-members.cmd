@@ -1,0 +1,2 @@
+# Another.
+scan --max-members 1 DIR/members.zip

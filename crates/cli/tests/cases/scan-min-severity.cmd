@@ -1,0 +1,2 @@
+# What is below is counted.
+scan --min-severity high DIR/many.pkl DIR/call.pkl

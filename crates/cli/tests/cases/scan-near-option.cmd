@@ -1,0 +1,2 @@
+# A slip of the fingers.
+scan --fial-on high DIR/call.pkl

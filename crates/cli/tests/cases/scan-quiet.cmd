@@ -1,0 +1,2 @@
+# Only what is not clean, and no summary.
+scan --quiet DIR/folder DIR/checkpoint.pt

@@ -1,0 +1,2 @@
+# One or the other.
+scan --strict --fail-on high DIR/call.pkl

@@ -1,0 +1,2 @@
+# A gap fails.
+scan --strict DIR/notes.txt

@@ -1,0 +1,2 @@
+# The time is up before anything is scanned.
+scan --timeout 0s DIR/call.pkl

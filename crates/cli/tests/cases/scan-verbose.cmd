@@ -1,0 +1,2 @@
+# Clean files of folders are listed where that is asked for.
+scan --verbose DIR/folder
