@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use weighbridge::{Judgement, RuleText, judgements, rules};
+use weighbridge::{EffectClass, Judgement, RuleText, judgements, rules};
 
 use crate::args::{RulesArgs, RulesFormat};
 use crate::exit::Exit;
@@ -94,17 +94,32 @@ fn index() -> String {
             row.verdict
         );
     }
+    let effects = EffectClass::ALL.map(EffectClass::as_str).join(", ");
+    let _ = writeln!(
+        out,
+        "\nWhat is {HARMFUL} has one of these effects: {effects}."
+    );
     out
 }
+
+/// What stands for every effect class.
+const HARMFUL: &str = "harmful";
 
 /// The table with equal rows of several standings as one.
 fn grouped() -> Vec<(Vec<&'static str>, Judgement)> {
     let mut rows: Vec<(Vec<&'static str>, Judgement)> = Vec::new();
-    for row in judgements() {
+    for mut row in judgements() {
+        if EffectClass::ALL
+            .iter()
+            .any(|effect| effect.as_str() == row.standing)
+        {
+            row.standing = HARMFUL;
+        }
         let same = rows.iter_mut().find(|(_, known)| {
             (known.action, known.severity, known.verdict) == (row.action, row.severity, row.verdict)
         });
         match same {
+            Some((standings, _)) if standings.contains(&row.standing) => {}
             Some((standings, _)) => standings.push(row.standing),
             None => rows.push((vec![row.standing], row)),
         }

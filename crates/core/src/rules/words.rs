@@ -28,7 +28,7 @@ pub(super) fn call(act: &Act<'_>, sense: &Sense<'_, '_>, otherwise: &str) -> (St
     if let Some(subject) = call.global().filter(|subject| subject.path != callee) {
         callee = format!("{} through {callee}", subject.path);
     }
-    let args = sense.preview(call.args);
+    let args = arguments(sense.preview(call.args));
     let known = call.global().and_then(|subject| reason(subject));
     let because = match &known {
         Some(reason) => format!("it {reason}"),
@@ -40,6 +40,15 @@ pub(super) fn call(act: &Act<'_>, sense: &Sense<'_, '_>, otherwise: &str) -> (St
         reason: known,
     };
     (format!("loading calls {callee}{args}; {because}"), evidence)
+}
+
+/// Arguments as Python writes them in a call.
+fn arguments(preview: String) -> String {
+    match preview.strip_suffix(",)") {
+        Some(one) if one.starts_with('(') => format!("{one})"),
+        _ if preview.starts_with('(') => preview,
+        _ => format!("(*{preview})"),
+    }
 }
 
 /// "loading imports m.n; …", likewise.
