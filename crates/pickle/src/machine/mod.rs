@@ -26,9 +26,9 @@ mod value;
 mod view;
 
 pub use arena::KEPT_CHILDREN;
-pub use describe::Described;
+pub use describe::{Described, python_float, repr_bytes, repr_text};
 pub use effect::{
-    Effect, EffectKind, Gap, GapReason, Limit, Next, Observer, SUSPECT_MIN, SUSPECT_PREFIX,
+    Begin, Effect, EffectKind, Executed, Gap, GapReason, Limit, Next, Observer, SUSPECT_MIN, SUSPECT_PREFIX,
     StringOperand, Suspect,
 };
 pub use options::{Limits, Options, Outcome};
