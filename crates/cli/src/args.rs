@@ -14,6 +14,7 @@ Examples:
   weighbridge scan models/ extra.pkl    the same for every file of a folder, and one more
   weighbridge trace model.pt            every effect in order, with its offset
   weighbridge disasm upload.pkl         the instructions, as pickletools lists them
+  weighbridge decompile model.pt        the same as Python-like text
   weighbridge rules PKL101              what a rule is about
   curl … | weighbridge trace -          the standard input
 
@@ -49,6 +50,21 @@ archive, every member that is a pickle is listed.
 Examples:
   weighbridge disasm upload.pkl
   weighbridge disasm model.pt | less
+
+Exit status: 0 if everything was examined, 2 if there are gaps or the file cannot be read.";
+
+const DECOMPILE_HELP: &str = "\
+The text is in the order of execution. What is called gets a name, and so does what is used more than
+once. Long strings and long containers of plain data are cut: more(n) stands for n bytes or items. In an
+archive, every member that is a pickle is decompiled. The text is for reading: do not run it.
+
+Words that are not Python's own: persistent_load(id) is what the loader makes of a persistent id,
+extension(code) a global from copyreg's registry, next(buffers) an out-of-band buffer,
+import_(module, name) an import that Python has no statement for, and big_int(n) a number of n bits.
+
+Examples:
+  weighbridge decompile model.pt
+  weighbridge decompile --full upload.pkl > upload.txt
 
 Exit status: 0 if everything was examined, 2 if there are gaps or the file cannot be read.";
 
@@ -102,6 +118,9 @@ pub(crate) enum Command {
     /// List the instructions of the pickles in a file
     #[command(after_help = DISASM_HELP)]
     Disasm(DisasmArgs),
+    /// Show what loading a file does as Python-like text
+    #[command(after_help = DECOMPILE_HELP)]
+    Decompile(DecompileArgs),
     /// Explain the rules
     #[command(after_help = RULES_HELP)]
     Rules(RulesArgs),
@@ -171,6 +190,16 @@ pub(crate) enum TraceFormat {
     Text,
     /// One JSON object a line, as docs/schema/trace.schema.json describes
     Jsonl,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct DecompileArgs {
+    /// The file; `-` is the standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Cut nothing, except strings behind their first mebibyte
+    #[arg(long)]
+    pub(crate) full: bool,
 }
 
 #[derive(clap::Args, Debug)]

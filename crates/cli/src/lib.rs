@@ -45,6 +45,9 @@ pub fn run(
             command: Command::Disasm(args),
         }) => commands::disasm::run(&args, stdin, &mut output),
         Ok(Cli {
+            command: Command::Decompile(args),
+        }) => commands::decompile::run(&args, stdin, &mut output),
+        Ok(Cli {
             command: Command::Rules(args),
         }) => commands::rules::run(&args, &mut output),
         Err(error) => args::refuse(&error, &mut output),

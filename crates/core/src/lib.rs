@@ -18,6 +18,7 @@
 //! ```
 //!
 //! * [`trace`] turns a file into owned [`TraceRecord`]s, one for each thing that loading it would do.
+//! * [`decompile`] turns a file into text that reads like Python and does what loading it would do.
 //! * [`observe`] is the layer below: it finds every pickle in a file, whatever it is wrapped in, and
 //!   tells an [`Observer`] of its effects while the pickle machine runs.
 //! * [`FileSource`], byte slices and everything else that is a [`Source`] can be examined.
@@ -27,6 +28,7 @@
 mod analysis;
 mod budget;
 mod container;
+mod decompile;
 mod embedded;
 pub mod escape;
 mod finding;
@@ -46,6 +48,7 @@ mod trace;
 mod verdict;
 
 pub use analysis::{Examined, observe};
+pub use decompile::{Detail, decompile};
 pub use finding::{Confidence, Evidence, Finding, Location, Severity};
 pub use format::Format;
 pub use gap::{Gap, GapReason};

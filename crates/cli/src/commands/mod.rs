@@ -1,5 +1,6 @@
 //! The commands.
 
+pub(crate) mod decompile;
 pub(crate) mod disasm;
 pub(crate) mod rules;
 pub(crate) mod scan;

@@ -337,8 +337,13 @@ fn write_rest(rest: u64, some_shown: bool, out: &mut String) {
 /// Text as a quoted Python literal: everything that is not plainly visible is escaped.
 #[must_use]
 pub fn repr_text(text: &Text<'_>) -> String {
-    let escaped = text.to_escaped();
     let plain = text.as_str().is_some();
+    let doubled = if plain {
+        None
+    } else {
+        double_backslashes(text)
+    };
+    let escaped = doubled.as_ref().unwrap_or(text).to_escaped();
     let quote = if escaped.contains('\'') && !escaped.contains('"') {
         '"'
     } else {
@@ -361,6 +366,13 @@ pub fn repr_text(text: &Text<'_>) -> String {
     }
     out.push(quote);
     out
+}
+
+/// The text with every backslash twice, so that those which escape surrogates stand out.
+fn double_backslashes(text: &Text<'_>) -> Option<Text<'static>> {
+    let twice = |&byte: &u8| std::iter::repeat_n(byte, 1 + usize::from(byte == b'\\'));
+    let doubled: Vec<u8> = text.as_bytes().iter().flat_map(twice).collect();
+    Text::from_utf8_surrogatepass(&doubled).map(Text::into_owned)
 }
 
 /// Bytes as a Python literal.

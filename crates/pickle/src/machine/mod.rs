@@ -28,8 +28,8 @@ mod view;
 pub use arena::KEPT_CHILDREN;
 pub use describe::{Described, python_float, repr_bytes, repr_text};
 pub use effect::{
-    Begin, Effect, EffectKind, Executed, Gap, GapReason, Limit, Next, Observer, SUSPECT_MIN, SUSPECT_PREFIX,
-    StringOperand, Suspect,
+    Begin, Effect, EffectKind, Executed, Gap, GapReason, Limit, Next, Observer, SUSPECT_MIN,
+    SUSPECT_PREFIX, StringOperand, Suspect,
 };
 pub use options::{Limits, Options, Outcome};
 pub use streams::{Machine, run};
