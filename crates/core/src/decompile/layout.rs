@@ -4,6 +4,8 @@ use super::item::{CLOSE, NEXT, OPEN};
 
 /// How long a line may grow before it is broken, in characters.
 const WIDTH: usize = 96;
+/// From how many characters before that on a line that is filled is full.
+const FILLED: usize = 12;
 /// By how much an inner line is indented.
 const INDENT: usize = 4;
 
@@ -25,12 +27,11 @@ pub(super) fn lines(statement: &str) -> Vec<String> {
                 }
             }
             NEXT => match groups.last() {
-                Some(Group::Filled) if lines.width + 1 < WIDTH => lines.line.push_str(", "),
-                Some(Group::Filled | Group::Broken) => {
-                    lines.push(',');
-                    lines.end(depth(&groups));
+                Some(Group::Broken) => lines.end_item(depth(&groups)),
+                Some(Group::Filled) if lines.width >= WIDTH - FILLED => {
+                    lines.end_item(depth(&groups));
                 }
-                _ => lines.line.push_str(", "),
+                _ => [',', ' '].into_iter().for_each(|c| lines.push(c)),
             },
             CLOSE => {
                 if groups.pop().is_some_and(|group| group != Group::Flat) {
@@ -83,6 +84,11 @@ impl Lines {
     fn push(&mut self, c: char) {
         self.line.push(c);
         self.width += 1;
+    }
+
+    fn end_item(&mut self, depth: usize) {
+        self.push(',');
+        self.end(depth);
     }
 
     fn end(&mut self, depth: usize) {

@@ -1,8 +1,8 @@
 //! Scalars as Python literals.
 
 use weighbridge_pickle::{
-    Encoding, IntLine, Integer, Kind, Reading, Readings, Text, Unpickler, Value, View,
-    python_float, repr_bytes, repr_text,
+    IntLine, Integer, Kind, Reading, Readings, Text, Unpickler, Value, View, python_float,
+    repr_bytes, repr_text,
 };
 
 use super::item::more;
@@ -150,6 +150,3 @@ fn with_more(shown: String, rest: u64) -> String {
 pub(super) fn name(text: &Text<'_>, full: bool) -> String {
     string(text, text.as_bytes().len() as u64, full)
 }
-
-/// The encoding that names are decoded with where it makes no difference.
-pub(super) const ANY: Encoding = Encoding::Latin1;
