@@ -98,11 +98,10 @@ impl Program<'_, '_> {
 
     fn tell_others(&mut self, executed: &Executed, scene: Scene<'_>) {
         let Some(value) = executed.top else { return };
-        if let Some(others) = literal::others(scene.view, value, self.alive()) {
-            let shown = scene.scalar(value);
+        let others = literal::others(scene.view, value, executed.readings, scene.reading);
+        if let Some(others) = others {
             let at = executed.offset;
-            self.script
-                .comment(&format!("at {at}: {shown} is {others}"));
+            self.script.comment(&format!("at {at}: {others}"));
         }
     }
 

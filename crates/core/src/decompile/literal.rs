@@ -28,22 +28,32 @@ pub(super) fn scalar(view: &View<'_>, value: Value, reading: Reading, full: bool
 }
 
 /// What other unpicklers make of a number that is written as text, where it is something else.
-pub(super) fn others(view: &View<'_>, value: Value, alive: Readings) -> Option<String> {
-    let preferred = alive.preferred().unpickler;
-    let shown = as_read(view, value, preferred);
-    let mut others: Vec<String> = Vec::new();
+pub(super) fn others(
+    view: &View<'_>,
+    value: Value,
+    alive: Readings,
+    shown: Reading,
+) -> Option<String> {
+    let shown = as_read(view, value, shown.unpickler)?;
+    let mut others: Vec<(String, Readings)> = Vec::new();
     for unpickler in Unpickler::ALL {
-        if !alive.intersects(Readings::of(unpickler)) {
+        let readings = alive.and(Readings::of(unpickler));
+        let Some(read) = as_read(view, value, unpickler) else {
+            continue;
+        };
+        if readings.is_empty() || read == shown {
             continue;
         }
-        let read = as_read(view, value, unpickler);
-        if read != shown
-            && let Some(read) = read
-        {
-            others.push(format!("{read} under {}", unpickler.as_str()));
+        match others.iter_mut().find(|(known, _)| *known == read) {
+            Some((_, known)) => *known = known.or(readings),
+            None => others.push((read, readings)),
         }
     }
-    (!others.is_empty()).then(|| others.join(", "))
+    let words = |(read, readings): &(String, Readings)| {
+        format!("{read} under {}", super::program::names(*readings))
+    };
+    let words: Vec<String> = others.iter().map(words).collect();
+    (!words.is_empty()).then(|| format!("{shown} is {}", words.join(", ")))
 }
 
 fn as_read(view: &View<'_>, value: Value, unpickler: Unpickler) -> Option<String> {

@@ -33,7 +33,9 @@ pub(super) struct Program<'k, 's> {
     pickles: usize,
     /// Whether the pickle lies where none need be.
     quiet: bool,
+    /// The readings that got as far as this, and the one that the text follows.
     alive: Readings,
+    reading: Reading,
     /// Whether the run at hand is one of readings that went another way.
     parted: bool,
     /// What the instruction at hand did so far, where it may fail afterwards.
@@ -61,15 +63,11 @@ impl<'k, 's> Program<'k, 's> {
             pickles: 0,
             quiet: false,
             alive: Readings::ALL,
+            reading: Readings::ALL.preferred(),
             parted: false,
             unfinished: Vec::new(),
             remarks: 0,
         }
-    }
-
-    /// The readings that got as far as this.
-    pub(super) fn alive(&self) -> Readings {
-        self.alive
     }
 
     /// Ends the text.
@@ -80,13 +78,9 @@ impl<'k, 's> Program<'k, 's> {
     fn scene<'a>(&self, view: &'a View<'a>) -> Scene<'a> {
         Scene {
             view,
-            reading: self.reading(),
+            reading: self.reading,
             full: self.detail == Detail::Full,
         }
-    }
-
-    fn reading(&self) -> Reading {
-        self.alive.preferred()
     }
 
     /// Something that does not happen to the loader that is followed.
@@ -121,7 +115,11 @@ impl<'k, 's> Program<'k, 's> {
 
     /// Notes under which readings the text goes on.
     fn narrow(&mut self, readings: Readings) {
+        if readings == self.alive {
+            return;
+        }
         let had = std::mem::replace(&mut self.alive, readings);
+        self.reading = readings.preferred();
         // That loaders without `persistent_load` are out goes without saying.
         let common = |readings: Readings| readings.or(Readings::ALL.without(Readings::PERSISTENT));
         if common(had) != common(readings) {
@@ -175,6 +173,7 @@ impl Observer for Program<'_, '_> {
         self.build_is_noted = false;
         self.quiet = begin.offset >= self.explained && begin.stream > 0;
         self.alive = begin.readings;
+        self.reading = begin.readings.preferred();
         self.pickles += 1;
         let unreached = if begin.unreached {
             ", behind bytes that loaders stop at"
@@ -196,6 +195,7 @@ impl Observer for Program<'_, '_> {
             return;
         }
         self.unfinished.clear();
+        self.narrow(executed.readings);
         let scene = self.scene(view);
         self.follow(executed, scene);
         self.imports.clear();

@@ -231,6 +231,8 @@ pub struct Executed {
     pub memo: Option<u64>,
     /// What is on top of the stack now, above the topmost mark.
     pub top: Option<Value>,
+    /// The readings that got as far as this.
+    pub readings: Readings,
 }
 
 /// A run of instructions that is about to begin, with a fresh memo.

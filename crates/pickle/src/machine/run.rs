@@ -261,6 +261,7 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
             op,
             memo: self.memo_index.take(),
             top: self.run.state.top(),
+            readings: self.run.alive,
         };
         let view = View::new(&self.run.state.arena, self.input.source());
         self.observer.executed(&executed, &view);
