@@ -68,6 +68,28 @@ Examples:
 
 Exit status: 0 if everything was examined, 2 if there are gaps or the file cannot be read.";
 
+const GLOBALS_HELP: &str = "\
+For each import its class, its name after the mapping of Python 2 names, how often and where first it is
+imported. dangerous does harm whatever the file wants with it, code makes code objects or classes, known
+was reviewed and may be imported, and unknown is anything else. What is done with an import, a table of
+names does not tell: `weighbridge scan` does.
+
+Examples:
+  weighbridge globals model.pt
+  weighbridge globals --format json model.pt
+
+Exit status: 0 if everything was examined, 2 if there are gaps or the file cannot be read.";
+
+const SCHEMA_HELP: &str = "\
+Examples:
+  weighbridge schema
+  weighbridge schema trace > trace.schema.json";
+
+const COMPLETIONS_HELP: &str = "\
+Examples:
+  weighbridge completions bash > ~/.local/share/bash-completion/completions/weighbridge
+  weighbridge completions fish > ~/.config/fish/completions/weighbridge.fish";
+
 const SCAN_HELP: &str = "\
 For each file a verdict: malicious (loading it would do something that no model needs), suspicious
 (something in it is not known to be harmless), unknown (nothing was found, but not everything could be
@@ -121,9 +143,18 @@ pub(crate) enum Command {
     /// Show what loading a file does as Python-like text
     #[command(after_help = DECOMPILE_HELP)]
     Decompile(DecompileArgs),
+    /// List what loading a file imports, with what is known of it
+    #[command(after_help = GLOBALS_HELP)]
+    Globals(GlobalsArgs),
     /// Explain the rules
     #[command(after_help = RULES_HELP)]
     Rules(RulesArgs),
+    /// Print the JSON schema of what a command writes
+    #[command(after_help = SCHEMA_HELP)]
+    Schema(SchemaArgs),
+    /// Print what a shell needs to complete command lines
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions(CompletionsArgs),
 }
 
 #[derive(clap::Args, Debug)]
@@ -207,6 +238,39 @@ pub(crate) struct DisasmArgs {
     /// The file; `-` is the standard input
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct GlobalsArgs {
+    /// The file; `-` is the standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = GlobalsFormat::Text)]
+    pub(crate) format: GlobalsFormat,
+}
+
+/// How globals are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GlobalsFormat {
+    /// For people
+    Text,
+    /// One JSON object
+    Json,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct SchemaArgs {
+    /// The schema; without, their names are listed
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub(crate) shell: clap_complete::Shell,
 }
 
 /// Answers a command line that asks for help, or that is wrong.

@@ -48,8 +48,17 @@ pub fn run(
             command: Command::Decompile(args),
         }) => commands::decompile::run(&args, stdin, &mut output),
         Ok(Cli {
+            command: Command::Globals(args),
+        }) => commands::globals::run(&args, stdin, &mut output),
+        Ok(Cli {
             command: Command::Rules(args),
         }) => commands::rules::run(&args, &mut output),
+        Ok(Cli {
+            command: Command::Schema(args),
+        }) => commands::schema::run(&args, &mut output),
+        Ok(Cli {
+            command: Command::Completions(args),
+        }) => commands::completions::run(&args, &mut output),
         Err(error) => args::refuse(&error, &mut output),
     };
     exit.or(output.finish())
