@@ -10,9 +10,9 @@ use super::sharing::Shared;
 use super::stack::{Scene, Stack};
 use super::{Detail, remarks};
 
-/// How many effects that happen only under some readings, or with a carried memo, are told of each
-/// pickle.
-const REMARKS: u64 = 100;
+/// How many effects that happen only under some readings, or with a carried memo, are told of the
+/// pickles of a content.
+const REMARKS: u64 = 1000;
 /// How many readings are named.
 const READINGS: usize = 4;
 
@@ -72,7 +72,11 @@ impl<'k, 's> Program<'k, 's> {
 
     /// Ends the text.
     pub(super) fn finish(mut self) {
-        self.end_remarks();
+        if let Some(more @ 1..) = self.remarks.checked_sub(REMARKS) {
+            self.script.comment(&format!(
+                "{more} more effects that happen only under some readings, or with the memo of the pickles before, are not shown"
+            ));
+        }
     }
 
     fn scene<'a>(&self, view: &'a View<'a>) -> Scene<'a> {
@@ -102,15 +106,6 @@ impl<'k, 's> Program<'k, 's> {
         };
         let at = effect.offset;
         self.script.comment(&format!("{when}, at {at}: {words}"));
-    }
-
-    fn end_remarks(&mut self) {
-        if self.remarks > REMARKS {
-            let more = self.remarks - REMARKS;
-            self.script
-                .comment(&format!("{more} more such effects are not shown"));
-        }
-        self.remarks = 0;
     }
 
     /// Notes under which readings the text goes on.
@@ -167,7 +162,6 @@ impl Observer for Program<'_, '_> {
         if begin.parted {
             return;
         }
-        self.end_remarks();
         self.stack = Stack::default();
         self.imports.clear();
         self.build_is_noted = false;

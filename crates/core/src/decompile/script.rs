@@ -8,7 +8,7 @@ use super::names::Names;
 use crate::escape;
 
 /// How many characters of a comment are shown.
-const COMMENT: usize = 1000;
+const COMMENT: usize = 500;
 
 /// Where the lines go.
 pub(super) struct Sink<'s> {
