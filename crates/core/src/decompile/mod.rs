@@ -10,6 +10,12 @@
 //! `import_(module, name)` an import of names that Python's statement does not take, `more(n)` stands
 //! for `n` bytes or items that are cut, `big_int(n)` for a number of `n` bits, and `from_memo(i)` for a
 //! memo entry that the pickle did not store.
+//!
+//! The machine runs each pickle twice. The first run finds which memo entries are fetched at all, so
+//! that only those need a name; in the second, a stack of expressions follows the machine's stack
+//! instruction by instruction. Nothing is decided here that the machine decides: where loaders raise,
+//! where they part and what they read is its to say. Of the ways in which they part the text follows
+//! the preferred one, and comments tell what the others do.
 
 mod follow;
 mod globals;

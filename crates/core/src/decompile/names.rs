@@ -70,6 +70,8 @@ pub(super) struct Names {
     /// What a module and a name in it are called, by their bytes.
     called: HashMap<(Vec<u8>, Vec<u8>), Box<str>>,
     used: HashSet<String>,
+    /// The last number that was put behind a name.
+    numbers: HashMap<String, u64>,
 }
 
 impl Names {
@@ -88,10 +90,12 @@ impl Names {
     /// A name of its own for something called `name`, and a statement that imports it as that.
     pub(super) fn import(&mut self, module: &str, name: &str) -> (String, String) {
         let mut own = name.to_owned();
-        let mut number = 1;
-        while self.used.contains(&own) || is_taken(&own) {
-            number += 1;
-            own = format!("{name}_{number}");
+        if self.used.contains(&own) || is_taken(&own) {
+            let number = self.numbers.entry(own.clone()).or_insert(1);
+            while self.used.contains(&own) || is_taken(&own) {
+                *number += 1;
+                own = format!("{name}_{number}");
+            }
         }
         self.used.insert(own.clone());
         let statement = if own == name {
