@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn long_brackets_are_broken_from_the_outside() {
-        let word = "w".repeat(40);
+        let word = "w".repeat(60);
         let text = format!("_0 = [{word}, [1, 2], {word}, x]");
         let broken = format!("_0 = [\n    {word},\n    [1, 2],\n    {word},\n    x\n]");
         assert_eq!(laid_out(&text), broken);

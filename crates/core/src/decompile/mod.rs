@@ -75,7 +75,7 @@ pub enum Detail {
 ///     text.push(line.to_owned());
 ///     ControlFlow::Continue(())
 /// });
-/// assert_eq!(text[1..], [
+/// assert_eq!(text[2..], [
 ///     "# a.pkl: pickle 1 of 1, protocol 0, offset 0",
 ///     "from os import system",
 ///     "_0 = system('inert words')",

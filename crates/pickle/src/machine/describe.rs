@@ -86,7 +86,11 @@ impl View<'_> {
     pub fn decimal(&self, value: Value, unpickler: Unpickler) -> Option<String> {
         let integer = self.int(value, unpickler)?;
         Some(match self.effective_tag(value) {
-            Tag::IntLine | Tag::LongLine => decimal_line(&self.raw(value)?, &integer),
+            Tag::IntLine => decimal_line(&self.raw(value)?, &integer),
+            Tag::LongLine => {
+                let line = self.raw(value)?;
+                decimal_line(line.strip_suffix(b"L").unwrap_or(&line), &integer)
+            }
             Tag::Long1 | Tag::Long4 => decimal_bytes(&self.raw(value)?),
             _ => value.as_int().to_string(),
         })
