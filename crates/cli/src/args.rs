@@ -18,6 +18,7 @@ Examples:
   weighbridge scan models/ extra.pkl    the same for every file of a folder, and one more
   weighbridge trace model.pt            every effect in order, with its offset
   weighbridge disasm upload.pkl         the instructions, as pickletools lists them
+  weighbridge decompile model.pt        the same as Python-like text
   weighbridge rules PKL101              what a rule is about
   curl … | weighbridge trace -          the standard input
 
@@ -57,6 +58,43 @@ Examples:
 
 Exit status: 0 if everything was examined, 2 if there are gaps or the file cannot be read.";
 
+const DECOMPILE_HELP: &str = "\
+The text is in the order of execution. What is called gets a name, and so does what is used more than
+once. Long strings and long containers of plain data are cut: more(n) stands for n bytes or items. In an
+archive, every member that is a pickle is decompiled. The text is for reading: do not run it.
+
+Words that are not Python's own: persistent_load(id) is what the loader makes of a persistent id,
+extension(code) a global from copyreg's registry, next(buffers) an out-of-band buffer,
+import_(module, name) an import that Python has no statement for, and big_int(n) a number of n bits.
+
+Examples:
+  weighbridge decompile model.pt
+  weighbridge decompile --full upload.pkl > upload.txt
+
+Exit status: 0 if everything was examined, 2 if there are gaps or the file cannot be read.";
+
+const GLOBALS_HELP: &str = "\
+For each import its class, its name after the mapping of Python 2 names, how often and where first it is
+imported. dangerous does harm whatever the file wants with it, code makes code objects or classes, known
+was reviewed and may be imported, and unknown is anything else. What is done with an import, a table of
+names does not tell: `weighbridge scan` does.
+
+Examples:
+  weighbridge globals model.pt
+  weighbridge globals --format json model.pt
+
+Exit status: 0 if everything was examined, 2 if there are gaps or the file cannot be read.";
+
+const SCHEMA_HELP: &str = "\
+Examples:
+  weighbridge schema
+  weighbridge schema trace > trace.schema.json";
+
+const COMPLETIONS_HELP: &str = "\
+Examples:
+  weighbridge completions bash > ~/.local/share/bash-completion/completions/weighbridge
+  weighbridge completions fish > ~/.config/fish/completions/weighbridge.fish";
+
 const RULES_HELP: &str = "\
 Examples:
   weighbridge rules
@@ -81,9 +119,21 @@ pub(crate) enum Command {
     /// List the instructions of the pickles in a file
     #[command(after_help = DISASM_HELP)]
     Disasm(DisasmArgs),
+    /// Show what loading a file does as Python-like text
+    #[command(after_help = DECOMPILE_HELP)]
+    Decompile(DecompileArgs),
+    /// List what loading a file imports, with what is known of it
+    #[command(after_help = GLOBALS_HELP)]
+    Globals(GlobalsArgs),
     /// Explain the rules
     #[command(after_help = RULES_HELP)]
     Rules(RulesArgs),
+    /// Print the JSON schema of what a command writes
+    #[command(after_help = SCHEMA_HELP)]
+    Schema(SchemaArgs),
+    /// Print what a shell needs to complete command lines
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions(CompletionsArgs),
 }
 
 #[derive(clap::Args, Debug)]
@@ -125,10 +175,53 @@ pub(crate) enum TraceFormat {
 }
 
 #[derive(clap::Args, Debug)]
+pub(crate) struct DecompileArgs {
+    /// The file; `-` is the standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Cut nothing, except strings behind their first mebibyte
+    #[arg(long)]
+    pub(crate) full: bool,
+}
+
+#[derive(clap::Args, Debug)]
 pub(crate) struct DisasmArgs {
     /// The file; `-` is the standard input
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct GlobalsArgs {
+    /// The file; `-` is the standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = GlobalsFormat::Text)]
+    pub(crate) format: GlobalsFormat,
+}
+
+/// How globals are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GlobalsFormat {
+    /// For people
+    Text,
+    /// One JSON object
+    Json,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct SchemaArgs {
+    /// The schema; without, their names are listed
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub(crate) shell: clap_complete::Shell,
 }
 
 /// Answers a command line that asks for help, or that is wrong.

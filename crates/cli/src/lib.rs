@@ -58,8 +58,20 @@ pub fn run_in(
             command: Command::Disasm(args),
         }) => commands::disasm::run(&args, stdin, &mut output),
         Ok(Cli {
+            command: Command::Decompile(args),
+        }) => commands::decompile::run(&args, stdin, &mut output),
+        Ok(Cli {
+            command: Command::Globals(args),
+        }) => commands::globals::run(&args, stdin, &mut output),
+        Ok(Cli {
             command: Command::Rules(args),
         }) => commands::rules::run(&args, &mut output),
+        Ok(Cli {
+            command: Command::Schema(args),
+        }) => commands::schema::run(&args, &mut output),
+        Ok(Cli {
+            command: Command::Completions(args),
+        }) => commands::completions::run(&args, &mut output),
         Err(error) => args::refuse(&error, &mut output),
     };
     exit.or(output.finish())

@@ -18,6 +18,7 @@
 //! ```
 //!
 //! * [`trace`] turns a file into owned [`TraceRecord`]s, one for each thing that loading it would do.
+//! * [`decompile`] turns a file into text that reads like Python and does what loading it would do.
 //! * [`observe`] is the layer below: it finds every pickle in a file, whatever it is wrapped in, and
 //!   tells an [`Observer`] of its effects while the pickle machine runs.
 //! * [`FileSource`], byte slices and everything else that is a [`Source`] can be examined.
@@ -28,11 +29,13 @@ mod analysis;
 mod budget;
 mod container;
 mod control;
+mod decompile;
 mod embedded;
 pub mod escape;
 mod finding;
 mod format;
 mod gap;
+mod globals;
 mod json;
 mod knowledge;
 mod limits;
@@ -41,6 +44,7 @@ mod payload;
 mod report;
 mod rules;
 mod scanner;
+mod schema;
 mod sniff;
 mod source;
 mod trace;
@@ -48,9 +52,11 @@ mod verdict;
 
 pub use analysis::{Examined, observe};
 pub use control::{CancelToken, Control, Progress};
+pub use decompile::{Detail, decompile};
 pub use finding::{Confidence, Evidence, Finding, Location, Severity};
 pub use format::Format;
 pub use gap::{Gap, GapReason};
+pub use globals::{Globals, ListedGlobal};
 pub use knowledge::{Allow, AllowError, EffectClass, HASH as KNOWLEDGE, Permit};
 pub use limits::{Limits, Options};
 pub use observer::{Observer, Payload, PayloadKind, PickleSpan, Place, Role};
@@ -58,6 +64,7 @@ pub use report::{Coverage, Global, Ignored, Member, Report, ReportedGap, Tool};
 pub use rules::{RuleText, rules};
 pub use scanner::{Input, NoSuchRule, ScanError, Scanner, ScannerBuilder};
 pub use source::{FileSource, MappedSource, OpenError, Part, Source};
+pub use schema::SCHEMAS;
 pub use trace::{TraceEffect, TracePlace, TraceRecord, trace};
 pub use verdict::{Judgement, Verdict, judgements};
 pub use weighbridge_pickle as pickle;

@@ -19,6 +19,7 @@ pub const ALL: &[(&str, Body)] = &[
     ("confined", confined),
     ("nested", nested),
     ("agreement", crate::agreement::agreement),
+    ("decompiled", crate::decompiled::decompiled),
 ];
 
 /// Reads every instruction. They lie one behind the other, and after an error there is none.

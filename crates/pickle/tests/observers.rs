@@ -5,8 +5,8 @@ use std::cell::Cell;
 use std::io;
 
 use weighbridge_pickle::{
-    Effect, EffectKind, Encoding, GapReason, Kind, Limit, Limits, Machine, Next, Observer, Op,
-    Options, Outcome, Source, View,
+    Begin, Effect, EffectKind, Encoding, Executed, GapReason, Kind, Limit, Limits, Machine, Next,
+    Observer, Op, Options, Outcome, Source, View,
 };
 
 /// Answers BUILD effects in turn, and notes every effect.
@@ -271,5 +271,77 @@ fn views_decode_by_reading() {
     assert_eq!(
         texts.0,
         [None, Some("Ã©".to_owned()), Some("é".to_owned()), None]
+    );
+}
+
+/// Notes every run and every instruction with what it left.
+#[derive(Default)]
+struct Steps(Vec<String>);
+
+impl Observer for Steps {
+    const INSTRUCTIONS: bool = true;
+
+    fn begin(&mut self, begin: &Begin) {
+        let parted = if begin.parted { " parted" } else { "" };
+        self.0.push(format!("begin {}{parted}", begin.offset));
+    }
+
+    fn executed(&mut self, executed: &Executed, view: &View<'_>) {
+        let top = executed.top.map_or("nothing".to_owned(), |top| {
+            view.describe(top, executed.readings).preview
+        });
+        let memo = executed
+            .memo
+            .map_or(String::new(), |index| format!(" memo {index}"));
+        let (offset, op) = (executed.offset, executed.op);
+        self.0.push(format!("{offset} {op}{memo}: {top}"));
+    }
+
+    fn effect(&mut self, _effect: &Effect<'_>, _view: &View<'_>) -> Next {
+        Next::Continue
+    }
+}
+
+fn steps(stream: &[u8]) -> Vec<String> {
+    let mut steps = Steps::default();
+    Machine::new().run(&stream, &Options::default(), &mut steps);
+    steps.0
+}
+
+#[test]
+fn instructions_are_told_once_they_are_executed() {
+    assert_eq!(
+        steps(b"\x80\x04]\x94(K\x05p7\nh\x00eh\x09."),
+        [
+            "begin 0",
+            "0 PROTO: nothing",
+            "2 EMPTY_LIST: []",
+            "3 MEMOIZE memo 0: []",
+            "4 MARK: nothing",
+            "5 BININT1: 5",
+            "7 PUT memo 7: 5",
+            "10 BINGET memo 0: []",
+            "12 APPENDS: [5, [5, [5, [5, […]]]]]",
+        ]
+    );
+}
+
+#[test]
+fn runs_of_readings_that_part_are_told_apart() {
+    // An entry far beyond the others makes 3.15 memoize under another index.
+    let steps = steps(b"\x80\x04Nr\xff\0\0\0\x94.");
+    let begun: Vec<&str> = steps
+        .iter()
+        .map(String::as_str)
+        .filter(|step| step.starts_with("begin") || step.contains("MEMOIZE"))
+        .collect();
+    assert_eq!(
+        begun,
+        [
+            "begin 0",
+            "8 MEMOIZE memo 1: None",
+            "begin 8 parted",
+            "8 MEMOIZE memo 0: None"
+        ]
     );
 }

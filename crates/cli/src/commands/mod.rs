@@ -1,6 +1,10 @@
 //! The commands.
 
+pub(crate) mod completions;
+pub(crate) mod decompile;
 pub(crate) mod disasm;
+pub(crate) mod globals;
 pub(crate) mod rules;
 pub(crate) mod scan;
+pub(crate) mod schema;
 pub(crate) mod trace;

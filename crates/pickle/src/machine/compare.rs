@@ -6,7 +6,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::effect::{Effect, EffectKind, Next, Observer, StringOperand, Suspect};
+use super::effect::{Begin, Effect, EffectKind, Executed, Next, Observer, StringOperand, Suspect};
 use super::value::Value;
 use super::view::View;
 use crate::opcode::Op;
@@ -30,6 +30,14 @@ impl<O: Observer> Observer for Recorder<'_, '_, O> {
 
     fn is_cancelled(&mut self, offset: u64) -> bool {
         self.observer.is_cancelled(offset)
+    }
+
+    fn executed(&mut self, executed: &Executed, view: &View<'_>) {
+        self.observer.executed(executed, view);
+    }
+
+    fn begin(&mut self, begin: &Begin) {
+        self.observer.begin(begin);
     }
 
     fn string(&mut self, string: &StringOperand, view: &View<'_>) {

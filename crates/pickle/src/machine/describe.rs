@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::value::Value;
+use super::value::{Tag, Value};
 use super::view::{GlobalParts, Kind, View};
 use crate::compat::python3_name;
+use crate::decimal::{decimal_bytes, decimal_line};
 use crate::escape::push_visible;
 use crate::literal::{IntLine, Integer};
 use crate::readings::{Reading, Readings, Unpickler};
@@ -77,6 +78,29 @@ impl View<'_> {
         let module = self.text(global.module, encoding)?;
         let name = self.text(global.name, encoding)?;
         Some(resolve(&module, &name, global.mapped))
+    }
+
+    /// An int in decimal digits, as an unpickler reads it; `<int of N bits>` where it is very long. A
+    /// bool line of protocol 0 is none.
+    #[must_use]
+    pub fn decimal(&self, value: Value, unpickler: Unpickler) -> Option<String> {
+        let integer = self.int(value, unpickler)?;
+        Some(match self.effective_tag(value) {
+            Tag::IntLine => decimal_line(&self.raw(value)?, &integer),
+            Tag::LongLine => {
+                let line = self.raw(value)?;
+                decimal_line(line.strip_suffix(b"L").unwrap_or(&line), &integer)
+            }
+            Tag::Long1 | Tag::Long4 => decimal_bytes(&self.raw(value)?),
+            _ => value.as_int().to_string(),
+        })
+    }
+
+    /// Whether the value can be asked about for as long as the machine is at the same pickle: it is a
+    /// scalar that lies in the source as it is.
+    #[must_use]
+    pub fn lasts(&self, value: Value) -> bool {
+        !value.is_node()
     }
 
     fn write_name(&self, value: Value, reading: Reading, depth: usize, out: &mut String) {
@@ -316,9 +340,14 @@ fn write_rest(rest: u64, some_shown: bool, out: &mut String) {
 
 /// Text as a quoted Python literal: everything that is not plainly visible is escaped.
 #[must_use]
-pub(crate) fn repr_text(text: &Text<'_>) -> String {
-    let escaped = text.to_escaped();
+pub fn repr_text(text: &Text<'_>) -> String {
     let plain = text.as_str().is_some();
+    let doubled = if plain {
+        None
+    } else {
+        double_backslashes(text)
+    };
+    let escaped = doubled.as_ref().unwrap_or(text).to_escaped();
     let quote = if escaped.contains('\'') && !escaped.contains('"') {
         '"'
     } else {
@@ -343,9 +372,16 @@ pub(crate) fn repr_text(text: &Text<'_>) -> String {
     out
 }
 
+/// The text with every backslash twice, so that those which escape surrogates stand out.
+fn double_backslashes(text: &Text<'_>) -> Option<Text<'static>> {
+    let twice = |&byte: &u8| std::iter::repeat_n(byte, 1 + usize::from(byte == b'\\'));
+    let doubled: Vec<u8> = text.as_bytes().iter().flat_map(twice).collect();
+    Text::from_utf8_surrogatepass(&doubled).map(Text::into_owned)
+}
+
 /// Bytes as a Python literal.
 #[must_use]
-pub(crate) fn repr_bytes(bytes: &[u8]) -> String {
+pub fn repr_bytes(bytes: &[u8]) -> String {
     let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') {
         '"'
     } else {
@@ -376,7 +412,7 @@ pub(crate) fn repr_bytes(bytes: &[u8]) -> String {
 
 /// A float as Python's `repr` writes it.
 #[must_use]
-pub(crate) fn python_float(float: f64) -> String {
+pub fn python_float(float: f64) -> String {
     if float.is_nan() {
         return "nan".to_owned();
     }

@@ -226,6 +226,40 @@ pub struct StringOperand {
     pub len: u64,
 }
 
+/// An instruction that was executed.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Executed {
+    /// Offset of the opcode, in bytes from the start of the source.
+    pub offset: u64,
+    /// Its opcode.
+    pub op: Op,
+    /// The memo index that it stored to or fetched from; `None` where it does neither, and for an
+    /// index of more than 63 bits.
+    pub memo: Option<u64>,
+    /// What is on top of the stack now, above the topmost mark.
+    pub top: Option<Value>,
+    /// The readings that got as far as this.
+    pub readings: Readings,
+}
+
+/// A run of instructions that is about to begin, with a fresh memo.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Begin {
+    /// Offset of the first opcode, in bytes from the start of the source.
+    pub offset: u64,
+    /// Which pickle of the source it is, from 0.
+    pub stream: u32,
+    /// The readings that get here.
+    pub readings: Readings,
+    /// Whether nothing but a seek would reach the pickle.
+    pub unreached: bool,
+    /// Whether these are readings that part from the run before: they go on with what that run had
+    /// at the place where they part.
+    pub parted: bool,
+}
+
 /// Says whether a string is worth telling of: from its first bytes as they lie in the source (at most
 /// [`SUSPECT_PREFIX`]) and its length in bytes.
 pub type Suspect = fn(prefix: &[u8], len: u64) -> bool;
@@ -237,7 +271,7 @@ pub const SUSPECT_PREFIX: usize = 4096;
 
 /// Listens to the machine. All analyses are observers of the one machine.
 pub trait Observer {
-    /// Whether [`Observer::instruction`] is wanted; it makes the machine several times slower.
+    /// Whether [`Observer::instruction`], [`Observer::executed`] and [`Observer::begin`] are wanted; it makes the machine several times slower.
     const INSTRUCTIONS: bool = false;
 
     /// Which strings and bytes of [`SUSPECT_MIN`] bytes and more [`Observer::string`] is told of. It
@@ -248,6 +282,17 @@ pub trait Observer {
     /// Told of every instruction before it is executed.
     fn instruction(&mut self, offset: u64, op: Op, view: &View<'_>) {
         let _ = (offset, op, view);
+    }
+
+    /// Told of every instruction after it was executed, and after its effects. Where a pickle is run
+    /// again with a carried memo, only effects are told.
+    fn executed(&mut self, executed: &Executed, view: &View<'_>) {
+        let _ = (executed, view);
+    }
+
+    /// Told of every run before its first instruction.
+    fn begin(&mut self, begin: &Begin) {
+        let _ = begin;
     }
 
     /// Told of strings and bytes that [`Observer::SUSPECT`] picks, whatever becomes of them; of the

@@ -126,9 +126,9 @@ impl Memo {
         self.array_only = true;
     }
 
-    /// Stores an entry under the number of entries so far, as MEMOIZE does.
+    /// Stores an entry under the number of entries so far, as MEMOIZE does; gives that number back.
     #[inline(always)]
-    pub(crate) fn memoize(&mut self, value: Value) {
+    pub(crate) fn memoize(&mut self, value: Value) -> u64 {
         if self.scattered {
             let index = if self.array_only {
                 self.array_len()
@@ -136,8 +136,10 @@ impl Memo {
                 self.len()
             };
             self.put(index, value);
+            index
         } else {
             self.memoize_dense(value);
+            self.dense.len() as u64 - 1
         }
     }
 

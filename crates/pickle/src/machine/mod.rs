@@ -28,10 +28,10 @@ mod view;
 mod weight;
 
 pub use arena::{KEPT_CHILDREN, KEPT_ENTRIES};
-pub use describe::Described;
+pub use describe::{Described, python_float, repr_bytes, repr_text};
 pub use effect::{
-    Effect, EffectKind, Gap, GapReason, Limit, Next, Observer, SUSPECT_MIN, SUSPECT_PREFIX,
-    StringOperand, Suspect,
+    Begin, Effect, EffectKind, Executed, Gap, GapReason, Limit, Next, Observer, SUSPECT_MIN,
+    SUSPECT_PREFIX, StringOperand, Suspect,
 };
 pub use options::{Limits, Options, Outcome};
 pub use streams::{Machine, run};

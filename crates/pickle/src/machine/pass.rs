@@ -74,6 +74,7 @@ pub(crate) fn pass<O: Observer>(
         halted: false,
         limited: false,
     };
+    execution.tell_begin(false);
     loop {
         let ended = execution.finish();
         passed.note(&mut execution.run, &ended);
@@ -81,7 +82,10 @@ pub(crate) fn pass<O: Observer>(
             break;
         }
         match execution.pending.pop() {
-            Some(fork) => execution.run = fork,
+            Some(fork) => {
+                execution.run = fork;
+                execution.tell_begin(true);
+            }
             None => break,
         }
     }

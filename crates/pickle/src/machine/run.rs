@@ -1,7 +1,8 @@
 //! One pickle: windows, limits, forks, and the reporting of effects.
 
 use super::effect::{
-    Effect, EffectKind, Limit, Next, Observer, SUSPECT_MIN, SUSPECT_PREFIX, StringOperand,
+    Begin, Effect, EffectKind, Executed, Limit, Next, Observer, SUSPECT_MIN, SUSPECT_PREFIX,
+    StringOperand,
 };
 use super::fetch::FrameEnd;
 use super::input::{Input, Span};
@@ -66,6 +67,8 @@ pub(crate) struct Execution<'s, 'o, O> {
     pub(crate) stream: u32,
     pub(crate) carried: bool,
     pub(crate) unreached: bool,
+    /// The memo index that the instruction at work uses.
+    pub(crate) memo_index: Option<u64>,
     /// Arena size from which on it is collected.
     collect_at: usize,
     /// How often the run went on since the observer was asked whether to.
@@ -99,6 +102,7 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
             stream: 0,
             carried: false,
             unreached: false,
+            memo_index: None,
             collect_at: FIRST_COLLECTION,
             unasked: ASKING,
         }
@@ -277,6 +281,31 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
     pub(crate) fn tell_instruction(&mut self, op: Op) {
         let view = View::new(&self.run.state.arena, self.input.source());
         self.observer.instruction(self.run.at, op, &view);
+    }
+
+    pub(crate) fn tell_executed(&mut self, offset: u64, op: Op) {
+        let executed = Executed {
+            offset,
+            op,
+            memo: self.memo_index.take(),
+            top: self.run.state.top(),
+            readings: self.run.alive,
+        };
+        let view = View::new(&self.run.state.arena, self.input.source());
+        self.observer.executed(&executed, &view);
+    }
+
+    pub(crate) fn tell_begin(&mut self, parted: bool) {
+        self.memo_index = None;
+        if O::INSTRUCTIONS {
+            self.observer.begin(&Begin {
+                offset: self.run.at,
+                stream: self.stream,
+                readings: self.run.alive,
+                unreached: self.unreached,
+                parted,
+            });
+        }
     }
 
     /// Does what the observer asked for.

@@ -61,15 +61,25 @@ impl<O: Observer> Execution<'_, '_, O> {
     pub(crate) fn memo_get(&mut self, operand: Operand) -> Step {
         const ABSENT: Raise = "a memo entry that was never stored";
         let value = match operand {
-            Operand::Fixed { bytes, .. } => self.run.state.memo.get(u64::from_le_bytes(bytes)),
+            Operand::Fixed { bytes, .. } => self.memo_entry(u64::from_le_bytes(bytes)),
             Operand::Line(span) => match self.memo_index(span)? {
-                MemoIndex::Plain(index) => self.run.state.memo.get(index),
+                MemoIndex::Plain(index) => self.memo_entry(index),
                 MemoIndex::Huge(digits) => self.run.state.memo.get_huge(&digits),
             },
             _ => None,
         };
         self.run.state.push(value.ok_or(Halt::Raise(ABSENT))?);
         Ok(())
+    }
+
+    fn memo_entry(&mut self, index: u64) -> Option<Value> {
+        self.memo_index = Some(index);
+        self.run.state.memo.get(index)
+    }
+
+    fn store(&mut self, index: u64, value: Value) {
+        self.memo_index = Some(index);
+        self.run.state.memo.put(index, value);
     }
 
     /// MEMOIZE: 3.15 may take another index than the others, and then goes on in a run of its own.
@@ -85,18 +95,16 @@ impl<O: Observer> Execution<'_, '_, O> {
                 self.kill(newer, "another memo index")?;
             }
         }
-        self.run.state.memo.memoize(value);
+        self.memo_index = Some(self.run.state.memo.memoize(value));
         Ok(())
     }
 
     pub(crate) fn memo_put(&mut self, operand: Operand) -> Step {
         let value = need(self.run.state.top())?;
         match operand {
-            Operand::Fixed { bytes, .. } => {
-                self.run.state.memo.put(u64::from_le_bytes(bytes), value);
-            }
+            Operand::Fixed { bytes, .. } => self.store(u64::from_le_bytes(bytes), value),
             Operand::Line(span) => match self.memo_index(span)? {
-                MemoIndex::Plain(index) => self.run.state.memo.put(index, value),
+                MemoIndex::Plain(index) => self.store(index, value),
                 MemoIndex::Huge(digits) => self.run.state.memo.put_huge(&digits, value),
             },
             _ => {}

@@ -100,6 +100,9 @@ impl<O: Observer> Execution<'_, '_, O> {
         }
         self.run.next = fetched.end;
         self.execute(op, fetched.operand)?;
+        if O::INSTRUCTIONS {
+            self.tell_executed(self.run.at, op);
+        }
         self.run.at = self.run.next;
         if self.run.frame_end.is_some_and(|end| self.run.at >= end) {
             self.run.frame_end = None;

@@ -388,7 +388,7 @@ impl<'v> View<'v> {
     }
 
     /// The value's tag, or that of the operand it is detached from.
-    fn effective_tag(&self, value: Value) -> Tag {
+    pub(super) fn effective_tag(&self, value: Value) -> Tag {
         match value.tag() {
             Tag::Detached => u8::try_from(self.arena.child(value, 2).as_int())
                 .map_or(Tag::Absent, Tag::from_byte),
@@ -436,7 +436,7 @@ impl<'v> View<'v> {
     }
 
     /// A scalar's own bytes.
-    fn raw(&self, value: Value) -> Option<Cow<'v, [u8]>> {
+    pub(super) fn raw(&self, value: Value) -> Option<Cow<'v, [u8]>> {
         let (offset, len) = self.place(value)?;
         let len = usize::try_from(len).unwrap_or(TEXT_CAP).min(TEXT_CAP);
         if let Some(slice) = self.source.as_slice() {

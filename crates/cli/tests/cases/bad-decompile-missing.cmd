@@ -1,0 +1,1 @@
+decompile DIR/nowhere.pkl

@@ -1,0 +1,1 @@
+globals DIR/nowhere.pkl

@@ -1,0 +1,1 @@
+decompile DIR/checkpoint.pt

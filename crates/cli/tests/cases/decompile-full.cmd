@@ -1,0 +1,1 @@
+decompile --full DIR/call.pkl

@@ -1,0 +1,1 @@
+decompile DIR/kinds.pkl

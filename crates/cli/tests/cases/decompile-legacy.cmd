@@ -1,0 +1,1 @@
+decompile DIR/legacy.pt

@@ -1,0 +1,2 @@
+decompile -
+stdin: call.pkl

@@ -1,0 +1,1 @@
+globals DIR/call.pkl

@@ -1,0 +1,1 @@
+globals --format json DIR/hostile.pkl

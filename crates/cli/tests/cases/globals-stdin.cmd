@@ -1,0 +1,2 @@
+globals -
+stdin: call.pkl

@@ -1,0 +1,4 @@
+//! The JSON schemas of what is written.
+
+/// The name and the text of each JSON schema, in the order of their names. `docs/schema` holds the same.
+pub const SCHEMAS: &[(&str, &str)] = &[("trace", include_str!("../schema/trace.schema.json"))];
