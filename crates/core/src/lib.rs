@@ -36,6 +36,7 @@ mod json;
 mod knowledge;
 mod limits;
 mod observer;
+pub mod output;
 mod payload;
 mod report;
 mod rules;

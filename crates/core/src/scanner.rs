@@ -1,17 +1,20 @@
 //! Scanning: from a file to its report.
 
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use sha2::{Digest, Sha256};
 use weighbridge_pickle::{Machine, Source};
 
-use crate::analysis::examine;
+use crate::analysis::{Examined, examine};
 use crate::escape;
+use crate::gap::{Gap, GapReason};
 use crate::knowledge::{Allow, Knowledge};
 use crate::limits::{Limits, Options};
-use crate::report::{Examination, Report};
-use crate::rules::{Judge, rules};
-use crate::source::{FileSource, OpenError};
+use crate::report::{Examination, Report, Settings};
+use crate::rules::{Judge, Judged, rules};
+use crate::source::{FileSource, OpenError, read_up_to};
 
 /// Scans files. One scanner serves any number of files and threads.
 ///
@@ -23,17 +26,17 @@ use crate::source::{FileSource, OpenError};
 /// assert_eq!(report.verdict, Verdict::Malicious);
 /// assert_eq!(report.findings[0].rule, "PKL101");
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Scanner {
     shared: Arc<Shared>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
     options: Options,
     knowledge: Knowledge,
-    allowed: Vec<Allow>,
-    ignored: Vec<&'static str>,
+    settings: Settings,
+    hash: bool,
     /// Machines that are not at work; they keep their memory.
     machines: Mutex<Vec<Machine>>,
 }
@@ -45,6 +48,7 @@ const IDLE: usize = 64;
 #[derive(Clone, Debug, Default)]
 pub struct ScannerBuilder {
     options: Options,
+    hash: bool,
     allowed: Vec<Allow>,
     ignored: Vec<&'static str>,
 }
@@ -58,7 +62,7 @@ impl Scanner {
     /// A scanner with the default limits and nothing allowed or ignored.
     #[must_use]
     pub fn new() -> Scanner {
-        Scanner::default()
+        Scanner::builder().build()
     }
 
     /// Sets up a scanner.
@@ -80,12 +84,42 @@ impl Scanner {
     pub fn scan_path(&self, path: impl AsRef<Path>) -> Result<Report, OpenError> {
         let path = path.as_ref();
         let source = FileSource::open(path)?;
-        Ok(self.scan_source(&escape::path(path), &source))
+        Ok(self.scan_opened(path, &source))
+    }
+
+    /// Scans what was opened at a path.
+    #[must_use]
+    pub fn scan_opened(&self, path: &Path, source: &dyn Source) -> Report {
+        let bytes = path.as_os_str().as_encoded_bytes();
+        self.scan(&escape::lossless(bytes), escape::hex(bytes), source)
+    }
+
+    /// The report on a file that could not be opened: it is unknown, with a gap that says why.
+    #[must_use]
+    pub fn unopened(&self, path: impl AsRef<Path>, error: &OpenError) -> Report {
+        let bytes = path.as_ref().as_os_str().as_encoded_bytes();
+        let gap = Gap::new(GapReason::Io, error.to_string());
+        let file = Examination {
+            path: &escape::lossless(bytes),
+            path_hex: escape::hex(bytes),
+            size: None,
+            sha256: None,
+            examined: Examined::default(),
+            judged: Judged {
+                gaps: vec![(Vec::new(), None, gap)],
+                ..Judged::default()
+            },
+        };
+        Report::new(file, &self.shared.settings)
     }
 
     /// Scans anything that is a [`Source`].
     #[must_use]
     pub fn scan_source(&self, name: &str, source: &dyn Source) -> Report {
+        self.scan(name, None, source)
+    }
+
+    fn scan(&self, name: &str, name_hex: Option<String>, source: &dyn Source) -> Report {
         let shared = &*self.shared;
         let machines = || {
             shared
@@ -101,14 +135,21 @@ impl Scanner {
             idle.push(machine);
         }
         drop(idle);
+        let mut judged = judge.finish();
+        let hashed = shared.hash.then(|| hash_of(source)).transpose();
+        let sha256 = hashed.unwrap_or_else(|error| {
+            judged.gaps.push((Vec::new(), None, Gap::io(&error)));
+            None
+        });
         let file = Examination {
             path: name,
-            size: source.len(),
-            complete: examined.is_complete(),
-            formats: examined.formats,
-            judged: judge.finish(),
+            path_hex: name_hex,
+            size: Some(source.len()),
+            sha256,
+            examined,
+            judged,
         };
-        Report::new(file, &shared.allowed, &shared.ignored)
+        Report::new(file, &shared.settings)
     }
 }
 
@@ -117,6 +158,13 @@ impl ScannerBuilder {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> ScannerBuilder {
         self.options = self.options.with_limits(limits);
+        self
+    }
+
+    /// Whether reports tell the SHA-256 of each file, for which all of it is read.
+    #[must_use]
+    pub fn hash(mut self, hash: bool) -> ScannerBuilder {
+        self.hash = hash;
         self
     }
 
@@ -151,11 +199,36 @@ impl ScannerBuilder {
         Scanner {
             shared: Arc::new(Shared {
                 knowledge: Knowledge::new(&self.allowed),
+                settings: Settings::new(&self.options, self.allowed, self.ignored),
                 options: self.options,
-                allowed: self.allowed,
-                ignored: self.ignored,
+                hash: self.hash,
                 machines: Mutex::default(),
             }),
         }
     }
+}
+
+impl Default for Scanner {
+    fn default() -> Scanner {
+        Scanner::new()
+    }
+}
+
+/// How much is hashed at a time.
+const CHUNK: usize = 1 << 18;
+
+/// The SHA-256 of all bytes, in hexadecimal digits.
+fn hash_of(source: &dyn Source) -> io::Result<String> {
+    let mut hash = Sha256::new();
+    let mut at = 0;
+    while at < source.len() {
+        let chunk = read_up_to(source, at, CHUNK)?;
+        if chunk.is_empty() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        hash.update(&chunk);
+        at += chunk.len() as u64;
+    }
+    let hash: [u8; 32] = hash.finalize().into();
+    Ok(escape::digits(&hash))
 }

@@ -4,7 +4,7 @@ mod record;
 
 use std::ops::ControlFlow;
 
-use weighbridge_pickle::{Effect, EffectKind, Op, Readings, Source, Text, Value, View};
+use weighbridge_pickle::{Described, Effect, EffectKind, Op, Readings, Source, Text, Value, View};
 
 use crate::analysis::{Examined, observe};
 use crate::escape;
@@ -69,7 +69,7 @@ impl Observer for Tracer<'_> {
             effect: TraceEffect::Gap {
                 reason: gap.reason.as_str().to_owned(),
                 limit: gap.limit.map(str::to_owned),
-                detail: gap.detail.clone(),
+                detail: escape::redact(&gap.detail).into_owned(),
             },
             place: TracePlace {
                 stream: gap.stream,
@@ -86,7 +86,9 @@ impl Observer for Tracer<'_> {
 }
 
 fn member(place: &Place<'_>) -> Option<Vec<String>> {
-    (!place.member.is_empty()).then(|| place.member.to_vec())
+    let names = place.member.iter();
+    let names: Vec<String> = names.map(|name| capped(name)).collect();
+    (!names.is_empty()).then_some(names)
 }
 
 /// Puts effects into words.
@@ -181,8 +183,8 @@ impl Writer<'_> {
             resolved: resolved.map(|resolved| capped(&resolved)),
             via: via.name().to_owned(),
             dotted: traversed && name.is_some_and(|name| name.as_bytes().contains(&b'.')),
-            module_hex: module.and_then(hex),
-            name_hex: name.and_then(hex),
+            module_hex: module.and_then(|module| escape::surrogates(module, 4 * NAME)),
+            name_hex: name.and_then(|name| escape::surrogates(name, 4 * NAME)),
         }
     }
 
@@ -206,13 +208,11 @@ impl Writer<'_> {
     }
 
     fn value(&self, value: Value) -> (String, String) {
-        let described = self.view.describe(value, self.readings);
-        (described.shape, described.preview)
+        redacted(&self.view.describe(value, self.readings))
     }
 
     fn items(&self, items: &[Value]) -> (String, String) {
-        let described = self.view.describe_items(items, self.readings);
-        (described.shape, described.preview)
+        redacted(&self.view.describe_items(items, self.readings))
     }
 }
 
@@ -220,16 +220,14 @@ fn escaped(text: &Text<'_>) -> String {
     capped(&text.to_escaped())
 }
 
-/// A name, cut where it is absurdly long; not escaped, since a record is data.
+/// A name without credentials, cut where it is absurdly long; not escaped, since a record is data.
 fn capped(text: &str) -> String {
-    escape::cut(text, NAME).into_owned()
+    escape::cut(&escape::redact(text), NAME).into_owned()
 }
 
-/// The bytes of a text that no Rust string can hold, as hexadecimal digits.
-fn hex(text: &Text<'_>) -> Option<String> {
-    if text.as_str().is_some() {
-        return None;
-    }
-    let bytes = text.as_bytes().iter().take(4 * NAME);
-    Some(bytes.map(|byte| format!("{byte:02x}")).collect())
+/// A description without credentials.
+fn redacted(described: &Described) -> (String, String) {
+    let preview = escape::redact(&described.preview);
+    (described.shape.clone(), preview.into_owned())
 }
+
