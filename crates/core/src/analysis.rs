@@ -173,7 +173,9 @@ impl Teller<'_> {
     }
 
     pub(crate) fn pickle(&mut self, content: &Content<'_>, span: PickleSpan) -> ControlFlow<()> {
-        self.count(span.end.saturating_sub(span.start), |e| &mut e.examined_bytes);
+        self.count(span.end.saturating_sub(span.start), |e| {
+            &mut e.examined_bytes
+        });
         if let (Role::TorchLegacy, Some(start)) = (content.role, span.explained) {
             let opaque = content.source.len().saturating_sub(start.max(span.end));
             self.count(opaque, |examined| &mut examined.opaque_bytes);
@@ -391,11 +393,13 @@ impl Walk<'_> {
     ) -> ControlFlow<()> {
         match content.role {
             Role::TorchStorage => {
-                self.teller.count(len, |examined| &mut examined.opaque_bytes);
+                self.teller
+                    .count(len, |examined| &mut examined.opaque_bytes);
                 return embedded::look(self, content, len, prefix);
             }
             Role::TorchNote if torch_zip::is_note(prefix) && prefix.len() as u64 == len => {
-                self.teller.count(len, |examined| &mut examined.examined_bytes);
+                self.teller
+                    .count(len, |examined| &mut examined.examined_bytes);
                 return ControlFlow::Continue(());
             }
             _ => {}

@@ -104,8 +104,7 @@ pub(crate) fn hex(bytes: &[u8]) -> Option<String> {
 pub(crate) fn surrogates(text: &Text<'_>, max: usize) -> Option<String> {
     let bytes = text.as_bytes();
     let is_plain = text.as_str().is_some();
-    (!is_plain && !is_secret(&text.to_escaped()))
-        .then(|| digits(bytes.get(..max).unwrap_or(bytes)))
+    (!is_plain && !is_secret(&text.to_escaped())).then(|| digits(bytes.get(..max).unwrap_or(bytes)))
 }
 
 fn is_secret(text: &str) -> bool {

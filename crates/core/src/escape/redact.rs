@@ -101,12 +101,28 @@ fn secret(text: &str, at: usize) -> Option<Range<usize>> {
     .map(|range| at + range.start..at + range.end)
 }
 
-/// Whether a letter or a digit stands before.
+/// Whether a letter or a digit stands before that is not the end of an escape.
 fn is_within_word(text: &str, at: usize) -> bool {
-    at.checked_sub(1)
-        .and_then(|before| text.as_bytes().get(before))
-        .is_some_and(u8::is_ascii_alphanumeric)
+    let before = text.as_bytes().get(..at).unwrap_or_default();
+    if !before.last().is_some_and(u8::is_ascii_alphanumeric) {
+        return false;
+    }
+    let is_escape = |&(begin, digits): &(&[u8], usize)| {
+        let (head, tail) = before.split_at(before.len().saturating_sub(digits));
+        head.ends_with(begin) && tail.len() == digits && tail.iter().all(u8::is_ascii_hexdigit)
+    };
+    !ESCAPES.iter().any(is_escape)
 }
+
+/// How escapes begin, and how many digits they have.
+const ESCAPES: &[(&[u8], usize)] = &[
+    (b"\\x", 2),
+    (b"\\u", 4),
+    (b"\\U", 8),
+    (b"\\n", 0),
+    (b"\\r", 0),
+    (b"\\t", 0),
+];
 
 fn token(rest: &str, token: &Token) -> Option<Range<usize>> {
     let behind = rest.strip_prefix(token.prefix)?;
@@ -125,7 +141,8 @@ fn token(rest: &str, token: &Token) -> Option<Range<usize>> {
             _ => true,
         };
     let is_cut = len > 0 && ends_cut(tail(behind, len));
-    (is_whole || is_cut).then(|| SHOWN..token.prefix.len() + len)
+    (is_whole || is_cut)
+        .then(|| SHOWN..token.prefix.len() + len)
         .map(|range| range.start.min(range.end)..range.end)
 }
 
@@ -218,9 +235,18 @@ mod tests {
         let letters = "a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6q7r8";
         for (text, expected) in [
             (format!("hf_{letters}"), "hf_a…[redacted]".to_owned()),
-            (format!("x('ghp_{letters}',)"), "x('ghp_…[redacted]',)".to_owned()),
-            ("AKIA0123456789ABCDEF.".to_owned(), "AKIA…[redacted].".to_owned()),
-            (format!("é sk-{letters} é"), "é sk-a…[redacted] é".to_owned()),
+            (
+                format!("x('ghp_{letters}',)"),
+                "x('ghp_…[redacted]',)".to_owned(),
+            ),
+            (
+                "AKIA0123456789ABCDEF.".to_owned(),
+                "AKIA…[redacted].".to_owned(),
+            ),
+            (
+                format!("é sk-{letters} é"),
+                "é sk-a…[redacted] é".to_owned(),
+            ),
             (
                 format!("eyJ{letters}.{letters}.{letters}"),
                 "eyJa…[redacted]".to_owned(),
@@ -242,14 +268,23 @@ mod tests {
                 "{'api_key': '…[redacted]', 'n': 1}".to_owned(),
             ),
             (
-                "'-----BEGIN RSA PRIVATE KEY-----\\nMIIB\\n-----END RSA PRIVATE KEY-----'".to_owned(),
-                "'-----BEGIN RSA PRIVATE KEY-----…[redacted]-----END RSA PRIVATE KEY-----'".to_owned(),
+                "'-----BEGIN RSA PRIVATE KEY-----\\nMIIB\\n-----END RSA PRIVATE KEY-----'"
+                    .to_owned(),
+                "'-----BEGIN RSA PRIVATE KEY-----…[redacted]-----END RSA PRIVATE KEY-----'"
+                    .to_owned(),
             ),
             (
                 "'-----BEGIN PRIVATE KEY-----\\nMIIB'…900; x".to_owned(),
                 "'-----BEGIN PRIVATE KEY-----…[redacted]'…900; x".to_owned(),
             ),
-            ("'hf_a1b2c'…900".to_owned(), "'hf_a…[redacted]'…900".to_owned()),
+            (
+                format!("a\\x0ahf_{letters}\\nhf_{letters}\\ud800hf_{letters}"),
+                "a\\x0ahf_a…[redacted]\\nhf_a…[redacted]\\ud800hf_a…[redacted]".to_owned(),
+            ),
+            (
+                "'hf_a1b2c'…900".to_owned(),
+                "'hf_a…[redacted]'…900".to_owned(),
+            ),
         ] {
             let redacted = redact(&text);
             assert_eq!(redacted, expected);

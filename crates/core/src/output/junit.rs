@@ -13,7 +13,9 @@ use crate::finding::{Finding, Severity};
 use crate::report::Report;
 
 pub(super) fn begin(out: &mut impl Write) -> io::Result<()> {
-    out.write_all(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"weighbridge\">\n")
+    out.write_all(
+        b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"weighbridge\">\n",
+    )
 }
 
 pub(super) fn end(out: &mut impl Write) -> io::Result<()> {
@@ -42,7 +44,9 @@ pub(super) fn report(out: &mut impl Write, report: &Report) -> io::Result<()> {
         "    <testcase name=\"{path}\" classname=\"weighbridge\""
     )?;
     if fails {
-        let worst = failing.first().map_or("", |finding| finding.message.as_str());
+        let worst = failing
+            .first()
+            .map_or("", |finding| finding.message.as_str());
         element(out, "failure", report, worst, |out| {
             for finding in &failing {
                 writeln!(out, "{}", xml(&words_of(finding)))?;

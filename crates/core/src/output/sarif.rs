@@ -40,7 +40,10 @@ impl Log {
             return Ok(());
         }
         self.begun = true;
-        write!(out, "{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{\"tool\":")?;
+        write!(
+            out,
+            "{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{\"tool\":"
+        )?;
         json::write(out, &json!({ "driver": driver::driver() }))?;
         out.write_all(b",\n\"results\":[")
     }

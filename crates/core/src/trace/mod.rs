@@ -230,4 +230,3 @@ fn redacted(described: &Described) -> (String, String) {
     let preview = escape::redact(&described.preview);
     (described.shape.clone(), preview.into_owned())
 }
-
