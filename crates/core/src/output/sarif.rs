@@ -93,6 +93,7 @@ struct Artifacts {
     /// The index of the file.
     first: usize,
     uri: String,
+    size: Option<u64>,
     members: BTreeMap<Vec<String>, usize>,
     listed: Vec<Value>,
 }
@@ -116,6 +117,7 @@ impl Artifacts {
         Artifacts {
             first,
             uri,
+            size: report.size,
             members: BTreeMap::new(),
             listed: vec![file],
         }
@@ -159,8 +161,11 @@ impl Artifacts {
         let mut file = json!({
             "physicalLocation": { "artifactLocation": { "index": self.first, "uri": self.uri } },
         });
-        if let Some(at) = *physical_offset {
-            file["physicalLocation"]["region"] = region(at);
+        // What lies compressed lies somewhere in the file.
+        let whole = self.size.filter(|size| *size > 0);
+        let whole = whole.map(|size| json!({ "byteLength": size, "byteOffset": 0 }));
+        if let Some(region) = physical_offset.map(region).or(whole) {
+            file["physicalLocation"]["region"] = region;
         }
         let Some(name) = member.last() else {
             return (file, None);
