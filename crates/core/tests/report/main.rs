@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod goldens;
+mod junit;
 mod outputs;
 mod recipes;
+mod schema;
 mod stability;
 #[path = "../support/mod.rs"]
 mod support;

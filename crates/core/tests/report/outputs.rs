@@ -6,7 +6,7 @@ use weighbridge::{KNOWLEDGE, Report, escape};
 use crate::goldens::{cases, compare, folder};
 use crate::recipes::HOSTILE_MEMBER;
 
-fn written(format: OutputFormat, reports: &[Report]) -> String {
+pub(crate) fn written(format: OutputFormat, reports: &[Report]) -> String {
     let mut writer = ReportWriter::new(format, Vec::new());
     for report in reports {
         writer.report(report).unwrap();
