@@ -22,8 +22,8 @@ pub use weighbridge_pickle::escape::{is_hidden, push_visible};
 pub(crate) const COMMANDS: [&str; 2] = ["::", "##["];
 
 /// The text to show: every character that is not plainly visible is written as `\xNN`, `\uNNNN` or
-/// `\UNNNNNNNN`, what a log would take for a command is broken, and credentials are [redacted]
-/// (redact). All other characters, backslashes too, are as they are.
+/// `\UNNNNNNNN`, what a log would take for a command is broken, and credentials are taken out as
+/// [`redact`] does. All other characters, backslashes too, are as they are.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     match redact(text) {
@@ -40,11 +40,11 @@ fn escaped(text: &str) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
-        let is_command = |command: &&str| {
+        let is_command = |command: &str| {
             let begun = command.strip_suffix(c);
             begun.is_some_and(|begun| out.ends_with(begun))
         };
-        if COMMANDS.iter().any(|command| is_command(&command)) {
+        if COMMANDS.into_iter().any(is_command) {
             let _ = write!(out, "\\x{:02x}", u32::from(c));
         } else {
             push_visible(&mut out, c);

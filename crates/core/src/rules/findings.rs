@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use weighbridge_pickle::Readings;
 
 use super::{Hit, text};
+use crate::escape;
 use crate::finding::{Evidence, Finding, Location, Severity};
 
 /// How many findings of one rule about one subject are told apart by what they say; those beyond are
@@ -164,7 +165,8 @@ fn finding(
     }
 }
 
-/// A number for a finding that stays the same while only offsets change.
+/// A number for a finding that stays the same while only offsets change. Credentials are no part of
+/// it: short ones could be guessed from it.
 fn fingerprint(rule: &str, location: &Location, message: &str) -> String {
     let Location::Bytes { member, .. } = location;
     let mut hash = Sha256::new();
@@ -173,8 +175,9 @@ fn fingerprint(rule: &str, location: &Location, message: &str) -> String {
         .chain(member.iter().map(String::as_str))
         .chain([message])
     {
+        let part = escape::redact(part);
         hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
+        hash.update(part.as_bytes());
     }
     hash.finalize()
         .iter()

@@ -208,11 +208,11 @@ impl Writer<'_> {
     }
 
     fn value(&self, value: Value) -> (String, String) {
-        redacted(&self.view.describe(value, self.readings))
+        redacted(self.view.describe(value, self.readings))
     }
 
     fn items(&self, items: &[Value]) -> (String, String) {
-        redacted(&self.view.describe_items(items, self.readings))
+        redacted(self.view.describe_items(items, self.readings))
     }
 }
 
@@ -226,7 +226,7 @@ fn capped(text: &str) -> String {
 }
 
 /// A description without credentials.
-fn redacted(described: &Described) -> (String, String) {
-    let preview = escape::redact(&described.preview);
-    (described.shape.clone(), preview.into_owned())
+fn redacted(described: Described) -> (String, String) {
+    let preview = escape::redact(&described.preview).into_owned();
+    (described.shape, preview)
 }

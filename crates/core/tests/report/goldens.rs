@@ -85,7 +85,7 @@ impl Case {
     }
 
     /// What is scanned: what the recipe makes, which the input is.
-    fn bytes(&self) -> Option<Vec<u8>> {
+    pub(crate) fn bytes(&self) -> Option<Vec<u8>> {
         let read = || self.input().map(|input| fs::read(input).unwrap());
         self.made().or_else(read)
     }

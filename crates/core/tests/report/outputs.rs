@@ -1,10 +1,11 @@
 //! The other formats: goldens, and names that are made for whatever shows them.
 
 use weighbridge::output::{OutputFormat, ReportWriter};
-use weighbridge::{KNOWLEDGE, Report, escape};
+use weighbridge::{KNOWLEDGE, Report, TraceRecord, escape};
 
 use crate::goldens::{cases, compare, folder};
 use crate::recipes::HOSTILE_MEMBER;
+use crate::support::records;
 
 pub(crate) fn written(format: OutputFormat, reports: &[Report]) -> String {
     let mut writer = ReportWriter::new(format, Vec::new());
@@ -65,6 +66,20 @@ fn formats_have_names() {
         assert_eq!(format.as_str().parse(), Ok(format));
     }
     assert!("Json".parse::<OutputFormat>().is_err());
+}
+
+#[test]
+fn a_trace_tells_no_credentials() {
+    for name in ["hostile", "credentials"] {
+        let case = cases().into_iter().find(|case| case.name() == name);
+        let (records, _) = records(&case.unwrap().bytes().unwrap());
+        let lines: Vec<String> = records.iter().map(TraceRecord::to_json).collect();
+        let text = lines.join("\n");
+        for never in ["inert1word", "words-of-no-use1", "inert words"] {
+            assert!(!text.contains(never), "{never}\n{text}");
+        }
+        assert!(text.contains("…[redacted]"));
+    }
 }
 
 /// The hostile case holds everything that something obeys, and nothing of that comes out.
