@@ -12,8 +12,6 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use weighbridge_pickle::Text;
-
 pub(crate) use markup::{markdown, uri, xml};
 pub use redact::redact;
 pub use weighbridge_pickle::escape::{is_hidden, push_visible};
@@ -92,23 +90,22 @@ pub fn lossless(bytes: &[u8]) -> String {
     out
 }
 
+/// The longest name that is shown, in characters: a small file cannot ask for endless output.
+pub(crate) const NAME: usize = 1000;
+
+/// Names, each cut where it is absurdly long.
+pub(crate) fn names(names: &[String]) -> Vec<String> {
+    let names = names.iter();
+    names.map(|name| cut(name, NAME).into_owned()).collect()
+}
+
 /// Bytes that should be text, as hexadecimal digits where they are no UTF-8; not where these would
 /// tell a credential.
 pub(crate) fn hex(bytes: &[u8]) -> Option<String> {
     let is_text = std::str::from_utf8(bytes).is_ok();
-    (!is_text && !is_secret(&lossless(bytes))).then(|| digits(bytes))
-}
-
-/// The bytes of a text that no Rust string can hold, as hexadecimal digits, of `max` bytes at most;
-/// not where these would tell a credential.
-pub(crate) fn surrogates(text: &Text<'_>, max: usize) -> Option<String> {
-    let bytes = text.as_bytes();
-    let is_plain = text.as_str().is_some();
-    (!is_plain && !is_secret(&text.to_escaped())).then(|| digits(bytes.get(..max).unwrap_or(bytes)))
-}
-
-fn is_secret(text: &str) -> bool {
-    matches!(redact(text), Cow::Owned(_))
+    let bytes = bytes.get(..4 * NAME).unwrap_or(bytes);
+    let is_secret = || matches!(redact(&lossless(bytes)), Cow::Owned(_));
+    (!is_text && !is_secret()).then(|| digits(bytes))
 }
 
 /// Bytes as hexadecimal digits.
@@ -154,5 +151,9 @@ mod tests {
         assert_eq!(capped("äbcd", 3), "äbc…4");
         assert_eq!(lossless(b"a\xff\xc3\xa9\xc3"), "a\\xffé\\xc3");
         assert_eq!(path(Path::new("a\nb")), "a\\x0ab");
+        assert_eq!(hex(b"a\xff").as_deref(), Some("61ff"));
+        assert_eq!(hex("a\u{ff}".as_bytes()), None);
+        let long = hex(&[0xff; 9999]).map(|hex| hex.len());
+        assert_eq!(long, Some(8 * NAME));
     }
 }

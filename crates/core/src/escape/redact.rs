@@ -12,6 +12,9 @@ const REDACTED: &str = "…[redacted]";
 const SHOWN: usize = 4;
 /// A password is shown in part only if it is this long.
 const LONG: usize = 12;
+/// How many characters of a token decide whether it is one: a run of beginnings costs little more
+/// than its length.
+const DECISIVE: usize = 500;
 /// How long a value has to be to count as a secret.
 const SECRET: usize = 8;
 
@@ -126,24 +129,28 @@ const ESCAPES: &[(&[u8], usize)] = &[
 
 fn token(rest: &str, token: &Token) -> Option<Range<usize>> {
     let behind = rest.strip_prefix(token.prefix)?;
-    let accepts = |byte: u8| match token.characters {
-        Characters::Upper => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
-        Characters::Alphanumeric => byte.is_ascii_alphanumeric(),
-        Characters::Word => byte.is_ascii_alphanumeric() || b"_-".contains(&byte),
-        Characters::Dotted => byte.is_ascii_alphanumeric() || b"_-.".contains(&byte),
-    };
-    let len = behind.bytes().take_while(|&byte| accepts(byte)).count();
-    let body = behind.get(..len)?;
-    let is_whole = len >= token.least
+    let run = || behind.bytes().take_while(|&byte| token.accepts(byte));
+    let body = behind.get(..run().take(DECISIVE).count())?;
+    let is_whole = body.len() >= token.least
         && is_mixed(body)
         && match token.characters {
-            Characters::Dotted => body.matches('.').count() >= 2,
+            // What a token carries is an object, too.
+            Characters::Dotted => body.contains(".eyJ"),
             _ => true,
         };
-    let is_cut = len > 0 && ends_cut(tail(behind, len));
-    (is_whole || is_cut)
-        .then(|| SHOWN..token.prefix.len() + len)
-        .map(|range| range.start.min(range.end)..range.end)
+    let is_cut = !body.is_empty() && ends_cut(tail(behind, body.len()));
+    (is_whole || is_cut).then(|| SHOWN..token.prefix.len() + run().count())
+}
+
+impl Token {
+    fn accepts(&self, byte: u8) -> bool {
+        match self.characters {
+            Characters::Upper => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
+            Characters::Alphanumeric => byte.is_ascii_alphanumeric(),
+            Characters::Word => byte.is_ascii_alphanumeric() || b"_-".contains(&byte),
+            Characters::Dotted => byte.is_ascii_alphanumeric() || b"_-.".contains(&byte),
+        }
+    }
 }
 
 /// Whether text was cut here: perhaps within quotes.
@@ -177,8 +184,14 @@ fn assigned(rest: &str) -> Option<Range<usize>> {
     at = skip(at, &['b']);
     at = skip(at, &['\'', '"']);
     let is_end = |c: char| c.is_whitespace() || "'\"…,;&|)]}<>`".contains(c);
-    let value = tail(rest, at);
-    let value = value.get(..value.find(is_end).unwrap_or(value.len()))?;
+    let behind = tail(rest, at);
+    let run = |most: usize| {
+        let mut run = behind.char_indices().take(most);
+        run.find(|&(_, c)| is_end(c))
+            .or_else(|| behind.char_indices().nth(most))
+            .map_or(behind.len(), |(end, _)| end)
+    };
+    let value = behind.get(..run(DECISIVE))?;
     let mut seen = [false; 256];
     for byte in value.bytes() {
         seen[usize::from(byte)] = true;
@@ -186,7 +199,7 @@ fn assigned(rest: &str) -> Option<Range<usize>> {
     let kinds = seen.iter().filter(|&&seen| seen).count();
     let is_secret = value.len() >= SECRET && kinds >= SECRET && is_mixed(value);
     (is_secret || value.len() >= SHOWN && ends_cut(tail(rest, at + value.len())))
-        .then(|| at + shown(value)..at + value.len())
+        .then(|| at + shown(value)..at + run(usize::MAX))
 }
 
 /// The password of `scheme://user:password@host`.
@@ -248,7 +261,7 @@ mod tests {
                 "é sk-a…[redacted] é".to_owned(),
             ),
             (
-                format!("eyJ{letters}.{letters}.{letters}"),
+                format!("eyJ{letters}.eyJ{letters}.{letters}"),
                 "eyJa…[redacted]".to_owned(),
             ),
             (
@@ -305,6 +318,12 @@ mod tests {
             "hf_hub",
             "-----BEGIN PUBLIC KEY-----\\nMIIB",
             "torch.nn.modules.linear.Linear('x',)…9",
+            &"sk-".repeat(5_000),
+            &"-----BEGIN ".repeat(5_000),
+            &"x://".repeat(5_000),
+            &"eyJ1-".repeat(5_000),
+            &"password: ".repeat(5_000),
+            &"password:".repeat(5_000),
         ] {
             assert_eq!(redact(text), text);
         }

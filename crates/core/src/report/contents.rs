@@ -1,6 +1,7 @@
 //! The contents of a file that are read as something, and which of them hold a gap.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
 
 use super::Member;
 use crate::escape;
@@ -12,12 +13,17 @@ const LISTED: usize = 10_000;
 /// How many contents with gaps are remembered.
 const REMEMBERED: usize = 10_000;
 
+/// What stands for the names that lead to a content, which may be long.
+type Key = (u64, u64);
+
 /// Contents, as they are examined.
 #[derive(Debug, Default)]
 pub(crate) struct Contents {
-    listed: Vec<Member>,
+    /// Each with its key.
+    listed: Vec<(Key, Member)>,
     /// Contents that a gap is in.
-    gaps: HashSet<Vec<String>>,
+    gaps: HashSet<Key>,
+    hashers: [RandomState; 2],
     /// Whether there are more of them than are remembered.
     over: bool,
 }
@@ -26,38 +32,41 @@ impl Contents {
     /// Takes note of what a content is read as.
     pub(crate) fn format(&mut self, place: &Place<'_>, format: Format) {
         if self.listed.len() < LISTED {
-            self.listed.push(Member {
-                member: place.member.to_vec(),
+            let member = Member {
+                member: escape::names(place.member),
                 name_hex: place.name.and_then(escape::hex),
                 format: format.as_str(),
                 size: place.size,
                 examined: true,
-            });
+            };
+            self.listed.push((self.key(place.member), member));
         }
     }
 
     /// Takes note of a gap: it is in the content, and in all that this lies in.
     pub(crate) fn gap(&mut self, place: &Place<'_>) {
         for depth in 0..=place.member.len() {
-            let path = place.member.get(..depth).unwrap_or_default();
-            if self.gaps.contains(path) {
-                continue;
-            }
-            if self.gaps.len() >= REMEMBERED {
+            let key = self.key(place.member.get(..depth).unwrap_or_default());
+            if self.gaps.len() >= REMEMBERED && !self.gaps.contains(&key) {
                 self.over = true;
                 return;
             }
-            self.gaps.insert(path.to_vec());
+            self.gaps.insert(key);
         }
     }
 
     /// The list.
     pub(crate) fn finish(self) -> Vec<Member> {
-        let Contents { listed, gaps, over } = self;
-        let examined = |member: Member| Member {
-            examined: !over && !gaps.contains(&member.member),
+        let (gaps, over) = (self.gaps, self.over);
+        let examined = |(key, member)| Member {
+            examined: !over && !gaps.contains(&key),
             ..member
         };
-        listed.into_iter().map(examined).collect()
+        self.listed.into_iter().map(examined).collect()
+    }
+
+    fn key(&self, path: &[String]) -> Key {
+        let [one, two] = &self.hashers;
+        (one.hash_one(path), two.hash_one(path))
     }
 }

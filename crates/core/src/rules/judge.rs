@@ -20,8 +20,6 @@ use crate::report::Contents;
 const GLOBALS: usize = 10_000;
 /// How many gaps of a file are listed.
 const GAPS: usize = 1000;
-/// Names are cut after this many characters.
-const NAME: usize = 1000;
 
 /// Judges a file as it is examined.
 pub(crate) struct Judge<'k> {
@@ -124,11 +122,15 @@ impl<'k> Judge<'k> {
             Standing::Unknown => "unknown",
         };
         let global = globals.entry(key).or_insert_with(|| GlobalUse {
-            resolved: escape::cut(&format!("{}.{}", subject.module, subject.name), 2 * NAME).into(),
-            module_hex: escape::surrogates(module, 4 * NAME),
-            name_hex: escape::surrogates(name, 4 * NAME),
+            resolved: escape::cut(
+                &format!("{}.{}", subject.module, subject.name),
+                2 * escape::NAME,
+            )
+            .into(),
+            module_hex: escape::hex(module.as_bytes()),
+            name_hex: escape::hex(name.as_bytes()),
             class,
-            member: place.member.to_vec(),
+            member: escape::names(place.member),
             offset: effect.offset,
             count: 0,
         });
@@ -219,7 +221,7 @@ impl Observer for Judge<'_> {
             let physical = place.physical(gap.offset);
             self.judged
                 .gaps
-                .push((place.member.to_vec(), physical, gap.clone()));
+                .push((escape::names(place.member), physical, gap.clone()));
         }
         ControlFlow::Continue(())
     }
@@ -236,7 +238,7 @@ impl Observer for Judge<'_> {
 
 fn location(place: &Place<'_>, stream: Option<u32>, offset: u64, len: u64) -> Location {
     Location::Bytes {
-        member: place.member.to_vec(),
+        member: escape::names(place.member),
         stream,
         offset,
         len,
@@ -246,5 +248,5 @@ fn location(place: &Place<'_>, stream: Option<u32>, offset: u64, len: u64) -> Lo
 
 /// A name as the file has it; lone surrogates are written `\udXXX`.
 fn shown(text: &Text<'_>) -> String {
-    escape::cut(&text.to_escaped(), NAME).into_owned()
+    escape::cut(&text.to_escaped(), escape::NAME).into_owned()
 }

@@ -14,9 +14,6 @@ use crate::observer::{Observer, Place};
 
 pub use record::{TraceEffect, TracePlace, TraceRecord};
 
-/// Names are cut after this many characters, so that a small file cannot ask for endless output.
-const NAME: usize = 1000;
-
 /// Traces a file: calls `each` with every thing that loading it would do, in the order of execution,
 /// and with every gap. Nothing is collected; `each` may end the trace.
 ///
@@ -183,8 +180,8 @@ impl Writer<'_> {
             resolved: resolved.map(|resolved| capped(&resolved)),
             via: via.name().to_owned(),
             dotted: traversed && name.is_some_and(|name| name.as_bytes().contains(&b'.')),
-            module_hex: module.and_then(|module| escape::surrogates(module, 4 * NAME)),
-            name_hex: name.and_then(|name| escape::surrogates(name, 4 * NAME)),
+            module_hex: module.and_then(hex),
+            name_hex: name.and_then(hex),
         }
     }
 
@@ -222,7 +219,11 @@ fn escaped(text: &Text<'_>) -> String {
 
 /// A name without credentials, cut where it is absurdly long; not escaped, since a record is data.
 fn capped(text: &str) -> String {
-    escape::cut(&escape::redact(text), NAME).into_owned()
+    escape::redact(&escape::cut(text, escape::NAME)).into_owned()
+}
+
+fn hex(text: &Text<'_>) -> Option<String> {
+    escape::hex(text.as_bytes())
 }
 
 /// A description without credentials.
