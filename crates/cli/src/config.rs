@@ -28,7 +28,9 @@ pub(crate) fn scanner(args: &ScanArgs, output: &mut Output<'_>) -> Result<Scanne
     for text in &args.allow {
         allowed.push(Allow::parse(text, None).map_err(|error| format!("--allow: {error}"))?);
     }
-    let mut builder = Scanner::builder().limits(args.limits.limits());
+    let mut builder = Scanner::builder()
+        .limits(args.limits.limits())
+        .hash(args.hash);
     if let Some((name, config)) = read(args.config.as_deref())? {
         output.say(&format!("using {name}"));
         // What the command line says of a global goes before what the file says of it.

@@ -41,6 +41,17 @@ impl<'o> Output<'o> {
         }
     }
 
+    /// Writes data that ends its own lines; breaks where nobody reads it any more.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> ControlFlow<()> {
+        if self.failed.is_none() {
+            self.failed = self.data.write_all(bytes).err();
+        }
+        match self.failed {
+            Some(_) => ControlFlow::Break(()),
+            None => ControlFlow::Continue(()),
+        }
+    }
+
     /// Says something on the standard error, in one line; strings from files escaped by the caller
     /// or here.
     pub(crate) fn say(&mut self, line: &str) {

@@ -1,5 +1,6 @@
 //! Turns the reviewed tables in `data/` into statics, so that nothing is parsed at run time.
 
+mod credentials;
 mod emit;
 mod groups;
 mod rules;
@@ -33,6 +34,10 @@ fn main() -> Result<()> {
     let text = fs::read_to_string(&path)?;
     hash.update(&text);
     let rules: rules::File = parse(&path, &text)?;
+    let path = data.join("credentials.toml");
+    let text = fs::read_to_string(&path)?;
+    hash.update(&text);
+    let credentials: credentials::File = parse(&path, &text)?;
     let hash: String = hash
         .finalize()
         .iter()
@@ -43,6 +48,10 @@ fn main() -> Result<()> {
         emit::knowledge(&dangerous, &known, &hash)?,
     )?;
     fs::write(out.join("rules.rs"), rules::statics(&rules))?;
+    fs::write(
+        out.join("credentials.rs"),
+        credentials::statics(&credentials),
+    )?;
     Ok(())
 }
 

@@ -16,6 +16,7 @@ struct Rule {
     code: String,
     slug: String,
     title: String,
+    severity: Severity,
     cwe: Option<u32>,
     what: String,
     why: String,
@@ -24,16 +25,27 @@ struct Rule {
     references: Vec<String>,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Severity {
+    Info,
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
 /// The rules as one static array, in the order of the file.
 pub(crate) fn statics(file: &File) -> String {
     let mut out = String::from("pub(crate) static TEXTS: &[RuleText] = &[\n");
     for rule in &file.rule {
         let _ = writeln!(
             out,
-            "RuleText {{ code: {:?}, slug: {:?}, title: {:?}, cwe: {:?}, what: {:?}, why: {:?}, help: {:?}, references: &{:?} }},",
+            "RuleText {{ code: {:?}, slug: {:?}, title: {:?}, severity: Severity::{:?}, cwe: {:?}, what: {:?}, why: {:?}, help: {:?}, references: &{:?} }},",
             rule.code,
             rule.slug,
             rule.title,
+            rule.severity,
             rule.cwe,
             rule.what.trim(),
             rule.why.trim(),

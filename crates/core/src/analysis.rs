@@ -33,6 +33,11 @@ pub struct Examined {
     pub pickles: u64,
     /// How many gaps there are.
     pub gaps: u64,
+    /// How many bytes were followed to their end or understood. Those of values count as those of
+    /// the pickle that holds them.
+    pub examined_bytes: u64,
+    /// How many bytes no loader interprets: elements of tensors.
+    pub opaque_bytes: u64,
     /// Whether the observer ended the examination.
     pub stopped: bool,
 }
@@ -80,12 +85,14 @@ pub(crate) fn examine(
             observer,
             watch,
             examined: Examined::default(),
+            values: 0,
         },
         name,
     };
     let content = Content {
         source: &watch.over(source),
         member: &[],
+        name: None,
         base: Some(0),
         role: Role::Any,
         lone: true,
@@ -112,6 +119,8 @@ pub(crate) fn examine(
 pub(crate) struct Content<'c> {
     pub(crate) source: &'c dyn Source,
     pub(crate) member: &'c [String],
+    /// The last name as it stands in the archive, where it is a member of one.
+    pub(crate) name: Option<&'c [u8]>,
     /// Where it begins in the file, where it lies there as it is.
     pub(crate) base: Option<u64>,
     /// What it is for, as its name says.
@@ -128,6 +137,8 @@ impl Content<'_> {
     fn place(&self) -> Place<'_> {
         Place {
             member: self.member,
+            name: self.name,
+            size: self.source.len(),
             base: self.base,
             role: self.role,
             embedded: self.embedded,
@@ -140,6 +151,8 @@ pub(crate) struct Teller<'w> {
     observer: &'w mut dyn Observer,
     watch: &'w Watch<'w>,
     examined: Examined,
+    /// Values within values that are being examined: their bytes are counted already.
+    pub(crate) values: u32,
 }
 
 impl Teller<'_> {
@@ -198,7 +211,22 @@ impl Teller<'_> {
     }
 
     pub(crate) fn pickle(&mut self, content: &Content<'_>, span: PickleSpan) -> ControlFlow<()> {
+        self.count(span.end.saturating_sub(span.start), |e| {
+            &mut e.examined_bytes
+        });
+        if let (Role::TorchLegacy, Some(start)) = (content.role, span.explained) {
+            let opaque = content.source.len().saturating_sub(start.max(span.end));
+            self.count(opaque, |examined| &mut examined.opaque_bytes);
+        }
         self.observer.pickle(&content.place(), content.source, span)
+    }
+
+    /// Adds bytes to a count, unless they are those of a value.
+    fn count(&mut self, bytes: u64, count: impl FnOnce(&mut Examined) -> &mut u64) {
+        if self.values == 0 {
+            let count = count(&mut self.examined);
+            *count = count.saturating_add(bytes);
+        }
     }
 
     fn format(&mut self, content: &Content<'_>, format: Format) -> ControlFlow<()> {
@@ -418,8 +446,14 @@ impl Walk<'_> {
         prefix: &[u8],
     ) -> ControlFlow<()> {
         match content.role {
-            Role::TorchStorage => return embedded::look(self, content, len, prefix),
+            Role::TorchStorage => {
+                self.teller
+                    .count(len, |examined| &mut examined.opaque_bytes);
+                return embedded::look(self, content, len, prefix);
+            }
             Role::TorchNote if torch_zip::is_note(prefix) && prefix.len() as u64 == len => {
+                self.teller
+                    .count(len, |examined| &mut examined.examined_bytes);
                 return ControlFlow::Continue(());
             }
             _ => {}

@@ -278,15 +278,19 @@ fn examine_one(walk: &mut Walk<'_>, content: &Content<'_>, picked: Picked) -> Co
         &*wrapped.join(" in ")
     };
     member.push(format!("<{how} at {offset}>"));
-    walk.content(&Content {
+    walk.teller.values += 1;
+    let flow = walk.content(&Content {
         source,
         member: &member,
+        name: None,
         base,
         role: Role::Any,
         lone: loaded,
         embedded: content.embedded || !loaded,
         followed: &Cell::new(false),
-    })
+    });
+    walk.teller.values -= 1;
+    flow
 }
 
 /// Looks whether a member that no loader interprets begins like something that a program runs.

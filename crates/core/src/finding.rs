@@ -2,13 +2,10 @@
 
 use std::fmt;
 
-use serde::Serialize;
-
 use crate::knowledge::EffectClass;
 
 /// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Severity {
     /// Worth knowing.
@@ -47,8 +44,7 @@ impl Severity {
 }
 
 /// How sure it is that it is what it looks like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Confidence {
     /// It may well be something else.
@@ -86,7 +82,7 @@ macro_rules! display {
 display!(Severity, Confidence);
 
 /// One thing that speaks against a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
     /// The code of the rule, such as `PKL101`; never given to another rule.
@@ -118,8 +114,7 @@ pub struct Finding {
 }
 
 /// A place in a file.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Location {
     /// Bytes of a content.
@@ -139,8 +134,7 @@ pub enum Location {
 }
 
 /// The facts of a finding. Values out of the file are previews: Python-like text, escaped and cut.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Evidence {
     /// A global is imported.
@@ -178,4 +172,18 @@ pub enum Evidence {
         /// What.
         detail: String,
     },
+}
+
+impl Evidence {
+    /// The fixed name used in reports.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Evidence::Import { .. } => "import",
+            Evidence::Call { .. } => "call",
+            Evidence::Change { .. } => "change",
+            Evidence::Payload { .. } => "payload",
+            Evidence::Structure { .. } => "structure",
+        }
+    }
 }

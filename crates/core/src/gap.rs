@@ -101,6 +101,33 @@ pub enum GapReason {
 }
 
 impl GapReason {
+    /// Every reason.
+    pub const ALL: [GapReason; 8] = [
+        GapReason::Truncated,
+        GapReason::Malformed,
+        GapReason::Junk,
+        GapReason::Encrypted,
+        GapReason::Unsupported,
+        GapReason::LimitReached,
+        GapReason::Io,
+        GapReason::Cancelled,
+    ];
+
+    /// The reason as a sentence.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            GapReason::Truncated => "Something ends before it should.",
+            GapReason::Malformed => "Something is not what it has to be for a loader to go on.",
+            GapReason::Junk => "There are bytes that belong to nothing.",
+            GapReason::Encrypted => "Something is encrypted.",
+            GapReason::Unsupported => "Something is nothing that is understood.",
+            GapReason::LimitReached => "A limit was reached.",
+            GapReason::Io => "Something could not be read.",
+            GapReason::Cancelled => "The scan was ended before its end.",
+        }
+    }
+
     /// The fixed name used in reports.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

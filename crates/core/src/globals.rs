@@ -2,14 +2,14 @@
 
 use std::cmp::Reverse;
 
-use serde::Serialize;
+use serde::ser::{Serialize, Serializer};
 
-use crate::json;
+use crate::json::{self, Number, object};
 use crate::knowledge::{EffectClass, HASH, Knowledge, Standing};
 use crate::report::{Global, Report};
 
 /// The globals that loading a file would import, the worst first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Globals {
     /// The version of this shape.
@@ -25,11 +25,10 @@ pub struct Globals {
 }
 
 /// A global that loading a file would import.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListedGlobal {
     /// The global, and where it is imported.
-    #[serde(flatten)]
     pub global: Global,
     /// What kind of harm it does, where it is known to do some.
     pub effect: Option<EffectClass>,
@@ -65,10 +64,47 @@ impl Globals {
     }
 }
 
+impl Serialize for Globals {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object!(serializer, {
+            "schema_version": self.schema_version,
+            "knowledge": self.knowledge,
+            "path": self.path,
+            "complete": self.complete,
+            "globals": self.globals,
+        })
+    }
+}
+
+impl Serialize for ListedGlobal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let global = &self.global;
+        object!(serializer, {
+            "module": global.module,
+            "name": global.name,
+            "module_hex": global.module_hex,
+            "name_hex": global.name_hex,
+            "resolved": global.resolved,
+            "class": global.class,
+            "member": global.member,
+            "offset": Number(global.offset),
+            "count": Number(global.count),
+            "effect": self.effect.map(EffectClass::as_str),
+            "reason": self.reason,
+        })
+    }
+}
+
 fn listed(global: &Global, knowledge: &Knowledge) -> ListedGlobal {
-    let danger = match knowledge.standing(&global.module, &global.name) {
-        Standing::Dangerous(danger, _) if global.class != "known" => Some(danger),
-        _ => None,
+    let resolved = &global.resolved;
+    let dots = resolved.match_indices('.');
+    let mut names = dots.map(|(at, _)| (&resolved[..at], &resolved[at + 1..]));
+    let danger = match global.class {
+        "known" | "unknown" => None,
+        _ => names.find_map(|(module, name)| match knowledge.standing(module, name) {
+            Standing::Dangerous(danger, _) => Some(danger),
+            _ => None,
+        }),
     };
     ListedGlobal {
         global: global.clone(),
@@ -84,7 +120,11 @@ fn key(listed: &ListedGlobal) -> (Reverse<u8>, &str, &str) {
         "unknown" => 1,
         _ => 0,
     };
-    (Reverse(weight), &listed.global.module, &listed.global.name)
+    (
+        Reverse(weight),
+        &listed.global.resolved,
+        &listed.global.name,
+    )
 }
 
 #[cfg(test)]

@@ -14,6 +14,10 @@ pub struct Place<'a> {
     /// The names of the members that lead to it, from the outermost archive inwards; empty for the
     /// file itself.
     pub member: &'a [String],
+    /// The last of these names as it stands in the archive.
+    pub name: Option<&'a [u8]>,
+    /// Its length in bytes.
+    pub size: u64,
     /// Where the content begins in the file, where it lies there as it is (not compressed).
     pub base: Option<u64>,
     /// What it is for.

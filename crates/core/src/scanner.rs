@@ -1,18 +1,22 @@
 //! Scanning: from a file to its report.
 
+use std::borrow::Cow;
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use sha2::{Digest, Sha256};
 use weighbridge_pickle::{Machine, Source};
 
-use crate::analysis::examine;
+use crate::analysis::{Examined, examine};
 use crate::control::{Control, Interruption, Watch};
 use crate::escape;
+use crate::gap::{Gap, GapReason};
 use crate::knowledge::{Allow, Knowledge};
 use crate::limits::{Limits, Options};
-use crate::report::{Examination, Report};
-use crate::rules::{Judge, rules};
-use crate::source::{FileSource, OpenError};
+use crate::report::{Examination, Report, Settings};
+use crate::rules::{Judge, Judged, rules};
+use crate::source::{FileSource, OpenError, read_up_to};
 
 /// Scans files. One scanner serves any number of files and threads.
 ///
@@ -24,17 +28,17 @@ use crate::source::{FileSource, OpenError};
 /// assert_eq!(report.verdict, Verdict::Malicious);
 /// assert_eq!(report.findings[0].rule, "PKL101");
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Scanner {
     shared: Arc<Shared>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
     options: Options,
     knowledge: Knowledge,
-    allowed: Vec<Allow>,
-    ignored: Vec<&'static str>,
+    settings: Settings,
+    hash: bool,
     /// Machines that are not at work; they keep their memory.
     machines: Mutex<Vec<Machine>>,
 }
@@ -46,6 +50,7 @@ const IDLE: usize = 64;
 #[derive(Clone, Debug, Default)]
 pub struct ScannerBuilder {
     options: Options,
+    hash: bool,
     allowed: Vec<Allow>,
     ignored: Vec<&'static str>,
 }
@@ -62,6 +67,7 @@ pub struct Input<'i>(Kind<'i>);
 #[derive(Clone, Copy)]
 enum Kind<'i> {
     Path(&'i Path),
+    Opened(&'i Path, &'i dyn Source),
     Source(&'i str, &'i dyn Source),
     Bytes(&'i str, &'i [u8]),
 }
@@ -71,6 +77,12 @@ impl<'i> Input<'i> {
     #[must_use]
     pub fn path(path: &'i Path) -> Input<'i> {
         Input(Kind::Path(path))
+    }
+
+    /// What was opened at a path.
+    #[must_use]
+    pub fn opened(path: &'i Path, source: &'i dyn Source) -> Input<'i> {
+        Input(Kind::Opened(path, source))
     }
 
     /// Bytes, in place. `name` is for messages only.
@@ -117,7 +129,7 @@ impl Scanner {
     /// A scanner with the default limits and nothing allowed or ignored.
     #[must_use]
     pub fn new() -> Scanner {
-        Scanner::default()
+        Scanner::builder().build()
     }
 
     /// Sets up a scanner.
@@ -139,13 +151,32 @@ impl Scanner {
     pub fn scan_path(&self, path: impl AsRef<Path>) -> Result<Report, OpenError> {
         let path = path.as_ref();
         let source = FileSource::open(path)?;
-        Ok(self.scan_source(&escape::path(path), &source))
+        Ok(self.examine(&Name::of(path), &source, &Control::new()).0)
+    }
+
+    /// The report on a file that could not be opened: it is unknown, with a gap that says why.
+    #[must_use]
+    pub fn unopened(&self, path: impl AsRef<Path>, error: &OpenError) -> Report {
+        let name = Name::of(path.as_ref());
+        let gap = Gap::new(GapReason::Io, error.to_string());
+        let file = Examination {
+            path: &name.text,
+            path_hex: name.hex,
+            size: None,
+            sha256: None,
+            examined: Examined::default(),
+            judged: Judged {
+                gaps: vec![(Vec::new(), None, gap)],
+                ..Judged::default()
+            },
+        };
+        Report::new(file, &self.shared.settings)
     }
 
     /// Scans anything that is a [`Source`].
     #[must_use]
     pub fn scan_source(&self, name: &str, source: &dyn Source) -> Report {
-        self.examine(name, source, &Control::new()).0
+        self.examine(&Name::given(name), source, &Control::new()).0
     }
 
     /// Scans under control of the caller, who may end it early.
@@ -155,11 +186,12 @@ impl Scanner {
     /// is part of the report.
     pub fn scan(&self, input: Input<'_>, control: &Control<'_>) -> Result<Report, ScanError> {
         let (report, interruption) = match input.0 {
-            Kind::Bytes(name, bytes) => self.examine(name, &bytes, control),
-            Kind::Source(name, source) => self.examine(name, source, control),
+            Kind::Bytes(name, bytes) => self.examine(&Name::given(name), &bytes, control),
+            Kind::Source(name, source) => self.examine(&Name::given(name), source, control),
+            Kind::Opened(path, source) => self.examine(&Name::of(path), source, control),
             Kind::Path(path) => {
                 let source = FileSource::open(path)?;
-                self.examine(&escape::path(path), &source, control)
+                self.examine(&Name::of(path), &source, control)
             }
         };
         match interruption {
@@ -171,7 +203,7 @@ impl Scanner {
 
     fn examine(
         &self,
-        name: &str,
+        name: &Name<'_>,
         source: &dyn Source,
         control: &Control<'_>,
     ) -> (Report, Option<Interruption>) {
@@ -186,21 +218,55 @@ impl Scanner {
         let mut judge = Judge::new(&shared.knowledge, shared.options.limits.max_findings);
         let watch = Watch::new(control, shared.options.limits.max_time, source.len());
         let options = &shared.options;
-        let (examined, machine) = examine(source, name, options, &watch, &mut judge, machine);
+        let (examined, machine) = examine(source, &name.text, options, &watch, &mut judge, machine);
         let mut idle = machines();
         if idle.len() < IDLE {
             idle.push(machine);
         }
         drop(idle);
+        let mut judged = judge.finish();
+        let hashed = shared
+            .hash
+            .then(|| hash_of(&watch.over(source)))
+            .transpose();
+        let sha256 = hashed.unwrap_or_else(|error| {
+            judged.gaps.push((Vec::new(), None, Gap::io(&error)));
+            None
+        });
         let file = Examination {
-            path: name,
-            size: source.len(),
-            complete: examined.is_complete(),
-            formats: examined.formats,
-            judged: judge.finish(),
+            path: &name.text,
+            path_hex: name.hex.clone(),
+            size: Some(source.len()),
+            sha256,
+            examined,
+            judged,
         };
-        let report = Report::new(file, &shared.allowed, &shared.ignored);
+        let report = Report::new(file, &shared.settings);
         (report, watch.interruption())
+    }
+}
+
+/// What a scanned thing is called in its report.
+struct Name<'n> {
+    text: Cow<'n, str>,
+    /// The bytes of a path that is no UTF-8, in hexadecimal digits.
+    hex: Option<String>,
+}
+
+impl<'n> Name<'n> {
+    fn given(name: &'n str) -> Name<'n> {
+        Name {
+            text: Cow::Borrowed(name),
+            hex: None,
+        }
+    }
+
+    fn of(path: &Path) -> Name<'static> {
+        let bytes = path.as_os_str().as_encoded_bytes();
+        Name {
+            text: Cow::Owned(escape::lossless(bytes)),
+            hex: escape::hex(bytes),
+        }
     }
 }
 
@@ -209,6 +275,13 @@ impl ScannerBuilder {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> ScannerBuilder {
         self.options = self.options.with_limits(limits);
+        self
+    }
+
+    /// Whether reports tell the SHA-256 of each file, for which all of it is read.
+    #[must_use]
+    pub fn hash(mut self, hash: bool) -> ScannerBuilder {
+        self.hash = hash;
         self
     }
 
@@ -243,11 +316,36 @@ impl ScannerBuilder {
         Scanner {
             shared: Arc::new(Shared {
                 knowledge: Knowledge::new(&self.allowed),
+                settings: Settings::new(&self.options, self.allowed, self.ignored),
                 options: self.options,
-                allowed: self.allowed,
-                ignored: self.ignored,
+                hash: self.hash,
                 machines: Mutex::default(),
             }),
         }
     }
+}
+
+impl Default for Scanner {
+    fn default() -> Scanner {
+        Scanner::new()
+    }
+}
+
+/// How much is hashed at a time.
+const CHUNK: usize = 1 << 18;
+
+/// The SHA-256 of all bytes, in hexadecimal digits.
+fn hash_of(source: &dyn Source) -> io::Result<String> {
+    let mut hash = Sha256::new();
+    let mut at = 0;
+    while at < source.len() {
+        let chunk = read_up_to(source, at, CHUNK)?;
+        if chunk.is_empty() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        hash.update(&chunk);
+        at += chunk.len() as u64;
+    }
+    let hash: [u8; 32] = hash.finalize().into();
+    Ok(escape::digits(&hash))
 }

@@ -1,4 +1,7 @@
 //! The JSON schemas of what is written.
 
 /// The name and the text of each JSON schema, in the order of their names. `docs/schema` holds the same.
-pub const SCHEMAS: &[(&str, &str)] = &[("trace", include_str!("../schema/trace.schema.json"))];
+pub const SCHEMAS: &[(&str, &str)] = &[
+    ("report", include_str!("../schema/report.schema.json")),
+    ("trace", include_str!("../schema/trace.schema.json")),
+];

@@ -4,9 +4,11 @@
 //! with its name and what to install. The last line is `N passed, N failed`.
 
 mod lint;
+mod npm;
 mod oracle;
 mod package;
 mod process;
+mod sarif;
 mod suites;
 mod summary;
 mod tools;
@@ -19,7 +21,8 @@ use summary::Summary;
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  test                 the suites oracle, package, test-rust, fuzz-bodies and fuzz-diff (quick)
+  test                 the suites oracle, package, test-rust, sarif, fuzz-bodies and fuzz-diff
+                       (quick)
   test-rust [ARGS…]    cargo test --workspace, then the targets named bounds* again, optimized;
                        ARGS go to cargo test instead of --workspace
   test-system          the suites that want packages of the system
@@ -29,6 +32,7 @@ usage: cargo xtask COMMAND
   bench [ARGS…]        the benchmarks
   fuzz-bodies [N ARGS] runs every fuzz body over N generated streams
   fuzz-diff [N ARGS…]  compares the machine with CPython over N generated streams
+  sarif                validates the golden SARIF logs, with validators from npm under target/node
   oracle               installs the CPythons that run in Node, under target/node
 
 Tests are described in docs/testing.md.";
@@ -48,6 +52,7 @@ fn main() -> ExitCode {
         ("bench", _) => suites::bench(&mut summary, &rest),
         ("fuzz-bodies", _) => suites::fuzz_bodies(&mut summary, &rest),
         ("fuzz-diff", _) => suites::fuzz_diff(&mut summary, &rest),
+        ("sarif", true) => sarif::sarif(&mut summary),
         ("oracle", true) => oracle::oracle(&mut summary),
         ("help" | "--help" | "-h", true) => {
             println!("{USAGE}");

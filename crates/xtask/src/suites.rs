@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::process::Program;
 use crate::summary::Summary;
-use crate::{oracle, package, tools, workspace};
+use crate::{oracle, package, sarif, tools, workspace};
 
 /// How many streams the quick comparison generates, and how it drives the unpicklers.
 const QUICK: [(&str, &[&str]); 3] = [
@@ -23,6 +23,7 @@ pub(crate) fn test(summary: &mut Summary) {
     oracle::oracle(summary);
     package::package(summary);
     test_rust(summary, &[]);
+    sarif::sarif(summary);
     fuzz_bodies(summary, &[]);
     fuzz_diff_quick(summary);
 }

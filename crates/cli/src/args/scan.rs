@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use weighbridge::output::OutputFormat;
 use weighbridge::{Limits, Severity};
 
 pub(super) const HELP: &str = "\
@@ -86,9 +87,12 @@ pub(crate) struct ScanArgs {
     #[arg(long, value_name = "FILE", help_heading = "Judging")]
     pub(crate) write_baseline: Option<PathBuf>,
 
-    /// How to show it: text for people, jsonl with one report a line
+    /// How to show it: text for people, the others for programs (jsonl has one report a line)
     #[arg(long, value_enum, default_value_t = ScanFormat::Text, help_heading = "Output")]
     pub(crate) format: ScanFormat,
+    /// Tell the SHA-256 of each file, for which all of it is read; not in text
+    #[arg(long, help_heading = "Output")]
+    pub(crate) hash: bool,
     /// Write to a file, which is put in its place once it is whole
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
@@ -185,11 +189,29 @@ fn set<T>(limit: &mut T, wanted: Option<T>) {
 
 // The variants have no words of their own, so that the help stays short.
 
-/// How reports are shown: for people, or one JSON object a line.
+/// How reports are shown: for people, or for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ScanFormat {
     Text,
+    Json,
     Jsonl,
+    Sarif,
+    Junit,
+    Markdown,
+}
+
+impl ScanFormat {
+    /// The format that programs read, if it is one.
+    pub(crate) fn written(self) -> Option<OutputFormat> {
+        Some(match self {
+            ScanFormat::Text => return None,
+            ScanFormat::Json => OutputFormat::Json,
+            ScanFormat::Jsonl => OutputFormat::Jsonl,
+            ScanFormat::Sarif => OutputFormat::Sarif,
+            ScanFormat::Junit => OutputFormat::Junit,
+            ScanFormat::Markdown => OutputFormat::Markdown,
+        })
+    }
 }
 
 /// When colors are used; `auto` is on a terminal, unless NO_COLOR is set.

@@ -40,7 +40,7 @@ pub(crate) fn run(args: &GlobalsArgs, stdin: &mut dyn Read, output: &mut Output<
 fn table(globals: &Globals, output: &mut Output<'_>) {
     let name = |listed: &ListedGlobal| {
         let global = &listed.global;
-        words::shown(&format!("{}.{}", global.module, global.name))
+        words::shown(&global.resolved)
     };
     let names: Vec<String> = globals.globals.iter().map(name).collect();
     let wide = names

@@ -95,8 +95,8 @@ struct Scan<'s> {
 /// What came of a job.
 enum Done {
     Scanned(Box<Scanned>),
-    /// A line for people.
-    Unread(String),
+    /// A line for people, and a report for programs where a file could not be opened.
+    Unread(String, Option<Box<Report>>),
 }
 
 impl Scan<'_> {
@@ -129,11 +129,13 @@ impl Scan<'_> {
         let mut closed = false;
         let take = |done: Done| {
             let flow = match done {
-                Done::Unread(words) => {
+                Done::Unread(words, report) => {
                     totals.add_unread();
                     status.clear(output);
                     output.say(&words);
-                    ControlFlow::Continue(())
+                    report.map_or(ControlFlow::Continue(()), |report| {
+                        sink.unopened(&report, output)
+                    })
                 }
                 Done::Scanned(scanned) => {
                     totals.add(&scanned.report, &self.known);
@@ -186,7 +188,7 @@ impl Scan<'_> {
             control = control.with_deadline(deadline);
         }
         let (scanned, named) = match job {
-            Job::Unread(words) => return Done::Unread(words.clone()),
+            Job::Unread(words) => return Done::Unread(words.clone(), None),
             Job::File { path, named } => (self.file(path, &control), *named),
             Job::Input(input) => {
                 let given = Input::source(&input.name, input.source.as_ref());
@@ -195,11 +197,17 @@ impl Scan<'_> {
         };
         match scanned {
             Ok(report) => Done::Scanned(Box::new(Scanned { report, named })),
-            Err(ScanError::Open(error)) => Done::Unread(unread(job, &error)),
+            Err(ScanError::Open(error)) => {
+                let report = match job {
+                    Job::File { path, .. } => Some(self.scanner.unopened(path, &error)),
+                    _ => None,
+                };
+                Done::Unread(unread(job, &error), report.map(Box::new))
+            }
             Err(ended) => {
                 let words = ended.to_string();
                 let partial = ended.into_partial();
-                partial.map_or(Done::Unread(words), |report| {
+                partial.map_or(Done::Unread(words, None), |report| {
                     Done::Scanned(Box::new(Scanned { report, named }))
                 })
             }
@@ -211,8 +219,7 @@ impl Scan<'_> {
             return self.scanner.scan(Input::path(path), control);
         }
         let source = MappedSource::open(path)?;
-        let name = escape::path(path);
-        self.scanner.scan(Input::source(&name, &source), control)
+        self.scanner.scan(Input::opened(path, &source), control)
     }
 
     fn workers(&self) -> usize {

@@ -1,12 +1,10 @@
 //! What a user allows besides what the tables say.
 
-use serde::Serialize;
-
 use super::{Attributes, Calls, Permissions, Returns, Standing, Type};
 use crate::knowledge::{Knowledge, Reached};
 
 /// A global that a user vouches for, and what for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Allow {
     path: String,
     permit: Vec<Permit>,
@@ -14,8 +12,7 @@ pub struct Allow {
 }
 
 /// What a global may be used for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Permit {
     /// It may be imported; every other permission includes this one.

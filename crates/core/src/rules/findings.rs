@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
+use weighbridge_pickle::Readings;
 
 use super::{Hit, text};
-use crate::finding::{Confidence, Evidence, Finding, Location, Severity};
+use crate::escape;
+use crate::finding::{Evidence, Finding, Location, Severity};
 
 /// How many findings of one rule about one subject are told apart by what they say; those beyond are
 /// counted with the last.
@@ -27,6 +29,8 @@ pub(crate) struct Findings {
 struct Found {
     content: u32,
     subject: Rc<str>,
+    /// The readings under which it happens.
+    readings: Readings,
     finding: Finding,
 }
 
@@ -57,7 +61,7 @@ impl Findings {
         let key = (rule, content, Rc::clone(&hit.subject));
         let known = self.index.get(&key).map_or(&[][..], Vec::as_slice);
         if let (VARIANTS.., Some(&last)) = (known.len(), known.last()) {
-            return self.count(last, hit.severity, hit.confidence);
+            return self.count(last, &hit);
         }
         let (message, evidence) = tell();
         let same = known.iter().copied().find(|&at| {
@@ -66,7 +70,7 @@ impl Findings {
                 .is_some_and(|found| found.finding.message == message)
         });
         if let Some(same) = same {
-            return self.count(same, hit.severity, hit.confidence);
+            return self.count(same, &hit);
         }
         // What is severe is told whatever there is before it.
         if self.found.len() >= self.max && (self.over_limit || hit.severity < Severity::High) {
@@ -77,21 +81,24 @@ impl Findings {
         self.index.entry(key).or_default().push(self.found.len());
         self.found.push(Found {
             content,
+            readings: hit.readings,
             finding: finding(rule, &hit, message, evidence, location),
             subject: hit.subject,
         });
     }
 
-    fn count(&mut self, at: usize, severity: Severity, confidence: Confidence) {
+    fn count(&mut self, at: usize, hit: &Hit) {
         if let Some(found) = self.found.get_mut(at) {
             found.finding.count += 1;
-            found.finding.severity = found.finding.severity.max(severity);
-            found.finding.confidence = found.finding.confidence.max(confidence);
+            found.finding.severity = found.finding.severity.max(hit.severity);
+            found.finding.confidence = found.finding.confidence.max(hit.confidence);
+            found.readings = found.readings.or(hit.readings);
         }
     }
 
-    /// The findings, the most severe first, then in the order of their places.
-    pub(crate) fn finish(self) -> Vec<Finding> {
+    /// The findings with the readings under which they happen, the most severe first, then in the
+    /// order of their places.
+    pub(crate) fn finish(self) -> Vec<(Finding, Readings)> {
         // What is less severe covers nothing.
         let is_worse = |at: &usize, than: Severity| {
             self.found
@@ -112,13 +119,13 @@ impl Findings {
             })
         };
         let covered: Vec<bool> = self.found.iter().map(is_covered).collect();
-        let mut findings: Vec<(u32, Finding)> = Vec::new();
+        let mut findings: Vec<(u32, Finding, Readings)> = Vec::new();
         for (found, covered) in self.found.into_iter().zip(covered) {
             if !covered {
-                findings.push((found.content, found.finding));
+                findings.push((found.content, found.finding, found.readings));
             }
         }
-        findings.sort_by(|(content, a), (other, b)| {
+        findings.sort_by(|(content, a, _), (other, b, _)| {
             let Location::Bytes { offset, .. } = a.location;
             let Location::Bytes {
                 offset: other_offset,
@@ -126,7 +133,10 @@ impl Findings {
             } = b.location;
             (b.severity, *content, offset, a.rule).cmp(&(a.severity, *other, other_offset, b.rule))
         });
-        findings.into_iter().map(|(_, finding)| finding).collect()
+        findings
+            .into_iter()
+            .map(|(_, finding, readings)| (finding, readings))
+            .collect()
     }
 }
 
@@ -155,7 +165,8 @@ fn finding(
     }
 }
 
-/// A number for a finding that stays the same while only offsets change.
+/// A number for a finding that stays the same while only offsets change. Credentials are no part of
+/// it: short ones could be guessed from it.
 fn fingerprint(rule: &str, location: &Location, message: &str) -> String {
     let Location::Bytes { member, .. } = location;
     let mut hash = Sha256::new();
@@ -164,8 +175,9 @@ fn fingerprint(rule: &str, location: &Location, message: &str) -> String {
         .chain(member.iter().map(String::as_str))
         .chain([message])
     {
+        let part = escape::redact(part);
         hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
+        hash.update(part.as_bytes());
     }
     hash.finalize()
         .iter()

@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use weighbridge_pickle::{Effect, EffectKind, Value, View};
+use weighbridge_pickle::{Effect, EffectKind, Readings, Text, Value, View};
 
 use super::act::{Act, Import};
 use super::sense::{Names, Sense};
 use super::{Findings, RULES, payloads, structure};
+use crate::escape;
 use crate::finding::{Confidence, Finding, Location, Severity};
 use crate::format::Format;
 use crate::gap::{Gap, GapReason};
 use crate::knowledge::{Knowledge, Standing};
 use crate::observer::{Observer, Payload, Place};
+use crate::report::Contents;
 
 /// How many different globals of a file are listed.
 const GLOBALS: usize = 10_000;
@@ -35,15 +37,21 @@ pub(crate) struct Judge<'k> {
 /// What was found.
 #[derive(Debug, Default)]
 pub(crate) struct Judged {
-    pub(crate) findings: Vec<Finding>,
+    pub(crate) findings: Vec<(Finding, Readings)>,
     pub(crate) gaps: Vec<(Vec<String>, Option<u64>, Gap)>,
-    pub(crate) members: Vec<(Vec<String>, Format)>,
+    pub(crate) contents: Contents,
+    /// By module and name, as the file has them.
     pub(crate) globals: BTreeMap<(String, String), GlobalUse>,
 }
 
 /// A global that a file imports.
 #[derive(Clone, Debug)]
 pub(crate) struct GlobalUse {
+    /// Module and name with a dot between, after the mapping of Python 2 names.
+    pub(crate) resolved: String,
+    /// The names in hexadecimal digits, where they hold lone surrogates.
+    pub(crate) module_hex: Option<String>,
+    pub(crate) name_hex: Option<String>,
     /// The standing, as a fixed word.
     pub(crate) class: &'static str,
     pub(crate) member: Vec<String>,
@@ -86,7 +94,7 @@ impl<'k> Judge<'k> {
         }
     }
 
-    fn list(&mut self, act: &Act<'k>, place: &Place<'_>, offset: u64) {
+    fn list(&mut self, act: &Act<'k>, place: &Place<'_>, effect: &Effect<'_>) {
         let Act::Import(Import {
             subject: Some(subject),
             ..
@@ -94,7 +102,15 @@ impl<'k> Judge<'k> {
         else {
             return;
         };
-        let key = (subject.module.clone(), subject.name.clone());
+        let EffectKind::Import {
+            module: Some(module),
+            name: Some(name),
+            ..
+        } = &effect.kind
+        else {
+            return;
+        };
+        let key = (shown(module), shown(name));
         let globals = &mut self.judged.globals;
         if globals.len() >= GLOBALS && !globals.contains_key(&key) {
             return;
@@ -106,9 +122,16 @@ impl<'k> Judge<'k> {
             Standing::Unknown => "unknown",
         };
         let global = globals.entry(key).or_insert_with(|| GlobalUse {
+            resolved: escape::cut(
+                &format!("{}.{}", subject.module, subject.name),
+                2 * escape::NAME,
+            )
+            .into(),
+            module_hex: escape::hex(module.as_bytes()),
+            name_hex: escape::hex(name.as_bytes()),
             class,
-            member: place.member.to_vec(),
-            offset,
+            member: escape::names(place.member),
+            offset: effect.offset,
             count: 0,
         });
         global.count += 1;
@@ -118,7 +141,7 @@ impl<'k> Judge<'k> {
 impl Observer for Judge<'_> {
     fn format(&mut self, place: &Place<'_>, format: Format) -> ControlFlow<()> {
         self.enter(place);
-        self.judged.members.push((place.member.to_vec(), format));
+        self.judged.contents.format(place, format);
         if let Some((rule, hit, words)) = structure::format(place, format) {
             let location = || location(place, None, 0, 0);
             self.findings
@@ -161,6 +184,7 @@ impl Observer for Judge<'_> {
             {
                 continue;
             }
+            hit.readings = effect.readings;
             if place.embedded || effect.unreached || effect.carried {
                 hit.confidence = hit.confidence.min(Confidence::Medium);
             }
@@ -174,7 +198,7 @@ impl Observer for Judge<'_> {
             self.stopped = Some(effect.stream);
         }
         if matches!(effect.kind, EffectKind::Import { .. }) && !effect.carried {
-            self.list(&act, place, effect.offset);
+            self.list(&act, place, effect);
         }
         ControlFlow::Continue(())
     }
@@ -192,11 +216,12 @@ impl Observer for Judge<'_> {
             self.findings
                 .add(rule, hit, self.content.1, location, || words);
         }
+        self.judged.contents.gap(place);
         if self.judged.gaps.len() < GAPS {
             let physical = place.physical(gap.offset);
             self.judged
                 .gaps
-                .push((place.member.to_vec(), physical, gap.clone()));
+                .push((escape::names(place.member), physical, gap.clone()));
         }
         ControlFlow::Continue(())
     }
@@ -213,10 +238,15 @@ impl Observer for Judge<'_> {
 
 fn location(place: &Place<'_>, stream: Option<u32>, offset: u64, len: u64) -> Location {
     Location::Bytes {
-        member: place.member.to_vec(),
+        member: escape::names(place.member),
         stream,
         offset,
         len,
         physical_offset: place.physical(offset),
     }
+}
+
+/// A name as the file has it; lone surrogates are written `\udXXX`.
+fn shown(text: &Text<'_>) -> String {
+    escape::cut(&text.to_escaped(), escape::NAME).into_owned()
 }

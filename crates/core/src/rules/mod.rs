@@ -38,12 +38,14 @@ mod words;
 
 use std::rc::Rc;
 
+use weighbridge_pickle::Readings;
+
 use crate::finding::{Confidence, Evidence, Severity};
 use crate::knowledge::EffectClass;
 
 pub(crate) use act::Act;
 pub(crate) use findings::Findings;
-pub(crate) use judge::{Judge, Judged};
+pub(crate) use judge::{GlobalUse, Judge, Judged};
 pub(crate) use sense::Sense;
 pub use text::{RuleText, rules};
 
@@ -62,6 +64,8 @@ pub(crate) struct Hit {
     pub(crate) severity: Severity,
     pub(crate) confidence: Confidence,
     pub(crate) effect: Option<EffectClass>,
+    /// The readings under which it happens.
+    pub(crate) readings: Readings,
     /// What it is about: the same for what should be told only once or a few times.
     pub(crate) subject: Rc<str>,
 }
@@ -72,6 +76,7 @@ impl Hit {
             severity,
             confidence: Confidence::High,
             effect: None,
+            readings: Readings::ALL,
             subject: Rc::from(subject),
         }
     }

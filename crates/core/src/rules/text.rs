@@ -1,5 +1,7 @@
 //! The words of the rules, from `data/rules.toml`.
 
+use crate::finding::Severity;
+
 /// What a rule is about, for readers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -10,6 +12,8 @@ pub struct RuleText {
     pub slug: &'static str,
     /// The same as a sentence.
     pub title: &'static str,
+    /// How severe its findings mostly are; each has its own severity.
+    pub severity: Severity,
     /// The weakness in the Common Weakness Enumeration.
     pub cwe: Option<u32>,
     /// What it looks for.

@@ -4,7 +4,7 @@ mod record;
 
 use std::ops::ControlFlow;
 
-use weighbridge_pickle::{Effect, EffectKind, Op, Readings, Source, Text, Value, View};
+use weighbridge_pickle::{Described, Effect, EffectKind, Op, Readings, Source, Text, Value, View};
 
 use crate::analysis::{Examined, observe};
 use crate::escape;
@@ -13,9 +13,6 @@ use crate::limits::Options;
 use crate::observer::{Observer, Place};
 
 pub use record::{TraceEffect, TracePlace, TraceRecord};
-
-/// Names are cut after this many characters, so that a small file cannot ask for endless output.
-const NAME: usize = 1000;
 
 /// Traces a file: calls `each` with every thing that loading it would do, in the order of execution,
 /// and with every gap. Nothing is collected; `each` may end the trace.
@@ -69,7 +66,7 @@ impl Observer for Tracer<'_> {
             effect: TraceEffect::Gap {
                 reason: gap.reason.as_str().to_owned(),
                 limit: gap.limit.map(str::to_owned),
-                detail: gap.detail.clone(),
+                detail: escape::redact(&gap.detail).into_owned(),
             },
             place: TracePlace {
                 stream: gap.stream,
@@ -86,7 +83,9 @@ impl Observer for Tracer<'_> {
 }
 
 fn member(place: &Place<'_>) -> Option<Vec<String>> {
-    (!place.member.is_empty()).then(|| place.member.to_vec())
+    let names = place.member.iter();
+    let names: Vec<String> = names.map(|name| capped(name)).collect();
+    (!names.is_empty()).then_some(names)
 }
 
 /// Puts effects into words.
@@ -214,13 +213,11 @@ impl Writer<'_> {
     }
 
     fn value(&self, value: Value) -> (String, String) {
-        let described = self.view.describe(value, self.readings);
-        (described.shape, described.preview)
+        redacted(self.view.describe(value, self.readings))
     }
 
     fn items(&self, items: &[Value]) -> (String, String) {
-        let described = self.view.describe_items(items, self.readings);
-        (described.shape, described.preview)
+        redacted(self.view.describe_items(items, self.readings))
     }
 }
 
@@ -228,16 +225,17 @@ fn escaped(text: &Text<'_>) -> String {
     capped(&text.to_escaped())
 }
 
-/// A name, cut where it is absurdly long; not escaped, since a record is data.
+/// A name without credentials, cut where it is absurdly long; not escaped, since a record is data.
 fn capped(text: &str) -> String {
-    escape::cut(text, NAME).into_owned()
+    escape::redact(&escape::cut(text, escape::NAME)).into_owned()
 }
 
-/// The bytes of a text that no Rust string can hold, as hexadecimal digits.
 fn hex(text: &Text<'_>) -> Option<String> {
-    if text.as_str().is_some() {
-        return None;
-    }
-    let bytes = text.as_bytes().iter().take(4 * NAME);
-    Some(bytes.map(|byte| format!("{byte:02x}")).collect())
+    escape::hex(text.as_bytes())
+}
+
+/// A description without credentials.
+fn redacted(described: Described) -> (String, String) {
+    let preview = escape::redact(&described.preview).into_owned();
+    (described.shape, preview)
 }

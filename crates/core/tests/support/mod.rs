@@ -1,6 +1,8 @@
 //! What the tests of this crate share.
 #![allow(dead_code, reason = "each test uses a part of it")]
 
+pub(crate) mod schema;
+
 use std::io;
 use std::ops::ControlFlow;
 

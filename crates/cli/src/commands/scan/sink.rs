@@ -1,12 +1,14 @@
-//! Where reports go: text for people, or one of the machine formats.
+//! Where reports go: text for people, or one of the formats for programs.
 
+use std::mem;
 use std::ops::ControlFlow;
 
 use weighbridge::Report;
+use weighbridge::output::ReportWriter;
 
 use super::baseline::Baseline;
 use super::text::Text;
-use crate::args::{ScanArgs, ScanFormat};
+use crate::args::ScanArgs;
 use crate::output::Output;
 
 /// A report, and how it came to be asked for.
@@ -19,14 +21,14 @@ pub(super) struct Scanned {
 /// Takes reports, in order.
 pub(super) enum Sink {
     Text(Text),
-    Jsonl,
+    Written(ReportWriter<Vec<u8>>),
 }
 
 impl Sink {
     pub(super) fn new(args: &ScanArgs, colors: bool, width: usize) -> Sink {
-        match args.format {
-            ScanFormat::Text => Sink::Text(Text::new(args, colors, width)),
-            ScanFormat::Jsonl => Sink::Jsonl,
+        match args.format.written() {
+            None => Sink::Text(Text::new(args, colors, width)),
+            Some(format) => Sink::Written(ReportWriter::new(format, Vec::new())),
         }
     }
 
@@ -39,7 +41,15 @@ impl Sink {
     ) -> ControlFlow<()> {
         match self {
             Sink::Text(text) => text.report(scanned, baseline, &mut |line| output.line(line)),
-            Sink::Jsonl => output.line(scanned.report.to_json()),
+            Sink::Written(writer) => write(writer, &scanned.report, output),
+        }
+    }
+
+    /// Writes the report on a file that could not be opened; to people, a line has said so.
+    pub(super) fn unopened(&mut self, report: &Report, output: &mut Output<'_>) -> ControlFlow<()> {
+        match self {
+            Sink::Text(_) => ControlFlow::Continue(()),
+            Sink::Written(writer) => write(writer, report, output),
         }
     }
 
@@ -47,7 +57,21 @@ impl Sink {
     pub(super) fn finish(self, summary: &str, output: &mut Output<'_>) -> ControlFlow<()> {
         match self {
             Sink::Text(text) => text.finish(summary, &mut |line| output.line(line)),
-            Sink::Jsonl => ControlFlow::Continue(()),
+            Sink::Written(writer) => match writer.finish() {
+                Ok(rest) => output.bytes(&rest),
+                // Writing to memory does not fail.
+                Err(_) => ControlFlow::Continue(()),
+            },
         }
     }
+}
+
+fn write(
+    writer: &mut ReportWriter<Vec<u8>>,
+    report: &Report,
+    output: &mut Output<'_>,
+) -> ControlFlow<()> {
+    // Writing to memory does not fail.
+    let _written = writer.report(report);
+    output.bytes(&mem::take(writer.get_mut()))
 }

@@ -188,7 +188,7 @@ fn show_user(report: &Report, line: Line<'_>) -> ControlFlow<()> {
         let is_used = report
             .globals
             .iter()
-            .any(|global| format!("{}.{}", global.module, global.name) == allow.path());
+            .any(|global| global.resolved == allow.path());
         if is_used {
             let reason = allow.reason().map(|reason| format!(": {reason}"));
             let words = format!("{}{}", allow.path(), reason.unwrap_or_default());

@@ -241,9 +241,11 @@ impl Members<'_, '_, '_> {
         let mut path = self.content.member.to_vec();
         path.push(escape::lossless(&entry.name));
         let role = self.layout.role(&entry.name);
-        let at = |base| Content {
-            source: self.content.source,
+        let nothing = Part::new(self.content.source, entry.header, 0);
+        let at = |source, base| Content {
+            source,
             member: &path,
+            name: Some(&entry.name),
             base,
             role,
             lone: self.lone,
@@ -255,7 +257,7 @@ impl Members<'_, '_, '_> {
                 "the directory leads to offset {}, where no member is",
                 entry.header
             );
-            return Ok(self.gap(&at(None), &Gap::new(GapReason::Malformed, detail)));
+            return Ok(self.gap(&at(&nothing, None), &Gap::new(GapReason::Malformed, detail)));
         };
         let end = entry.end(local, self.content.source)?;
         let end = end.min(self.content.source.len());
@@ -267,7 +269,8 @@ impl Members<'_, '_, '_> {
             .content
             .base
             .and_then(|base| base.checked_add(local.data));
-        let raw = at(base);
+        let data = Part::new(self.content.source, local.data, entry.compressed);
+        let raw = at(&data, base);
         if let Some(what) = entry.disagreement(local) {
             let detail = format!("directory and local header disagree about {what}");
             if self

@@ -1,0 +1,1 @@
+scan --format json --hash DIR/call.pkl DIR/missing.pkl

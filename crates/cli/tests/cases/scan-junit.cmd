@@ -1,0 +1,1 @@
+scan --format junit --hash DIR/call.pkl DIR/missing.pkl

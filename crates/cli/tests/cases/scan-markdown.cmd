@@ -1,0 +1,1 @@
+scan --format markdown --hash DIR/call.pkl DIR/missing.pkl

@@ -1,0 +1,1 @@
+scan --format sarif --hash DIR/call.pkl DIR/missing.pkl

@@ -1,0 +1,275 @@
+//! SARIF 2.1.0 (OASIS, errata 01): a log with one run.
+//!
+//! A result lies in the file that was scanned, at the bytes of it where these are known; where it is
+//! in a member, the member is a nested artifact and a related location. What could not be examined is
+//! a notification of the invocation.
+
+mod driver;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use crate::escape::{uri, visible};
+use crate::finding::{Confidence, Finding, Location, Severity};
+use crate::gap::GapReason;
+use crate::json;
+use crate::knowledge::HASH;
+use crate::report::{Report, ReportedGap};
+use crate::rules::rules;
+
+/// Where the schema is published.
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// A log under way. Results are written at once; artifacts and notifications follow at its end.
+#[derive(Debug, Default)]
+pub(super) struct Log {
+    begun: bool,
+    any: bool,
+    artifacts: Vec<String>,
+    notifications: Vec<String>,
+}
+
+// The keys of every object below are in the order of the alphabet, as some builds of `serde_json`
+// write them anyway.
+impl Log {
+    fn begin(&mut self, out: &mut impl Write) -> io::Result<()> {
+        if self.begun {
+            return Ok(());
+        }
+        self.begun = true;
+        write!(
+            out,
+            "{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{\"tool\":"
+        )?;
+        json::write(out, &json!({ "driver": driver::driver() }))?;
+        out.write_all(b",\n\"results\":[")
+    }
+
+    pub(super) fn report(&mut self, out: &mut impl Write, report: &Report) -> io::Result<()> {
+        self.begin(out)?;
+        let mut file = Artifacts::new(report, self.artifacts.len());
+        for finding in &report.findings {
+            out.write_all(if self.any { b",\n" } else { b"\n" })?;
+            self.any = true;
+            json::write(out, &result(report, finding, &mut file))?;
+        }
+        for gap in &report.coverage.gaps {
+            self.notifications
+                .push(json::line(&notification(gap, &mut file)));
+        }
+        if !report.findings.is_empty() || !report.coverage.gaps.is_empty() {
+            self.artifacts.extend(file.listed.iter().map(json::line));
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(mut self, out: &mut impl Write) -> io::Result<()> {
+        self.begin(out)?;
+        out.write_all(b"],\n\"artifacts\":[")?;
+        list(out, &self.artifacts)?;
+        out.write_all(
+            b"],\n\"invocations\":[{\"executionSuccessful\":true,\"toolExecutionNotifications\":[",
+        )?;
+        list(out, &self.notifications)?;
+        out.write_all(b"]}],\n\"properties\":")?;
+        json::write(out, &json!({ "knowledge": HASH }))?;
+        out.write_all(b"}]}\n")
+    }
+}
+
+fn list(out: &mut impl Write, lines: &[String]) -> io::Result<()> {
+    for (at, line) in lines.iter().enumerate() {
+        let between = if at > 0 { ",\n" } else { "\n" };
+        write!(out, "{between}{line}")?;
+    }
+    Ok(())
+}
+
+/// The artifacts of one file: the file, and those of its members that something is said about.
+struct Artifacts {
+    /// The index of the file.
+    first: usize,
+    uri: String,
+    size: Option<u64>,
+    members: BTreeMap<Vec<String>, usize>,
+    listed: Vec<Value>,
+}
+
+impl Artifacts {
+    fn new(report: &Report, first: usize) -> Artifacts {
+        let uri = match report.path_hex.as_deref().and_then(bytes_of) {
+            Some(bytes) => uri(&bytes),
+            None => uri(report.path.as_bytes()),
+        };
+        let mut file = json!({
+            "location": { "uri": uri },
+            "roles": ["analysisTarget"],
+        });
+        if let Some(size) = report.size {
+            file["length"] = json!(size);
+        }
+        if let Some(hash) = &report.sha256 {
+            file["hashes"] = json!({ "sha-256": hash });
+        }
+        Artifacts {
+            first,
+            uri,
+            size: report.size,
+            members: BTreeMap::new(),
+            listed: vec![file],
+        }
+    }
+
+    /// The index of a member, listed with all that it lies in.
+    fn member(&mut self, path: &[String]) -> usize {
+        let mut index = self.first;
+        for depth in 1..=path.len() {
+            let path = path.get(..depth).unwrap_or_default();
+            let name = path.last().map_or("", String::as_str);
+            index = match self.members.get(path) {
+                Some(&known) => known,
+                None => {
+                    self.listed.push(json!({
+                        "location": { "uri": member_uri(name) },
+                        "parentIndex": index,
+                    }));
+                    let new = self.first + self.listed.len() - 1;
+                    self.members.insert(path.to_vec(), new);
+                    new
+                }
+            };
+        }
+        index
+    }
+
+    /// Where something is in the file, and where it is in the member that holds it, if one does.
+    fn locations(&mut self, location: &Location) -> (Value, Option<Value>) {
+        let Location::Bytes {
+            member,
+            offset,
+            len,
+            physical_offset,
+            ..
+        } = location;
+        let region = |at: u64| match *len {
+            0 => json!({ "byteOffset": at }),
+            len => json!({ "byteLength": len, "byteOffset": at }),
+        };
+        let mut file = json!({
+            "physicalLocation": { "artifactLocation": { "index": self.first, "uri": self.uri } },
+        });
+        // What lies compressed lies somewhere in the file.
+        let whole = self.size.filter(|size| *size > 0);
+        let whole = whole.map(|size| json!({ "byteLength": size, "byteOffset": 0 }));
+        if let Some(region) = physical_offset.map(region).or(whole) {
+            file["physicalLocation"]["region"] = region;
+        }
+        let Some(name) = member.last() else {
+            return (file, None);
+        };
+        let shown = visible(&member.join("!/")).into_owned();
+        file["logicalLocations"] = json!([{
+            "fullyQualifiedName": shown,
+            "kind": "member",
+            "name": visible(name),
+        }]);
+        let nested = json!({
+            "id": 0,
+            "message": { "text": format!("in the member {shown}, at {offset}") },
+            "physicalLocation": {
+                "artifactLocation": { "index": self.member(member), "uri": member_uri(name) },
+                "region": region(*offset),
+            },
+        });
+        (file, Some(nested))
+    }
+}
+
+/// The name of a member as a relative reference, wherever a hostile one would lead.
+fn member_uri(name: &str) -> String {
+    let parts: Vec<String> = name
+        .split('/')
+        .filter(|part| !matches!(*part, "" | "." | ".."))
+        .map(|part| uri(part.as_bytes()))
+        .collect();
+    match parts.join("/") {
+        none if none.is_empty() => "member".to_owned(),
+        uri => uri,
+    }
+}
+
+fn bytes_of(digits: &str) -> Option<Vec<u8>> {
+    let pairs = digits.as_bytes().chunks(2);
+    pairs
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect()
+}
+
+fn result(report: &Report, finding: &Finding, file: &mut Artifacts) -> Value {
+    let (location, nested) = file.locations(&finding.location);
+    let index = rules().iter().position(|rule| rule.code == finding.rule);
+    let mut result = json!({
+        "level": level(finding.severity),
+        "locations": [location],
+        "message": { "text": visible(&finding.message) },
+        "occurrenceCount": finding.count,
+        "partialFingerprints": { "weighbridge/v1": finding.fingerprint },
+        "properties": {
+            "confidence": finding.confidence.as_str(),
+            "effect": finding.effect.map(|effect| effect.as_str()),
+            "severity": finding.severity.as_str(),
+            "verdict": report.verdict.as_str(),
+        },
+        "rank": rank(finding.severity, finding.confidence),
+        "ruleId": finding.rule,
+    });
+    if let Some(index) = index {
+        result["ruleIndex"] = json!(index);
+    }
+    if let Some(nested) = nested {
+        result["relatedLocations"] = json!([nested]);
+    }
+    result
+}
+
+fn notification(gap: &ReportedGap, file: &mut Artifacts) -> Value {
+    let (location, nested) = file.locations(&gap.location);
+    let locations: Vec<Value> = [Some(location), nested].into_iter().flatten().collect();
+    let index = GapReason::ALL
+        .iter()
+        .position(|reason| reason.as_str() == gap.reason);
+    json!({
+        "descriptor": { "id": driver::descriptor(gap.reason), "index": index },
+        "level": "warning",
+        "locations": locations,
+        "message": { "text": format!("not examined: {}", visible(&gap.detail)) },
+        "properties": { "limit": gap.limit, "reason": gap.reason },
+    })
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info | Severity::Low => "note",
+        Severity::Medium => "warning",
+        Severity::High | Severity::Critical => "error",
+    }
+}
+
+/// From 0 to 100: by severity, and within one severity by confidence.
+fn rank(severity: Severity, confidence: Confidence) -> u8 {
+    let base = match severity {
+        Severity::Info => 0,
+        Severity::Low => 20,
+        Severity::Medium => 40,
+        Severity::High => 60,
+        Severity::Critical => 80,
+    };
+    base + match confidence {
+        Confidence::Low => 6,
+        Confidence::Medium => 13,
+        Confidence::High => 20,
+    }
+}
