@@ -30,6 +30,7 @@ pub(crate) fn scanner(args: &ScanArgs, output: &mut Output<'_>) -> Result<Scanne
     }
     let mut builder = Scanner::builder()
         .limits(args.limits.limits())
+        .deep(args.deep)
         .hash(args.hash);
     if let Some((name, config)) = read(args.config.as_deref())? {
         output.say(&format!("using {name}"));

@@ -78,6 +78,7 @@ pub(crate) fn examine(
 ) -> (Examined, Machine) {
     let mut walk = Walk {
         limits: &options.limits,
+        deep: options.deep,
         budget: Budget::new(&options.limits, source.len()),
         watch,
         machine,
@@ -244,6 +245,8 @@ impl Teller<'_> {
 /// An examination under way.
 pub(crate) struct Walk<'w> {
     pub(crate) limits: &'w Limits,
+    /// Whether what no loader interprets is read as a whole too.
+    pub(crate) deep: bool,
     pub(crate) budget: Budget,
     pub(crate) watch: &'w Watch<'w>,
     pub(crate) machine: Machine,

@@ -130,12 +130,21 @@ impl Limits {
 pub struct Options {
     /// Bounds.
     pub limits: Limits,
+    /// Whether what no loader interprets, such as the elements of tensors, is read as a whole too: its
+    /// checksum is verified, and what is compressed is decompressed.
+    pub deep: bool,
 }
 
 impl Options {
     /// The same, with other limits.
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Options {
-        Options { limits }
+        Options { limits, ..self }
+    }
+
+    /// The same, reading what no loader interprets too, or not.
+    #[must_use]
+    pub fn with_deep(self, deep: bool) -> Options {
+        Options { deep, ..self }
     }
 }

@@ -278,6 +278,14 @@ impl ScannerBuilder {
         self
     }
 
+    /// Whether what no loader interprets, such as the elements of tensors, is read as a whole too, for
+    /// its checksums.
+    #[must_use]
+    pub fn deep(mut self, deep: bool) -> ScannerBuilder {
+        self.options = self.options.with_deep(deep);
+        self
+    }
+
     /// Whether reports tell the SHA-256 of each file, for which all of it is read.
     #[must_use]
     pub fn hash(mut self, hash: bool) -> ScannerBuilder {

@@ -52,6 +52,9 @@ pub(crate) struct ScanArgs {
     /// Leave out these files and folders in folders
     #[arg(long, value_name = "GLOB", help_heading = "What to scan")]
     pub(crate) exclude: Vec<String>,
+    /// Read the elements of tensors too, and verify their checksums
+    #[arg(long, help_heading = "What to scan")]
+    pub(crate) deep: bool,
     /// Map files into memory; only for files that nobody writes to meanwhile
     #[arg(long, help_heading = "What to scan")]
     pub(crate) mmap: bool,

@@ -30,7 +30,8 @@ const METHODS: &[(u16, &str)] = &[
     (99, "AES encryption"),
 ];
 
-/// Up to this size, stored members are read for their checksum, whatever they are.
+/// Up to this size, stored members are read for their checksum, whatever they are; the others where
+/// everything is to be read.
 const SUMMED: u64 = 1 << 20;
 
 /// How many bytes in memory are summed between two looks at whether that is still wanted.
@@ -328,7 +329,7 @@ impl Members<'_, '_, '_> {
             return Ok(ControlFlow::Break(()));
         }
         let gap = match gap {
-            None if raw.followed.get() || part.len() <= SUMMED => {
+            None if raw.followed.get() || part.len() <= SUMMED || self.walk.deep => {
                 wrong_sum(&part, entry.crc, self.walk.watch)?
             }
             gap => gap,
@@ -351,7 +352,7 @@ impl Members<'_, '_, '_> {
             Some(Looks::Plain | Looks::Begun) => raw.role != Role::TorchStorage,
             Some(Looks::Nothing) => false,
         };
-        if !whole && !wanted && !page.starts_with(LOCAL) {
+        if !whole && !wanted && !self.walk.deep && !page.starts_with(LOCAL) {
             let content = Content {
                 source: &page,
                 base: None,
