@@ -110,6 +110,11 @@ fn is_within_word(text: &str, at: usize) -> bool {
     if !before.last().is_some_and(u8::is_ascii_alphanumeric) {
         return false;
     }
+    // The longest escape is `\U` with eight digits; mostly there is none.
+    let near = before.get(before.len().saturating_sub(10)..);
+    if !near.unwrap_or_default().contains(&b'\\') {
+        return true;
+    }
     let is_escape = |&(begin, digits): &(&[u8], usize)| {
         let (head, tail) = before.split_at(before.len().saturating_sub(digits));
         head.ends_with(begin) && tail.len() == digits && tail.iter().all(u8::is_ascii_hexdigit)
