@@ -1,6 +1,9 @@
 //! Whether every crate that is to be published can be packaged.
 
 use std::fs;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::process::Program;
 use crate::summary::Summary;
@@ -19,6 +22,11 @@ pub(crate) fn package(summary: &mut Summary) {
     // They depend on each other; only `--workspace` finds those that no registry has yet. What is
     // not committed is packaged too: this is a test, not a release.
     let mut program = Program::cargo().with(["package", "--workspace", "--allow-dirty"]);
+    let target = match fresh_target() {
+        Ok(target) => target,
+        Err(error) => return suite.check("a fresh target folder", Err(error)),
+    };
+    program = program.with(["--target-dir", &target.to_string_lossy()]);
     for package in packages.iter().filter(|package| !package.published) {
         program = program.with(["--exclude", &package.name]);
     }
@@ -26,6 +34,23 @@ pub(crate) fn package(summary: &mut Summary) {
     for package in packages.iter().filter(|package| package.published) {
         suite.check(&format!("content of {}", package.name), content(package));
     }
+}
+
+/// An empty target folder at a path that no run before has had. Cargo unpacks the packages into its
+/// home under the path of the target folder, and where that path has been, it takes what is unpacked
+/// there: the packages of an earlier run.
+fn fresh_target() -> Result<PathBuf, String> {
+    let folder = workspace::root().join("target/packaged");
+    match fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            return Err(format!("{}: {error}", folder.display()));
+        }
+        _ => {}
+    }
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_err(|error| error.to_string())?;
+    Ok(folder.join(now.as_nanos().to_string()))
 }
 
 /// Every published crate has a copy of both licenses. Copies: not every system checks out links.
