@@ -167,6 +167,7 @@ fn permissions(group: &KnownGroup, resolve: Resolve<'_>) -> Result<String> {
     let returns = match group.returns.as_deref() {
         None => "Returns::Itself".to_owned(),
         Some("") => "Returns::Value".to_owned(),
+        Some("shared") => "Returns::Shared".to_owned(),
         Some(path) => format!("Returns::Fresh({})", resolve(path)?),
     };
     let attributes = match group.attributes.as_ref().map(|words| words.words()) {

@@ -13,6 +13,7 @@ pub(crate) use model::{
     Attributes, Calls, Danger, Forward, Layout, Name, Permissions, Returns, Row, Signature, Type,
 };
 use tables::{COMPONENTS, DANGERS, INFAMOUS, KNOWN, MODULES, WHOLE};
+pub(crate) use walk::ONLY_HELD;
 
 /// Names the version of the tables: a hash of their files.
 pub const HASH: &str = tables::HASH;

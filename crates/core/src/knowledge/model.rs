@@ -178,6 +178,9 @@ pub(crate) enum Returns {
     Itself,
     /// A fresh object of that class.
     Fresh(Name),
+    /// An object of the class that is called, which the whole program may share. Only NEWOBJ
+    /// and `copyreg`'s constructors give one that may be changed.
+    Shared,
     /// Something that is not fresh, or has no permissions.
     Value,
 }

@@ -10,8 +10,9 @@ const PARTS: usize = 32;
 /// How many parts the name of a module has at most.
 const MODULE_PARTS: usize = 8;
 
-/// What may be done with an attribute that may be walked to: nothing but to have it.
-static ATTRIBUTE: Permissions = Permissions {
+/// What may be done with an attribute that may be walked to, and with an object that the program
+/// shares: nothing but to have it.
+pub(crate) static ONLY_HELD: Permissions = Permissions {
     new: Calls::No,
     call: Calls::No,
     build: None,
@@ -28,7 +29,7 @@ static ATTRIBUTE: Permissions = Permissions {
 pub(super) fn standing(module: &str, name: &str) -> Option<Standing<'static>> {
     let (owner, attribute) = name.rsplit_once('.')?;
     if is_permitted(module, owner, attribute) {
-        return Some(Standing::Known(None, &ATTRIBUTE));
+        return Some(Standing::Known(None, &ONLY_HELD));
     }
     let parts: Vec<&str> = module.split('.').chain(name.split('.')).collect();
     let first = module.split('.').count();

@@ -8,6 +8,7 @@ use super::amplification::is_amplified;
 use super::arguments::Arguments;
 use super::memory_layout::Fault;
 use super::sense::{Identity, Sense, Subject};
+use super::shadowed_method::Shadow;
 use crate::knowledge::{Calls, Forward, Standing};
 
 /// What a rule may look at.
@@ -76,8 +77,8 @@ pub(crate) struct Change<'k> {
     pub(crate) preview: String,
     /// What the state makes of memory that is not the object's.
     pub(crate) fault: Option<Fault>,
-    /// What the state puts in the place of a method, in words.
-    pub(crate) shadow: Option<String>,
+    /// What the state puts in the place of a method.
+    pub(crate) shadow: Option<Shadow>,
     /// Whether it may be given this.
     pub(crate) permitted: bool,
 }
@@ -298,8 +299,13 @@ impl<'k> Call<'k> {
         let harmful = known
             .clone()
             .find_map(|word| Some((word, crate::knowledge::harmful_attribute(word)?)));
-        self.permitted =
-            harmful.is_none() && arguments.is_whole && words.first().is_some_and(Option::is_some);
+        // Behind the name of a method come its arguments.
+        let is_method = self
+            .global()
+            .is_some_and(|callee| callee.name == "methodcaller");
+        let names = if is_method { 1 } else { words.len() };
+        let are_spelled = !words.is_empty() && words.iter().take(names).all(Option::is_some);
+        self.permitted = harmful.is_none() && arguments.is_whole && are_spelled;
         if let Some((word, danger)) = harmful {
             self.walk = Some(Walk {
                 path: format!("….{word}"),

@@ -237,6 +237,7 @@ impl<'k> Sense<'_, 'k> {
             return own_class::made_by(&self.identity_within(call.callee, depth));
         };
         match callee.forwards() {
+            None | Some(Forward::Partial) if call.is_new => constructed(&callee),
             None | Some(Forward::Partial) => made_by(&callee),
             Some(Forward::Setattr | Forward::Attrgetter | Forward::ClassByName) => Identity::Known,
             // A part of code is code.
@@ -250,7 +251,7 @@ impl<'k> Sense<'_, 'k> {
             Some(Forward::Newobj | Forward::NewobjEx | Forward::Reconstructor) => {
                 let class = self.view.children(call.args).first().copied();
                 match class.map(|class| self.identity_within(class, depth)) {
-                    Some(Identity::Global(class)) => made_by(&class),
+                    Some(Identity::Global(class)) => constructed(&class),
                     Some(class) => own_class::made_by(&class),
                     None => Identity::Stranger,
                 }
@@ -298,11 +299,22 @@ impl<'k> Sense<'_, 'k> {
     }
 }
 
+/// What NEWOBJ and `copyreg`'s constructors give for a class.
+fn constructed<'k>(class: &Subject<'k>) -> Identity<'k> {
+    match class.standing {
+        Standing::Known(name, permissions) if permissions.returns == Returns::Shared => {
+            Identity::Fresh(name, permissions)
+        }
+        _ => made_by(class),
+    }
+}
+
 /// What a call of a global gives.
 fn made_by<'k>(callee: &Subject<'k>) -> Identity<'k> {
     match callee.standing {
         Standing::Known(name, permissions) => match permissions.returns {
             Returns::Itself => Identity::Fresh(name, permissions),
+            Returns::Shared => Identity::Fresh(name, &knowledge::ONLY_HELD),
             Returns::Value => Identity::Known,
             Returns::Fresh(name) => match knowledge::permissions(name) {
                 Some(permissions) => Identity::Fresh(Some(name), permissions),

@@ -1,6 +1,7 @@
 //! Calls, states, and items on what may be no plain container.
 
 use super::effect::{EffectKind, Observer};
+use super::header::flag;
 use super::run::Execution;
 use super::state::{NO_MARK, Raise, UNDERFLOW, UNHASHABLE};
 use super::step::{Halt, Step};
@@ -98,7 +99,13 @@ impl<O: Observer> Execution<'_, '_, O> {
     }
 
     fn tell_call(&mut self, via: Op, callee: Value, args: Value, keywords: Option<Value>) -> Step {
-        let result = self.run.state.arena.node(Tag::Result, 0, &[callee, args]);
+        let made_new = if matches!(via, Op::NEWOBJ | Op::NEWOBJ_EX) {
+            flag::NEW
+        } else {
+            0
+        };
+        let arena = &mut self.run.state.arena;
+        let result = arena.node(Tag::Result, made_new, &[callee, args]);
         self.run.state.push(result);
         self.tell(EffectKind::Call {
             via,

@@ -15,6 +15,8 @@ pub(crate) mod flag {
     pub(crate) const DROPPED: u8 = 8;
     /// On a global: its name is traversed at its dots (protocol 4 and up).
     pub(crate) const TRAVERSED: u8 = 16;
+    /// On a result: `cls.__new__` gave it.
+    pub(crate) const NEW: u8 = 16;
     /// On a global: Python 2 names are mapped (protocol below 3).
     pub(crate) const MAPPED: u8 = 32;
 }

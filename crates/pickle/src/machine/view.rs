@@ -104,6 +104,8 @@ pub struct ResultParts {
     pub callee: Value,
     /// With what.
     pub args: Value,
+    /// Whether NEWOBJ or `NEWOBJ_EX` made it: only `cls.__new__` ran, no metaclass and no `__init__`.
+    pub is_new: bool,
 }
 
 /// Read-only access to the values of a machine.
@@ -227,6 +229,7 @@ impl<'v> View<'v> {
         value.is(Tag::Result).then(|| ResultParts {
             callee: self.arena.child(value, 0),
             args: self.arena.child(value, 1),
+            is_new: self.arena.flags(value) & flag::NEW != 0,
         })
     }
 
