@@ -66,6 +66,9 @@ pub(crate) struct KnownGroup {
     pub(crate) attributes: Option<OneOrMore>,
     pub(crate) forwards: Option<String>,
     pub(crate) layout: Option<String>,
+    /// Why it is known although its whole module is dangerous.
+    #[allow(dead_code)] // Only the lint of the tables asks.
+    pub(crate) despite: Option<String>,
     #[serde(default)]
     #[allow(dead_code)] // The tests compare it with the facts.
     pub(crate) runs: Vec<String>,
