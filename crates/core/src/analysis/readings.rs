@@ -1,0 +1,70 @@
+//! What a content is read as: every reading that some loader takes.
+
+use std::io;
+
+use super::{Content, Walk};
+use crate::container::zip::{self, Archive, Overview};
+use crate::format::pickle::{self, Looks};
+use crate::gap::Gap;
+use crate::observer::Role;
+
+/// The readings of one content; several where loaders differ.
+#[derive(Debug, Default)]
+pub(super) struct Readings {
+    /// Whether it is read as pickles.
+    pub(super) pickle: bool,
+    pub(super) zip: Option<(Archive, Overview)>,
+    /// Why it cannot be told whether it is an archive. What can be read is read all the same.
+    pub(super) failed: Option<Gap>,
+}
+
+impl Readings {
+    /// Whether nothing that is understood reads it.
+    pub(super) fn is_empty(&self) -> bool {
+        !self.pickle && self.zip.is_none()
+    }
+
+    /// From where on the bytes are something that needs no pickle to be read.
+    pub(super) fn explained(&self) -> Option<u64> {
+        self.zip.as_ref().map(|(_, overview)| overview.start)
+    }
+}
+
+impl Walk<'_> {
+    /// Looks what a content is read as. `prefix` is its first page.
+    pub(super) fn readings(&mut self, content: &Content<'_>, prefix: &[u8]) -> Readings {
+        let (zip, failed) = match self.archive(content, prefix) {
+            Ok(zip) => (zip, None),
+            Err(error) => (None, Some(Gap::io(&error))),
+        };
+        let looks = pickle::look(&mut self.machine, content.source, prefix);
+        let pickle = match (looks, content.role) {
+            (Looks::Acting, _) | (Looks::Begun, Role::TorchPickle) => true,
+            (Looks::Plain, role) => role != Role::TorchStorage,
+            (Looks::Begun, Role::TorchStorage) | (Looks::Nothing, _) => false,
+            (Looks::Begun, _) => zip.is_none(),
+        };
+        Readings {
+            pickle,
+            zip,
+            failed,
+        }
+    }
+
+    /// The archive that a content is, if it is one.
+    fn archive(
+        &self,
+        content: &Content<'_>,
+        prefix: &[u8],
+    ) -> io::Result<Option<(Archive, Overview)>> {
+        // A storage is looked at, but not at its end: no loader opens it.
+        if content.role == Role::TorchStorage && !prefix.starts_with(zip::LOCAL) {
+            return Ok(None);
+        }
+        let Some(archive) = Archive::find(content.source)? else {
+            return Ok(None);
+        };
+        let overview = archive.overview(content.source, self.budget.members)?;
+        Ok(Some((archive, overview)))
+    }
+}

@@ -1,0 +1,232 @@
+//! The way through a content and all that is within it.
+
+use std::io;
+use std::ops::ControlFlow;
+
+use weighbridge_pickle::{self as machine, Machine};
+
+use super::readings::Readings;
+use super::{Content, Teller};
+use crate::budget::Budget;
+use crate::container::zip::{self, Archive, Overview};
+use crate::control::Watch;
+use crate::embedded;
+use crate::format::pickle;
+use crate::format::torch_zip;
+use crate::format::{Format, torch_legacy};
+use crate::gap::{Gap, GapReason};
+use crate::limits::Limits;
+use crate::observer::Role;
+use crate::sniff;
+use crate::source::read_up_to;
+
+/// Name endings that promise a pickle.
+const PICKLE_ENDINGS: &[&str] = &[".pkl", ".pickle", ".pck", ".pcl", ".p", ".dill"];
+
+/// An examination under way.
+pub(crate) struct Walk<'w> {
+    pub(crate) limits: &'w Limits,
+    /// Whether what no loader interprets is read as a whole too.
+    pub(crate) deep: bool,
+    pub(crate) budget: Budget,
+    pub(crate) watch: &'w Watch<'w>,
+    pub(crate) machine: Machine,
+    pub(crate) teller: Teller<'w>,
+    pub(super) name: &'w str,
+}
+
+type Flow = io::Result<ControlFlow<()>>;
+
+impl Walk<'_> {
+    /// The pickle machine's bounds, as far as they are not spent.
+    pub(crate) fn pickle_limits(&self) -> machine::Limits {
+        let mut limits = self.limits.pickle.clone();
+        limits.max_instructions = self.budget.instructions;
+        limits
+    }
+
+    /// Examines the file itself.
+    pub(super) fn file(&mut self, content: &Content<'_>) -> ControlFlow<()> {
+        let (len, most) = (content.source.len(), self.limits.max_bytes);
+        if len > most {
+            let detail = format!("{len} bytes, where at most {most} are examined");
+            return self
+                .teller
+                .gap(content, &Gap::limit("bytes", detail).at(0, len));
+        }
+        self.content(content)
+    }
+
+    /// Examines a content, under every reading that fits.
+    pub(crate) fn content(&mut self, content: &Content<'_>) -> ControlFlow<()> {
+        if self.teller.is_over(content, 0) {
+            return ControlFlow::Break(());
+        }
+        match self.read(content) {
+            Ok(flow) => flow,
+            Err(error) => self.teller.gap(content, &Gap::io(&error)),
+        }
+    }
+
+    fn read(&mut self, content: &Content<'_>) -> Flow {
+        let prefix = read_up_to(content.source, 0, pickle::PAGE)?;
+        if prefix.is_empty() {
+            return Ok(self.empty(content));
+        }
+        let readings = self.readings(content, &prefix);
+        if let Some(gap) = &readings.failed
+            && self.teller.gap(content, gap).is_break()
+        {
+            return Ok(ControlFlow::Break(()));
+        }
+        if readings.is_empty() {
+            return Ok(self.unknown(content, content.source.len(), &prefix));
+        }
+        if self.polyglot(content, &prefix, &readings).is_break()
+            || readings.pickle && self.pickle(content, readings.explained())?.is_break()
+        {
+            return Ok(ControlFlow::Break(()));
+        }
+        match &readings.zip {
+            Some((archive, overview)) => self.zip(content, archive, overview, readings.pickle),
+            None => Ok(ControlFlow::Continue(())),
+        }
+    }
+
+    /// Tells of formats that a content is as well, and that are not understood: a loader may ask for
+    /// them first.
+    fn polyglot(
+        &mut self,
+        content: &Content<'_>,
+        prefix: &[u8],
+        readings: &Readings,
+    ) -> ControlFlow<()> {
+        let others = match sniff::others(content.source, prefix, readings.zip.is_some()) {
+            Ok(others) => others,
+            // That the content cannot be read is told once.
+            Err(_) if readings.failed.is_some() => Vec::new(),
+            Err(error) => return self.teller.gap(content, &Gap::io(&error)),
+        };
+        for words in others {
+            let detail = format!("it is read here, but it also begins like {words}");
+            let gap = Gap::new(GapReason::Unsupported, detail).at(0, content.source.len());
+            self.teller.gap(content, &gap)?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn empty(&mut self, content: &Content<'_>) -> ControlFlow<()> {
+        if content.lone || content.role == Role::TorchPickle {
+            let gap = Gap::new(GapReason::Truncated, "there is nothing in it");
+            return self.teller.gap(content, &gap);
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Reads a content as pickles, those of a legacy PyTorch file among them. From `explained` on, it
+    /// is something else.
+    fn pickle(&mut self, content: &Content<'_>, explained: Option<u64>) -> Flow {
+        use torch_legacy::Storages;
+        let storages = if torch_legacy::begins(content.source)? {
+            torch_legacy::storages(self, content.source)
+        } else {
+            Storages::NotLegacy
+        };
+        let (format, start, gap) = match storages {
+            Storages::NotLegacy => (Format::Pickle, None, None),
+            Storages::From(start) => (Format::TorchLegacy, Some(start), None),
+            Storages::Wrong(gap) => (Format::TorchLegacy, None, Some(gap)),
+        };
+        if self.teller.format(content, format).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        let role = match format {
+            Format::TorchLegacy => Role::TorchLegacy,
+            _ => content.role,
+        };
+        let content = &Content { role, ..*content };
+        if pickle::examine(self, content, start.or(explained)).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        Ok(gap.map_or(ControlFlow::Continue(()), |gap| {
+            self.teller.gap(content, &gap)
+        }))
+    }
+
+    /// Reads a content as an archive.
+    fn zip(
+        &mut self,
+        content: &Content<'_>,
+        archive: &Archive,
+        overview: &Overview,
+        is_pickle: bool,
+    ) -> Flow {
+        let format = if overview.layout.has_pickle {
+            Format::TorchZip
+        } else {
+            Format::Zip
+        };
+        if self.teller.format(content, format).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        if overview.start > 0 && !is_pickle {
+            let prefix = read_up_to(content.source, 0, sniff::PREFIX)?;
+            let before = prefix.get(..usize::try_from(overview.start).unwrap_or(usize::MAX));
+            let detail = format!(
+                "{} bytes before the archive, first {}",
+                overview.start,
+                sniff::describe(before.unwrap_or(&prefix))
+            );
+            let gap = Gap::new(GapReason::Junk, detail).at(0, overview.start);
+            if self.teller.gap(content, &gap).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        zip::examine(self, content, archive, overview)
+    }
+
+    /// A content of `len` bytes that is nothing known, unless its role explains it.
+    pub(crate) fn unknown(
+        &mut self,
+        content: &Content<'_>,
+        len: u64,
+        prefix: &[u8],
+    ) -> ControlFlow<()> {
+        match content.role {
+            Role::TorchStorage => {
+                self.teller
+                    .count(len, |examined| &mut examined.opaque_bytes);
+                return embedded::look(self, content, len, prefix);
+            }
+            Role::TorchNote if torch_zip::is_note(prefix) && prefix.len() as u64 == len => {
+                self.teller
+                    .count(len, |examined| &mut examined.examined_bytes);
+                return ControlFlow::Continue(());
+            }
+            _ => {}
+        }
+        let name = content
+            .member
+            .last()
+            .map_or(self.name, String::as_str)
+            .to_ascii_lowercase();
+        let promised = PICKLE_ENDINGS.iter().any(|ending| name.ends_with(ending));
+        let detail = if prefix.starts_with(zip::LOCAL) {
+            "it begins like a zip archive, but has no directory at its end".to_owned()
+        } else if promised && !sniff::is_known(prefix) {
+            format!(
+                "it is no pickle, whatever its name says: it begins with {}",
+                sniff::describe(prefix)
+            )
+        } else {
+            format!("it begins with {}", sniff::describe(prefix))
+        };
+        let reason = if prefix.starts_with(zip::LOCAL) {
+            GapReason::Truncated
+        } else {
+            GapReason::Unsupported
+        };
+        self.teller
+            .gap(content, &Gap::new(reason, detail).at(0, len))
+    }
+}
