@@ -51,7 +51,7 @@ impl Examined {
 /// whatever the file and its members are called and whatever they are wrapped in.
 ///
 /// `name` is the file's name, for messages only; content alone decides. Nothing is collected, and
-/// nothing about the file makes this fail: what could not be examined is told as a [`Gap`].
+/// nothing about the file makes this fail: what could not be examined is told as a [`Gap`](crate::Gap).
 pub fn observe(
     source: &dyn Source,
     name: &str,
