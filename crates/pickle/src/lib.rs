@@ -49,10 +49,10 @@ pub use compat::python3_name;
 pub use disassemble::{Line, disassemble};
 pub use literal::{IntLine, Integer};
 pub use machine::{
-    Begin, Described, Effect, EffectKind, Executed, Gap, GapReason, GlobalParts, KEPT_CHILDREN,
-    KEPT_ENTRIES, Kind, Limit, Limits, Machine, Next, Observer, Options, Outcome, ResultParts,
-    SUSPECT_MIN, SUSPECT_PREFIX, StringOperand, Suspect, Value, View, python_float, repr_bytes,
-    repr_text, run,
+    Begin, Described, Effect, EffectKind, Executed, Gap, GapReason, GlobalParts, HASH_DEPTH,
+    KEPT_CHILDREN, KEPT_ENTRIES, Kind, Limit, Limits, Machine, Next, Observer, Options, Outcome,
+    ResultParts, SUSPECT_MIN, SUSPECT_PREFIX, StringOperand, Suspect, Value, View, python_float,
+    repr_bytes, repr_text, run,
 };
 pub use opcode::{Layout, MemoEffect, Op, Pops};
 pub use reader::{Instruction, Operand, ReadError, ReadErrorKind, Reader};

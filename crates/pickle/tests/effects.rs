@@ -95,7 +95,10 @@ fn sentence(effect: &Effect<'_>, view: &View<'_>) -> String {
         }
         EffectKind::PersistentId { via, id } => format!("persistent-id {via} {}", shown(*id)),
         EffectKind::Extension { via, code } => format!("extension {via} {code}"),
-        EffectKind::Hash { key, steps } => format!("hash {} {steps}", shown(*key)),
+        EffectKind::Hash { key, steps, depth } => {
+            format!("hash {} {steps} {depth}", shown(*key))
+        }
+        EffectKind::Memo { index } => format!("memo {index}"),
         EffectKind::Stop { value } => format!("stop {}", shown(*value)),
         EffectKind::Gap(gap) => format!("gap {}: {}", gap.reason.as_str(), gap.detail),
         _ => "something new".to_owned(),

@@ -25,12 +25,16 @@ pub(crate) enum Act<'k> {
     PersistentId(Value),
     /// A global is taken from the extension registry.
     Extension(i64),
-    /// A key is hashed, and that takes long.
+    /// A key is hashed, and that takes long or much of the stack.
     Hash {
         key: Value,
         /// How many objects the pickle has hashed by now.
         steps: u64,
+        /// How deep tuples lie in each other.
+        depth: u64,
     },
+    /// An entry is put far behind those that the memo has, under this index.
+    Memo(u64),
     /// A pickle ends with this value.
     Stop(Value),
 }
@@ -130,10 +134,12 @@ impl<'k> Act<'k> {
             }
             EffectKind::PersistentId { id, .. } => Act::PersistentId(*id),
             EffectKind::Extension { code, .. } => Act::Extension(*code),
-            EffectKind::Hash { key, steps } => Act::Hash {
+            EffectKind::Hash { key, steps, depth } => Act::Hash {
                 key: *key,
                 steps: *steps,
+                depth: *depth,
             },
+            EffectKind::Memo { index } => Act::Memo(*index),
             EffectKind::Stop { value } => Act::Stop(*value),
             _ => return None,
         })
@@ -144,7 +150,7 @@ impl Act<'_> {
     /// Whether no rule has anything to say about it, wherever it is.
     pub(crate) fn is_permitted(&self, sense: &Sense<'_, '_>) -> bool {
         match self {
-            Act::Call(call) => call.permitted && !is_amplified(sense, call.args),
+            Act::Call(call) => call.permitted && !is_amplified(sense, call),
             Act::Build(change) | Act::Items(change) => {
                 change.permitted && change.shadow.is_none() && change.fault.is_none()
             }

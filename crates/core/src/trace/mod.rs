@@ -153,14 +153,16 @@ impl Writer<'_> {
                 code: *code,
                 via: via.name().to_owned(),
             },
-            EffectKind::Hash { key, steps } => {
+            EffectKind::Hash { key, steps, depth } => {
                 let (key_shape, key_preview) = self.value(*key);
                 TraceEffect::Hash {
                     key_shape,
                     key_preview,
                     steps: *steps,
+                    depth: *depth,
                 }
             }
+            EffectKind::Memo { index } => TraceEffect::Memo { index: *index },
             EffectKind::Stop { value } => {
                 let (value_shape, value_preview) = self.value(*value);
                 TraceEffect::Stop {

@@ -116,7 +116,7 @@ pub enum TraceEffect {
         /// The opcode.
         via: String,
     },
-    /// A key is hashed that holds so much that it takes long.
+    /// A key is hashed that holds so much that it takes long, or much of the stack.
     Hash {
         /// The key.
         key_shape: String,
@@ -124,6 +124,13 @@ pub enum TraceEffect {
         key_preview: String,
         /// How many objects have been hashed in this pickle up to now, about.
         steps: u64,
+        /// How deep tuples lie in each other, counted up to 5000.
+        depth: u64,
+    },
+    /// An entry is put far behind those that the memo has.
+    Memo {
+        /// The index.
+        index: u64,
     },
     /// The pickle ends.
     Stop {

@@ -14,8 +14,9 @@ pub const KEPT_ENTRIES: usize = 256;
 const INLINE: usize = 2;
 /// How many scalars alone make a node keep them beyond those that lie in it.
 const SCALARS: usize = 64;
-/// From this weight on the machine takes note of what it takes to hash a value.
-const HEAVY: u64 = 256;
+/// From this weight on the machine takes note of what it takes to hash a value. It is the last that a
+/// long chain is sure to reach.
+pub(super) const HEAVY: u64 = 128;
 /// Arena size, in words, from which on new lists, dicts and sets have no room of their own for
 /// scalars: in a large pickle the items of yet another plain container tell nobody anything.
 const COMPACT_FROM: usize = 1 << 16;
@@ -110,6 +111,9 @@ impl Arena {
         if matches!(tag, Tag::Tuple) && kept.iter().chain(dropped).any(|&c| self.unhashable(c)) {
             flags |= flag::UNHASHABLE;
         }
+        if matches!(tag, Tag::Tuple) && dropped.iter().any(|&child| self.may_be_deep(child)) {
+            flags |= flag::DROPPED_DEEP;
+        }
         let header = Header::new(tag, flags, kept.len(), children.len());
         let weight = self.weight_of(children).saturating_add(1);
         self.words.push(header.with_weight(Weight::of(weight)).0);
@@ -157,7 +161,8 @@ impl Arena {
 
     /// Whether a value is of those that hash what they hold, and holds much.
     pub(crate) fn is_heavy(&self, value: Value) -> bool {
-        (value.is(Tag::Tuple) || value.is(Tag::FrozenSet)) && self.weight(value) >= HEAVY
+        let hashes = value.is(Tag::Tuple) || value.is(Tag::FrozenSet) || value.is(Tag::Result);
+        hashes && self.is_weighty(value)
     }
 
     /// Adds children to a list, dict or set: `items` counts as `count` entries.

@@ -1,6 +1,6 @@
 //! Calls, states, and items on what may be no plain container.
 
-use super::effect::{EffectKind, Observer};
+use super::effect::{EffectKind, HASH_DEPTH, Observer};
 use super::header::flag;
 use super::run::Execution;
 use super::state::{NO_MARK, Raise, UNDERFLOW, UNHASHABLE};
@@ -250,15 +250,24 @@ impl<O: Observer> Execution<'_, '_, O> {
     pub(crate) fn hash(&mut self, at: usize, step: usize) -> Step {
         /// From here on it is told: about a second of Python's time.
         const LONG: u64 = 1 << 26;
+        /// And from this depth on: no pickler gets there with the stack that it has by default.
+        const DEEP: u64 = 1000;
         let state = &self.run.state;
         let keys = state.stack.from(at).iter().step_by(step);
         let heavy: Vec<Value> = keys.copied().filter(|&k| state.arena.is_heavy(k)).collect();
         for key in heavy {
-            let weight = self.run.state.arena.weight(key);
-            self.run.hashed = self.run.hashed.saturating_add(weight);
-            if self.run.hashed >= LONG {
-                let steps = self.run.hashed;
-                self.tell(EffectKind::Hash { key, steps })?;
+            let arena = &self.run.state.arena;
+            let depth = arena.depth(key, HASH_DEPTH);
+            // What an object hashes is its own affair, but hardly more than what it was made of.
+            let own = if key.is(Tag::Result) {
+                depth
+            } else {
+                arena.weight(key).max(depth)
+            };
+            let steps = self.run.hashed.saturating_add(own);
+            self.run.hashed = steps;
+            if steps >= LONG || depth >= DEEP {
+                self.tell(EffectKind::Hash { key, steps, depth })?;
             }
         }
         Ok(())

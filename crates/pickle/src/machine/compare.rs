@@ -134,6 +134,7 @@ fn digest(effect: &Effect<'_>, view: &View<'_>) -> u64 {
         EffectKind::Hash { key, .. } => value(*key),
         EffectKind::Stop { value: stopped } => value(*stopped),
         EffectKind::Extension { code, .. } => code.hash(&mut hasher),
+        EffectKind::Memo { index } => index.hash(&mut hasher),
         EffectKind::Gap(gap) => gap.detail.hash(&mut hasher),
     }
     hasher.finish()

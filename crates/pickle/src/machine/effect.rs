@@ -101,13 +101,21 @@ pub enum EffectKind<'e> {
         /// The code.
         code: i64,
     },
-    /// A key or a member of a set is hashed, and that takes long: a tuple hashes all that it holds,
-    /// each as often as it is there.
+    /// A key or a member of a set is hashed, and that takes long or much of the stack: a tuple
+    /// hashes all that it holds, each as often as it is there.
     Hash {
         /// The key.
         key: Value,
         /// How many objects have been hashed in this pickle up to now, about.
         steps: u64,
+        /// How deep tuples lie in each other, counted up to [`HASH_DEPTH`].
+        depth: u64,
+    },
+    /// An entry is put so far behind those that the memo has that its array takes much memory: the C
+    /// unpickler up to 3.14 makes room for twice as many entries as the index says.
+    Memo {
+        /// The index.
+        index: u64,
     },
     /// The pickle ends.
     Stop {
@@ -117,6 +125,10 @@ pub enum EffectKind<'e> {
     /// Something could not be examined, or no unpickler would go on.
     Gap(Gap),
 }
+
+/// At this depth CPython may run out of stack while it hashes a tuple: a crash, not an exception
+/// (`Objects/tupleobject.c`, `tuple_hash`, calls itself without looking at the stack).
+pub const HASH_DEPTH: u64 = 5000;
 
 /// A place from which on nothing was examined.
 #[derive(Clone, Debug, PartialEq, Eq)]

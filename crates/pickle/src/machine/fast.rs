@@ -110,10 +110,12 @@ impl State {
                             done += 1;
                         }
                         Some([b'r', a, b, c, d, ..]) => {
-                            let index = u32::from_le_bytes([*a, *b, *c, *d]);
-                            memo.put(u64::from(index), value);
-                            at += 5;
-                            done += 1;
+                            let index = u64::from(u32::from_le_bytes([*a, *b, *c, *d]));
+                            if !memo.is_far(index) {
+                                memo.put(index, value);
+                                at += 5;
+                                done += 1;
+                            }
                         }
                         _ => {}
                     }
@@ -305,20 +307,18 @@ impl State {
                     b'G' => run_of!(b'G', binfloat),
                     0x94 => {
                         need!(!memo.parts_readings());
-                        let value = top!();
-                        memo.memoize(value);
+                        memo.memoize(top!());
                         at += 1;
                     }
                     b'q' => {
                         let [index] = operand!(1);
-                        let value = top!();
-                        memo.put(u64::from(index), value);
+                        memo.put(u64::from(index), top!());
                         at += 2;
                     }
                     b'r' => {
-                        let index = u32::from_le_bytes(operand!(4));
-                        let value = top!();
-                        memo.put(u64::from(index), value);
+                        let index = u64::from(u32::from_le_bytes(operand!(4)));
+                        need!(!memo.is_far(index));
+                        memo.put(index, top!());
                         at += 5;
                     }
                     b'j' => {
@@ -464,8 +464,8 @@ impl State {
                     b'p' => {
                         let line = line!();
                         let index = or_pause!(plain_index(line));
-                        let value = top!();
-                        memo.put(index, value);
+                        need!(!memo.is_far(index));
+                        memo.put(index, top!());
                         at += 2 + line.len();
                     }
                     b'g' => {

@@ -45,6 +45,16 @@ impl Memo {
         }
     }
 
+    /// Whether an index is so far behind the entries that there is something to tell.
+    #[inline(always)]
+    pub(crate) fn is_far(&self, index: u64) -> bool {
+        /// An array of so many entries, and as many again, takes 256 MiB.
+        const FAR: u64 = 1 << 24;
+        /// Writers count; some leave out what is never asked for.
+        const SPARSE: u64 = 16;
+        index >= FAR && index / SPARSE > self.len()
+    }
+
     /// Stores an entry.
     #[inline(always)]
     pub(crate) fn put(&mut self, index: u64, value: Value) {

@@ -3,6 +3,7 @@
 mod arena;
 mod calls;
 mod compare;
+mod depth;
 pub(crate) mod describe;
 mod effect;
 mod fast;
@@ -30,8 +31,8 @@ mod weight;
 pub use arena::{KEPT_CHILDREN, KEPT_ENTRIES};
 pub use describe::{Described, python_float, repr_bytes, repr_text};
 pub use effect::{
-    Begin, Effect, EffectKind, Executed, Gap, GapReason, Limit, Next, Observer, SUSPECT_MIN,
-    SUSPECT_PREFIX, StringOperand, Suspect,
+    Begin, Effect, EffectKind, Executed, Gap, GapReason, HASH_DEPTH, Limit, Next, Observer,
+    SUSPECT_MIN, SUSPECT_PREFIX, StringOperand, Suspect,
 };
 pub use options::{Limits, Options, Outcome};
 pub use streams::{Machine, run};

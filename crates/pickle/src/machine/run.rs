@@ -30,6 +30,8 @@ pub(crate) struct Run {
     pub(crate) frame_mode: FrameEnd,
     /// How many steps it took to hash what takes many.
     pub(crate) hashed: u64,
+    /// The farthest entry of the memo that was told.
+    pub(crate) farthest: u64,
     /// An observer said that another pickle begins behind this instruction.
     pub(crate) nested: bool,
     /// The states of the loads that wait for such a pickle to end.
@@ -46,6 +48,7 @@ impl Run {
             frame_end: None,
             frame_mode: FrameEnd::Ignored,
             hashed: 0,
+            farthest: 0,
             nested: false,
             suspended: Vec::new(),
         }

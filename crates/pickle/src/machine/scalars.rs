@@ -1,5 +1,6 @@
 //! What the stream itself spells out: scalars, memo entries, containers made from a mark.
 
+use super::effect::EffectKind;
 use super::effect::Observer;
 use super::fetch::Operand;
 use super::header::flag;
@@ -77,6 +78,16 @@ impl<O: Observer> Execution<'_, '_, O> {
         self.run.state.memo.get(index)
     }
 
+    /// Stores an entry, which may lie far behind the others.
+    fn store_apart(&mut self, index: u64, value: Value) -> Step {
+        if index > self.run.farthest && self.run.state.memo.is_far(index) {
+            self.run.farthest = index;
+            self.tell(EffectKind::Memo { index })?;
+        }
+        self.store(index, value);
+        Ok(())
+    }
+
     fn store(&mut self, index: u64, value: Value) {
         self.memo_index = Some(index);
         self.run.state.memo.put(index, value);
@@ -102,9 +113,9 @@ impl<O: Observer> Execution<'_, '_, O> {
     pub(crate) fn memo_put(&mut self, operand: Operand) -> Step {
         let value = need(self.run.state.top())?;
         match operand {
-            Operand::Fixed { bytes, .. } => self.store(u64::from_le_bytes(bytes), value),
+            Operand::Fixed { bytes, .. } => self.store_apart(u64::from_le_bytes(bytes), value)?,
             Operand::Line(span) => match self.memo_index(span)? {
-                MemoIndex::Plain(index) => self.store(index, value),
+                MemoIndex::Plain(index) => self.store_apart(index, value)?,
                 MemoIndex::Huge(digits) => self.run.state.memo.put_huge(&digits, value),
             },
             _ => {}

@@ -188,6 +188,13 @@ impl<'v> View<'v> {
         self.arena.weight(value)
     }
 
+    /// How deep tuples, lists and what calls gave lie in each other, counted up to `most`. A few levels
+    /// at the bottom may not be counted; what cannot be told counts as a thousand.
+    #[must_use]
+    pub fn depth(&self, value: Value, most: u64) -> u64 {
+        self.arena.depth(value, most)
+    }
+
     /// Whether the known children are no longer what the container holds.
     #[must_use]
     pub fn is_scrambled(&self, value: Value) -> bool {
