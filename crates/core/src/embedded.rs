@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use std::io;
 use std::ops::ControlFlow;
 
-use weighbridge_pickle::{Encoding, Kind, Machine, Source, StringOperand, Value, View};
+use weighbridge_pickle::{
+    Encoding, Kind, Machine, SUSPECT_PREFIX, Source, StringOperand, Value, View,
+};
 
 use crate::analysis::{Content, Walk};
 use crate::gap::{Gap, GapReason};
@@ -70,14 +72,38 @@ impl Values {
         if self.strings.contains(&string.offset) {
             return;
         }
-        let Ok(Some(Looked {
+        if let Ok(Some(looked)) = value_of(string.value, view, source) {
+            self.look(string.offset, string.len, looked);
+        }
+    }
+
+    /// Looks at the beginning of bytes that a loader reads between the opcodes.
+    pub(crate) fn raw(&mut self, at: u64, len: u64, source: &dyn Source) {
+        let wanted = usize::try_from(len)
+            .unwrap_or(SUSPECT_PREFIX)
+            .min(SUSPECT_PREFIX);
+        let Ok(bytes) = read_up_to(source, at, wanted) else {
+            return;
+        };
+        if !self.strings.contains(&at) && payload::suspect(&bytes, len) {
+            self.look(
+                at,
+                len,
+                Looked {
+                    bytes,
+                    len,
+                    at: Some(at),
+                },
+            );
+        }
+    }
+
+    fn look(&mut self, offset: u64, length: u64, looked: Looked) {
+        let Looked {
             bytes: value,
             len,
             at,
-        })) = value_of(string.value, view, source)
-        else {
-            return;
-        };
+        } = looked;
         let machine = self.machine.get_or_insert_default();
         let Some(found) = payload::find(machine, &value, len, LOOKED_AT) else {
             return;
@@ -89,7 +115,7 @@ impl Values {
                     _ => {
                         if cut {
                             let why = "an embedded pickle goes on behind what is decoded of it";
-                            self.pick(string.offset, string.len, Found::Undecided(why));
+                            self.pick(offset, length, Found::Undecided(why));
                         }
                         Bytes::Decoded(bytes.into_owned())
                     }
@@ -108,8 +134,8 @@ impl Values {
                 layers: names(&layers),
             },
         };
-        self.strings.insert(string.offset);
-        self.pick(string.offset, string.len, found);
+        self.strings.insert(offset);
+        self.pick(offset, length, found);
     }
 
     /// Notes that a call unpickles a value.

@@ -98,8 +98,8 @@ pub struct PickleSpan {
 ///
 /// Every method may end the examination with [`ControlFlow::Break`].
 pub trait Observer {
-    /// Told what a content is read as, before anything else about it. A content that several
-    /// loaders read differently is told of once for each.
+    /// Told what a content is read as, before anything else about it or, for joblib's, where the first
+    /// array is. A content that several loaders read differently is told of once for each.
     fn format(&mut self, place: &Place<'_>, format: Format) -> ControlFlow<()> {
         let _ = (place, format);
         ControlFlow::Continue(())

@@ -74,10 +74,16 @@ impl Teller<'_> {
         self.observer.unpickled()
     }
 
-    pub(crate) fn pickle(&mut self, content: &Content<'_>, span: PickleSpan) -> ControlFlow<()> {
-        self.count(span.end.saturating_sub(span.start), |e| {
-            &mut e.examined_bytes
-        });
+    /// Tells where the pickles of a content were; `inline` bytes of it are elements of arrays.
+    pub(crate) fn pickle(
+        &mut self,
+        content: &Content<'_>,
+        span: PickleSpan,
+        inline: u64,
+    ) -> ControlFlow<()> {
+        let len = span.end.saturating_sub(span.start);
+        self.count(len.saturating_sub(inline), |e| &mut e.examined_bytes);
+        self.count(inline, |e| &mut e.opaque_bytes);
         if let (Role::TorchLegacy, Some(start)) = (content.role, span.explained) {
             let opaque = content.source.len().saturating_sub(start.max(span.end));
             self.count(opaque, |examined| &mut examined.opaque_bytes);
@@ -93,7 +99,7 @@ impl Teller<'_> {
         }
     }
 
-    pub(super) fn format(&mut self, content: &Content<'_>, format: Format) -> ControlFlow<()> {
+    pub(crate) fn format(&mut self, content: &Content<'_>, format: Format) -> ControlFlow<()> {
         if content.member.is_empty() {
             self.examined.formats.push(format);
         }

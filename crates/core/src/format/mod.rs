@@ -1,5 +1,8 @@
 //! Formats: what a content is read as.
 
+pub(crate) mod bytewise;
+pub(crate) mod joblib;
+pub(crate) mod numpy;
 pub(crate) mod pickle;
 pub(crate) mod torch_legacy;
 pub(crate) mod torch_zip;
@@ -10,6 +13,8 @@ pub(crate) mod torch_zip;
 pub enum Format {
     /// Pickles, one behind the other.
     Pickle,
+    /// A pickle of `joblib.dump`: arrays lie as they are between the opcodes.
+    Joblib,
     /// A zip archive that `torch.load` reads (`torch.save` since PyTorch 1.6).
     TorchZip,
     /// The five pickles and the storages that `torch.save` wrote before.
@@ -24,6 +29,7 @@ impl Format {
     pub const fn as_str(self) -> &'static str {
         match self {
             Format::Pickle => "pickle",
+            Format::Joblib => "joblib",
             Format::TorchZip => "torch-zip",
             Format::TorchLegacy => "torch-legacy",
             Format::Zip => "zip",

@@ -3,9 +3,12 @@
 use std::ops::ControlFlow;
 
 use weighbridge_pickle::{
-    self as machine, Effect, EffectKind, Machine, Next, Source, StringOperand, Suspect, Text, View,
+    self as machine, Effect, EffectKind, Machine, Next, Source, StringOperand, Suspect, Text,
+    Value, View,
 };
 
+use super::joblib::{self, Inline};
+use super::{Format, bytewise};
 use crate::analysis::{Content, Teller, Walk};
 use crate::embedded::{self, Values};
 use crate::gap::{Gap, GapReason};
@@ -114,7 +117,7 @@ impl machine::Observer for Probe {
 
 /// Whether names could be those of a module and of something in it. Text whose first letter is that
 /// of an opcode (`class …`, `import …`) reads as an import as well, of things that cannot exist.
-fn can_be_imported(module: Option<&Text<'_>>, name: Option<&Text<'_>>) -> bool {
+pub(super) fn can_be_imported(module: Option<&Text<'_>>, name: Option<&Text<'_>>) -> bool {
     let names = |text: Option<&Text<'_>>| {
         text.is_none_or(|text| {
             let bytes = text.as_bytes();
@@ -150,11 +153,12 @@ pub(crate) fn examine(
         explained: explained.unwrap_or(u64::MAX),
         loud: false,
         values: Values::default(),
+        inline: Inlined::default(),
         pending: None,
     };
     let outcome = walk.machine.run(content.source, &options, &mut listener);
     let end = listener.flush();
-    let values = listener.values;
+    let (values, inline) = (listener.values, listener.inline);
     walk.budget.instructions = walk
         .budget
         .instructions
@@ -163,13 +167,16 @@ pub(crate) fn examine(
         return ControlFlow::Break(());
     }
     end?;
+    if let Some(first) = inline.first {
+        bytewise::examine(walk, content, first)?;
+    }
     let span = PickleSpan {
         start: 0,
         end: outcome.end,
         streams: outcome.streams,
         explained,
     };
-    walk.teller.pickle(content, span)?;
+    walk.teller.pickle(content, span, inline.bytes)?;
     embedded::examine(walk, content, values)
 }
 
@@ -182,6 +189,7 @@ struct Listener<'l, 't, 'c> {
     loud: bool,
     /// Values to look at once all is followed.
     values: Values,
+    inline: Inlined,
     /// What ended a pickle for fresh unpicklers, until those that are used again have had their turn.
     pending: Option<Gap>,
 }
@@ -219,14 +227,59 @@ impl machine::Observer for Listener<'_, '_, '_> {
             }
         };
         if flow.is_break() {
-            Next::Halt
-        } else {
-            Next::Continue
+            return Next::Halt;
+        }
+        match &effect.kind {
+            EffectKind::Build { target, state } => self.built(effect, (*target, *state), view),
+            _ => Next::Continue,
         }
     }
 }
 
+/// What joblib reads of a content itself.
+#[derive(Default)]
+struct Inlined {
+    arrays: joblib::Arrays,
+    /// Where the first array begins.
+    first: Option<u64>,
+    /// How many bytes are elements of arrays.
+    bytes: u64,
+}
+
 impl Listener<'_, '_, '_> {
+    /// Skips what joblib reads of the file itself once a state is given.
+    fn built(&mut self, effect: &Effect<'_>, built: (Value, Value), view: &View<'_>) -> Next {
+        let source = self.content.source;
+        let Some(inline) = self.inline.arrays.built(effect, built, view, source) else {
+            return Next::Continue;
+        };
+        if self.inline.first.is_none() {
+            self.inline.first = Some(effect.offset.saturating_add(effect.len));
+            if self.teller.format(self.content, Format::Joblib).is_break() {
+                return Next::Halt;
+            }
+        }
+        match inline {
+            Inline::Pickle => Next::Stream,
+            Inline::Elements { at, len, before } => {
+                if !effect.carried {
+                    let there = source.len().saturating_sub(at).min(len);
+                    self.inline.bytes = self.inline.bytes.saturating_add(there);
+                    self.values.raw(at, there, source);
+                }
+                Next::Skip(before.saturating_add(len))
+            }
+            Inline::Unclear(why) => {
+                let detail = format!("an array of joblib: {why}");
+                let gap = Gap::new(GapReason::Malformed, detail).at(effect.offset, effect.len);
+                match self.teller.gap(self.content, &gap) {
+                    ControlFlow::Continue(()) => Next::Continue,
+                    ControlFlow::Break(()) => Next::Halt,
+                }
+            }
+        }
+    }
+
     fn gap(&mut self, mut gap: Gap, behind: bool) -> ControlFlow<()> {
         let end = gap.offset.saturating_add(gap.len);
         // An unpickler that is used again and raises where a fresh one does not has nothing left to

@@ -3,12 +3,12 @@
 //! NumPy believes what a state says of a data type: that eight bytes are an object, that a field lies
 //! behind the end of its item. Seen to crash NumPy 1.24, 1.23 and 2.5.
 
-use weighbridge_pickle::literal::Integer;
-use weighbridge_pickle::{Kind, Unpickler, Value};
+use weighbridge_pickle::{Kind, Value};
 
 use super::sense::Identity;
 use super::{Act, Hit, Rule, Sense, words};
 use crate::finding::Severity;
+use crate::format::numpy::{ITEM_REFCOUNT, TypeCode, number};
 use crate::knowledge::{EffectClass, Layout, Type};
 
 pub(super) static RULE: Rule = Rule {
@@ -67,19 +67,11 @@ pub(super) struct Structures {
 
 /// NumPy's flags of data types.
 mod flag {
-    /// Items hold references.
-    pub(super) const REFCOUNT: i64 = 1;
+    pub(super) use super::ITEM_REFCOUNT as REFCOUNT;
     /// The contents are a list.
     pub(super) const LIST_PICKLE: i64 = 2;
     /// These and that items are pointers: what objects have, and nothing else.
     pub(super) const OBJECT: i64 = 7;
-}
-
-/// The code that a data type is made from, such as `f8`.
-struct Code {
-    kind: u8,
-    /// Bytes of an item; `None` where only its state tells.
-    size: Option<i64>,
 }
 
 type Checked = Result<(), Fault>;
@@ -283,41 +275,11 @@ impl Sense<'_, '_> {
     }
 
     /// The code that a data type is made from.
-    fn code(&mut self, data_type: Value) -> Option<Code> {
-        let call = self.view.result(data_type)?;
-        let first = *self.view.children(call.args).first()?;
-        if self.view.kind(first) == Kind::Global {
-            // `numpy.record`.
-            return Some(Code {
-                kind: b'V',
-                size: None,
-            });
-        }
-        let word = self.word(first)?;
-        let code = word.trim_start_matches(['<', '>', '=', '|']);
-        let (&kind, digits) = code.as_bytes().split_first()?;
-        let digits = std::str::from_utf8(digits).ok()?;
-        let count: i64 = digits.parse().ok().filter(|count| *count >= 0)?;
-        let size = if kind == b'U' {
-            count.checked_mul(4)?
-        } else {
-            count
-        };
-        Some(Code {
-            kind,
-            size: Some(size),
-        })
+    fn code(&self, data_type: Value) -> Option<TypeCode> {
+        TypeCode::of(data_type, self.view)
     }
 
-    /// An int that every unpickler reads alike.
     fn number(&self, value: Value) -> Option<i64> {
-        let mut read = Unpickler::ALL
-            .iter()
-            .filter_map(|&unpickler| self.view.int(value, unpickler));
-        let Integer::Small(first) = read.next()? else {
-            return None;
-        };
-        read.all(|other| matches!(other, Integer::Small(other) if other == first))
-            .then_some(first)
+        number(value, self.view)
     }
 }

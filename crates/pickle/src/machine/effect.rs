@@ -19,6 +19,9 @@ pub struct Effect<'e> {
     pub offset: u64,
     /// Length of the instruction in bytes.
     pub len: u64,
+    /// Where a loader that reads the file itself gets the next byte: behind the instruction or, where
+    /// that lies in a frame, behind the frame, which the pure-Python unpickler has read as a whole.
+    pub file_offset: u64,
     /// Which pickle of the source it is in, from 0.
     pub stream: u32,
     /// The readings under which it happens.
@@ -217,10 +220,11 @@ impl Limit {
 pub enum Next {
     /// Goes on.
     Continue,
-    /// Skips this many bytes that the loader reads itself, such as an inline array.
+    /// Skips this many bytes from [`Effect::file_offset`] on, which the loader reads itself, such as an
+    /// inline array.
     Skip(u64),
-    /// Runs the pickle that begins right here, as a loader that calls `load()` again on the same
-    /// file would, and then goes on behind it.
+    /// Runs the pickle that begins right behind the instruction, as a loader that calls `load()` again
+    /// on the same file would, and then goes on behind it.
     Stream,
     /// Ends.
     Halt,

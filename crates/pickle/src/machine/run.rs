@@ -1,8 +1,8 @@
 //! One pickle: windows, limits, forks, and the reporting of effects.
 
 use super::effect::{
-    Begin, Effect, EffectKind, Executed, Limit, Next, Observer, SUSPECT_MIN, SUSPECT_PREFIX,
-    StringOperand,
+    Begin, Effect, EffectKind, Executed, Gap, GapReason, Limit, Next, Observer, SUSPECT_MIN,
+    SUSPECT_PREFIX, StringOperand,
 };
 use super::fetch::FrameEnd;
 use super::input::{Input, Span};
@@ -32,6 +32,8 @@ pub(crate) struct Run {
     pub(crate) hashed: u64,
     /// The farthest entry of the memo that was told.
     pub(crate) farthest: u64,
+    /// How many bytes at the end of the frame its loader has read itself.
+    pub(crate) read_behind_frame: u64,
     /// An observer said that another pickle begins behind this instruction.
     pub(crate) nested: bool,
     /// The states of the loads that wait for such a pickle to end.
@@ -49,6 +51,7 @@ impl Run {
             frame_mode: FrameEnd::Ignored,
             hashed: 0,
             farthest: 0,
+            read_behind_frame: 0,
             nested: false,
             suspended: Vec::new(),
         }
@@ -141,6 +144,7 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
         told?;
         match (halt, self.run.suspended.pop()) {
             (Halt::Stop(_), Some(mut state)) => {
+                self.tell_frame_left()?;
                 std::mem::swap(&mut state.arena, &mut self.run.state.arena);
                 self.run.state = state;
                 self.run.at = self.run.next;
@@ -151,11 +155,32 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
         }
     }
 
+    /// Tells that a pickle within another ends before its frame does: some loaders go on behind the
+    /// one, some behind the other.
+    fn tell_frame_left(&mut self) -> Step {
+        if self.file_offset() == self.run.next && self.run.read_behind_frame == 0 {
+            return Ok(());
+        }
+        self.tell(EffectKind::Gap(Gap {
+            reason: GapReason::Malformed,
+            limit: None,
+            detail: "a pickle within another ends before its frame".to_owned(),
+        }))
+    }
+
+    /// Where a loader that reads the file itself gets the next byte.
+    fn file_offset(&self) -> u64 {
+        let next = self.run.next;
+        self.run.frame_end.map_or(next, |end| end.max(next))
+    }
+
     fn advance(&mut self) -> Step {
         self.check_limits()?;
         self.ask()?;
         if self.run.frame_end.is_some_and(|end| self.run.at >= end) {
             self.run.frame_end = None;
+            let read = std::mem::take(&mut self.run.read_behind_frame);
+            self.run.at = self.run.at.saturating_add(read);
         }
         if !O::INSTRUCTIONS && self.run.frame_mode == FrameEnd::Ignored {
             let end = self.run.frame_end.unwrap_or(u64::MAX);
@@ -250,6 +275,7 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
             kind,
             offset: self.run.at,
             len: self.run.next.saturating_sub(self.run.at),
+            file_offset: self.file_offset(),
             stream: self.stream,
             readings,
             carried: self.carried,
@@ -317,7 +343,12 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
             Next::Continue => Ok(()),
             Next::Halt => Err(Halt::Observer),
             Next::Skip(n) => {
-                self.run.next = self.run.next.saturating_add(n);
+                let behind = if self.file_offset() > self.run.next {
+                    &mut self.run.read_behind_frame
+                } else {
+                    &mut self.run.next
+                };
+                *behind = behind.saturating_add(n);
                 Ok(())
             }
             Next::Stream => {

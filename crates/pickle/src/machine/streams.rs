@@ -424,6 +424,7 @@ impl<O: Observer> Driver<'_, '_, O> {
             kind: EffectKind::Gap(gap),
             offset,
             len,
+            file_offset: offset.saturating_add(len),
             stream,
             readings: Readings::ALL,
             carried: false,
