@@ -2,7 +2,7 @@
 //! `joblib.load` takes the array's bytes, or a pickle of its objects, straight from the file and goes
 //! on with the opcodes behind it. `pickle.load` does not, and takes the bytes for opcodes.
 
-use weighbridge_pickle::{Effect, Encoding, Kind, Source, Value, View};
+use weighbridge_pickle::{Effect, Encoding, Kind, ResultParts, Source, Value, View};
 
 use super::numpy::{ITEM_REFCOUNT, TypeCode, number};
 use crate::source::read_array;
@@ -162,13 +162,43 @@ fn is_wrapper(target: Value, view: &View<'_>) -> bool {
     let Some(call) = view.result(target) else {
         return false;
     };
-    let class = match view.kind(call.callee) {
-        Kind::Global if names(call.callee, view, |name| MAKERS.contains(&last(name))) => {
-            view.children(call.args).first().copied()
-        }
-        _ => Some(call.callee),
+    made_of(&call, view).is_some_and(|class| names(class, view, |name| name.ends_with(WRAPPER)))
+}
+
+/// The class of which a call makes an object, or what it calls.
+fn made_of(call: &ResultParts, view: &View<'_>) -> Option<Value> {
+    if is_maker(call, view) {
+        view.children(call.args).first().copied()
+    } else {
+        Some(call.callee)
+    }
+}
+
+fn is_maker(call: &ResultParts, view: &View<'_>) -> bool {
+    names(call.callee, view, |name| MAKERS.contains(&last(name)))
+}
+
+/// Whether a value is known to be no `str`: a class, an object of one, or what NumPy makes. Classes
+/// are told by how they are written.
+pub(super) fn is_no_text(value: Value, view: &View<'_>) -> bool {
+    let is_class = |name: &str| {
+        let name = last(name);
+        name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
     };
-    class.is_some_and(|class| names(class, view, |name| name.ends_with(WRAPPER)))
+    let is_numpy = |name: &str| {
+        let makes = ["dtype", "ndarray", "matrix", "scalar", "_reconstruct"];
+        name.starts_with("numpy.") && makes.contains(&last(name))
+    };
+    let Some(call) = view.result(value) else {
+        return names(value, view, |name| {
+            is_class(name) || is_numpy(name) || MAKERS.contains(&last(name))
+        });
+    };
+    let class = made_of(&call, view);
+    if call.is_new || is_maker(&call, view) {
+        return class.is_some_and(|class| names(class, view, |name| last(name) != "str"));
+    }
+    names(call.callee, view, is_numpy)
 }
 
 /// Whether a global's whole dotted name is as wanted.

@@ -168,7 +168,8 @@ pub(crate) fn examine(
     }
     end?;
     if let Some(first) = inline.first {
-        bytewise::examine(walk, content, first)?;
+        let last = outcome.streams.saturating_sub(1);
+        bytewise::examine(walk, content, (first, last))?;
     }
     let span = PickleSpan {
         start: 0,
