@@ -36,8 +36,8 @@ pub enum Role {
     TorchPickle,
     /// The pickles of `torch.save` before PyTorch 1.6.
     TorchLegacy,
-    /// The elements of a tensor of PyTorch: bytes that no loader interprets.
-    TorchStorage,
+    /// The elements of a tensor or an array: bytes that no loader interprets.
+    Elements,
     /// A short text about a PyTorch archive.
     TorchNote,
 }

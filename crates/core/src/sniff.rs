@@ -5,6 +5,9 @@ use std::io;
 use crate::escape;
 use crate::source::{Source, read_array};
 
+/// What a zip archive's words end with.
+pub(crate) const ZIP: &str = "zip archive";
+pub(crate) const NUMPY: &str = "a numpy array";
 const TAR: &str = "a tar archive";
 const HDF5: &[u8; 8] = b"\x89HDF\r\n\x1a\n";
 
@@ -18,7 +21,7 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
     (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (0, b"Rar!\x1a\x07", "a RAR archive"),
     (257, b"ustar", TAR),
-    (0, b"\x93NUMPY", "a numpy array"),
+    (0, b"\x93NUMPY", NUMPY),
     (0, b"GGUF", "a GGUF model"),
     (0, HDF5, "an HDF5 file"),
     (4, b"TFL3", "a TensorFlow Lite model"),
@@ -57,15 +60,15 @@ pub(crate) fn is_known(prefix: &[u8]) -> bool {
     known(prefix).next().is_some()
 }
 
-/// Everything that a content may be besides what it is read as: pickle or, if `is_zip`, zip archive.
+/// Everything that a content may be besides what it is read as: a pickle, or what ends with one of
+/// the words in `read`.
 pub(crate) fn others(
     source: &dyn Source,
     prefix: &[u8],
-    is_zip: bool,
+    read: &[&str],
 ) -> io::Result<Vec<&'static str>> {
-    let is_archive = |words: &str| words.ends_with("zip archive");
     let mut others: Vec<_> = known(prefix)
-        .filter(|words| !(is_zip && is_archive(words)))
+        .filter(|words| !read.iter().any(|end| words.ends_with(end)))
         // Two bytes are too little: a number may be written so.
         .filter(|words| !(prefix.starts_with(b"MZ") && words.starts_with("a Windows")))
         .collect();

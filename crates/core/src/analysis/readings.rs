@@ -4,15 +4,19 @@ use std::io;
 
 use super::{Content, Walk};
 use crate::container::zip::{self, Archive, Overview};
+use crate::format::npy;
 use crate::format::pickle::{self, Looks};
 use crate::gap::Gap;
 use crate::observer::Role;
+use crate::sniff;
 
 /// The readings of one content; several where loaders differ.
 #[derive(Debug, Default)]
 pub(super) struct Readings {
     /// Whether it is read as pickles.
     pub(super) pickle: bool,
+    /// Whether it is read as arrays of NumPy.
+    pub(super) npy: bool,
     pub(super) zip: Option<(Archive, Overview)>,
     /// Why it cannot be told whether it is an archive. What can be read is read all the same.
     pub(super) failed: Option<Gap>,
@@ -21,7 +25,14 @@ pub(super) struct Readings {
 impl Readings {
     /// Whether nothing that is understood reads it.
     pub(super) fn is_empty(&self) -> bool {
-        !self.pickle && self.zip.is_none()
+        !self.pickle && !self.npy && self.zip.is_none()
+    }
+
+    /// How what is read begins, as [`sniff`] says it.
+    pub(super) fn words(&self) -> Vec<&'static str> {
+        let words = [(self.zip.is_some(), sniff::ZIP), (self.npy, sniff::NUMPY)];
+        let read = words.into_iter().filter(|(is_read, _)| *is_read);
+        read.map(|(_, words)| words).collect()
     }
 
     /// From where on the bytes are something that needs no pickle to be read.
@@ -40,12 +51,13 @@ impl Walk<'_> {
         let looks = pickle::look(&mut self.machine, content.source, prefix);
         let pickle = match (looks, content.role) {
             (Looks::Acting, _) | (Looks::Begun, Role::TorchPickle) => true,
-            (Looks::Plain, role) => role != Role::TorchStorage,
-            (Looks::Begun, Role::TorchStorage) | (Looks::Nothing, _) => false,
+            (Looks::Plain, role) => role != Role::Elements,
+            (Looks::Begun, Role::Elements) | (Looks::Nothing, _) => false,
             (Looks::Begun, _) => zip.is_none(),
         };
         Readings {
             pickle,
+            npy: prefix.starts_with(npy::MAGIC),
             zip,
             failed,
         }
@@ -58,7 +70,7 @@ impl Walk<'_> {
         prefix: &[u8],
     ) -> io::Result<Option<(Archive, Overview)>> {
         // A storage is looked at, but not at its end: no loader opens it.
-        if content.role == Role::TorchStorage && !prefix.starts_with(zip::LOCAL) {
+        if content.role == Role::Elements && !prefix.starts_with(zip::LOCAL) {
             return Ok(None);
         }
         let Some(archive) = Archive::find(content.source)? else {

@@ -91,6 +91,11 @@ impl Teller<'_> {
         self.observer.pickle(&content.place(), content.source, span)
     }
 
+    /// Counts bytes that were understood.
+    pub(crate) fn examined(&mut self, bytes: u64) {
+        self.count(bytes, |examined| &mut examined.examined_bytes);
+    }
+
     /// Adds bytes to a count, unless they are those of a value.
     pub(super) fn count(&mut self, bytes: u64, count: impl FnOnce(&mut Examined) -> &mut u64) {
         if self.values == 0 {

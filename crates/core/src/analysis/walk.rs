@@ -11,6 +11,7 @@ use crate::budget::Budget;
 use crate::container::zip::{self, Archive, Overview};
 use crate::control::Watch;
 use crate::embedded;
+use crate::format::npy;
 use crate::format::pickle;
 use crate::format::torch_zip;
 use crate::format::{Format, torch_legacy};
@@ -87,6 +88,9 @@ impl Walk<'_> {
         {
             return Ok(ControlFlow::Break(()));
         }
+        if readings.npy && self.npy(content)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
         match &readings.zip {
             Some((archive, overview)) => self.zip(content, archive, overview, readings.pickle),
             None => Ok(ControlFlow::Continue(())),
@@ -101,7 +105,7 @@ impl Walk<'_> {
         prefix: &[u8],
         readings: &Readings,
     ) -> ControlFlow<()> {
-        let others = match sniff::others(content.source, prefix, readings.zip.is_some()) {
+        let others = match sniff::others(content.source, prefix, &readings.words()) {
             Ok(others) => others,
             // That the content cannot be read is told once.
             Err(_) if readings.failed.is_some() => Vec::new(),
@@ -153,6 +157,14 @@ impl Walk<'_> {
         }))
     }
 
+    /// Reads a content as arrays of NumPy.
+    fn npy(&mut self, content: &Content<'_>) -> Flow {
+        if self.teller.format(content, Format::Npy).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        npy::examine(self, content)
+    }
+
     /// Reads a content as an archive.
     fn zip(
         &mut self,
@@ -193,7 +205,7 @@ impl Walk<'_> {
         prefix: &[u8],
     ) -> ControlFlow<()> {
         match content.role {
-            Role::TorchStorage => {
+            Role::Elements => {
                 self.teller
                     .count(len, |examined| &mut examined.opaque_bytes);
                 return embedded::look(self, content, len, prefix);

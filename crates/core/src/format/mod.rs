@@ -2,6 +2,7 @@
 
 pub(crate) mod bytewise;
 pub(crate) mod joblib;
+pub(crate) mod npy;
 pub(crate) mod numpy;
 pub(crate) mod pickle;
 pub(crate) mod torch_legacy;
@@ -21,6 +22,8 @@ pub enum Format {
     TorchLegacy,
     /// Any other zip archive.
     Zip,
+    /// Arrays of `np.save`.
+    Npy,
 }
 
 impl Format {
@@ -33,6 +36,7 @@ impl Format {
             Format::TorchZip => "torch-zip",
             Format::TorchLegacy => "torch-legacy",
             Format::Zip => "zip",
+            Format::Npy => "npy",
         }
     }
 }

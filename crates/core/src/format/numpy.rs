@@ -30,7 +30,8 @@ impl TypeCode {
         TypeCode::parse(view.text(first, Encoding::Utf8)?.as_str()?)
     }
 
-    fn parse(word: &str) -> Option<TypeCode> {
+    /// The code in a word.
+    pub(crate) fn parse(word: &str) -> Option<TypeCode> {
         let code = word.trim_start_matches(['<', '>', '=', '|']);
         let (&kind, digits) = code.as_bytes().split_first()?;
         let digits = std::str::from_utf8(digits).ok()?;

@@ -43,7 +43,7 @@ impl Layout {
             | b".storage_alignment"
             | b".data/serialization_id" => Role::TorchNote,
             _ if is_main(name) => Role::TorchPickle,
-            _ if name.strip_prefix(b"data/").is_some_and(number) => Role::TorchStorage,
+            _ if name.strip_prefix(b"data/").is_some_and(number) => Role::Elements,
             _ => Role::Any,
         }
     }
@@ -73,7 +73,7 @@ mod tests {
         layout.note(b"m/data.pkl");
         layout.note(b"other/version");
         assert!(layout.has_pickle);
-        assert_eq!(layout.role(b"m/data/0"), Role::TorchStorage);
+        assert_eq!(layout.role(b"m/data/0"), Role::Elements);
         assert_eq!(layout.role(b"m/data/0x"), Role::Any);
         assert_eq!(layout.role(b"m/DATA.pkl"), Role::TorchPickle);
         assert_eq!(layout.role(b"m/data/"), Role::Any);

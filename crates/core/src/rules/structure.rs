@@ -18,7 +18,7 @@ pub(super) fn junk(gap: &Gap) -> Option<Told> {
 /// What to say of what a content is read as.
 pub(super) fn format(place: &Place<'_>, format: Format) -> Option<Told> {
     let passes_for = match place.role {
-        Role::TorchStorage => "the elements of a tensor",
+        Role::Elements => "the elements of a tensor",
         Role::TorchNote => "a short text about the archive",
         _ => return None,
     };

@@ -349,7 +349,7 @@ impl Members<'_, '_, '_> {
         let looks = pickle::probe(&mut self.walk.machine, page.as_slice(), whole);
         let wanted = match looks {
             None | Some(Looks::Acting) => true,
-            Some(Looks::Plain | Looks::Begun) => raw.role != Role::TorchStorage,
+            Some(Looks::Plain | Looks::Begun) => raw.role != Role::Elements,
             Some(Looks::Nothing) => false,
         };
         if !whole && !wanted && !self.walk.deep && !page.starts_with(LOCAL) {
