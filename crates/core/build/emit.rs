@@ -1,6 +1,6 @@
 //! The tables as Rust statics.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::Result;
@@ -19,6 +19,9 @@ struct Tables<'t> {
     components: BTreeMap<&'t str, usize>,
     /// Names that are dangerous in modules that are not known.
     infamous: BTreeMap<&'t str, usize>,
+    /// Names of dangerous functions and methods that nothing harmless bears: they tell the function
+    /// wherever a module passes it on.
+    namesakes: BTreeMap<&'t str, usize>,
     /// Globals that are listed twice.
     twice: Vec<String>,
 }
@@ -36,6 +39,7 @@ pub(crate) fn knowledge(
     for (index, group) in known.iter().enumerate() {
         tables.add_known(index, group)?;
     }
+    tables.find_namesakes(dangerous, known);
     if !tables.twice.is_empty() {
         return Err(format!("listed twice: {}", tables.twice.join(", ")).into());
     }
@@ -94,6 +98,30 @@ impl<'t> Tables<'t> {
         Ok(())
     }
 
+    fn find_namesakes(&mut self, dangerous: &'t [DangerGroup], known: &[KnownGroup]) {
+        let harmless: BTreeSet<&str> = known
+            .iter()
+            .flat_map(|group| group.globals.values().flatten())
+            .flat_map(|name| [name.as_str(), tail(name)])
+            .collect();
+        for (index, group) in dangerous.iter().enumerate() {
+            let severe = matches!(group.call.as_deref(), None | Some("critical" | "high"));
+            if group.code || !severe {
+                continue;
+            }
+            for (module, names) in &group.globals {
+                let Names::These(names) = names else { continue };
+                if matches!(module.as_str(), "*" | "?") {
+                    continue;
+                }
+                let tails = names.iter().map(|name| tail(name));
+                for tail in tails.filter(|tail| is_distinct(tail) && !harmless.contains(tail)) {
+                    self.namesakes.entry(tail).or_insert(index);
+                }
+            }
+        }
+    }
+
     fn add(&mut self, module: &'t str, name: &'t str, row: String) {
         let names = self.modules.entry(module).or_default();
         if names.insert(name, row).is_some() {
@@ -132,6 +160,7 @@ impl<'t> Tables<'t> {
         for (constant, names) in [
             ("COMPONENTS", &self.components),
             ("INFAMOUS", &self.infamous),
+            ("NAMESAKES", &self.namesakes),
         ] {
             writeln!(out, "pub(crate) static {constant}: &[(&str, u16)] = &[")?;
             for (name, index) in names {
@@ -141,6 +170,24 @@ impl<'t> Tables<'t> {
         }
         Ok(())
     }
+}
+
+/// What a name is told by in another module: a method with its class, or the name itself.
+fn tail(name: &str) -> &str {
+    let dots: Vec<usize> = name.match_indices('.').map(|(at, _)| at).collect();
+    match dots.as_slice() {
+        [.., last, _] => &name[last + 1..],
+        _ => name,
+    }
+}
+
+/// Whether a name is one that hardly anything else bears: a method with its class, or several words
+/// in lower case, as functions are named.
+fn is_distinct(tail: &str) -> bool {
+    let words = tail.trim_matches('_');
+    let is_function = words.len() >= 8 && words.contains('_') && !tail.contains(char::is_uppercase);
+    let special = tail.contains(".__");
+    tail.contains('.') && !special || is_function
 }
 
 fn danger(group: &DangerGroup) -> Result<String> {

@@ -19,7 +19,7 @@ fn rules(report: &Report) -> Vec<&str> {
     report
         .findings
         .iter()
-        .map(|finding| &*finding.rule)
+        .map(|finding| finding.rule)
         .collect()
 }
 

@@ -28,8 +28,17 @@ fn contents() -> Vec<Vec<u8>> {
         }
     }
     let artifacts = repository().join("crates/core/tests/artifacts");
-    for entry in std::fs::read_dir(artifacts).unwrap() {
-        contents.push(std::fs::read(entry.unwrap().path()).unwrap());
+    for folder in [
+        artifacts.clone(),
+        artifacts.join("joblib"),
+        artifacts.join("npy"),
+    ] {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                contents.push(std::fs::read(path).unwrap());
+            }
+        }
     }
     let odd = Entry::stored("b", b"words").both(|header| header.flags |= FLAG_ENCRYPTED);
     let archive = ZipBuilder::new()

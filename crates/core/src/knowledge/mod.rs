@@ -12,7 +12,7 @@ pub use model::EffectClass;
 pub(crate) use model::{
     Attributes, Calls, Danger, Forward, Layout, Name, Permissions, Returns, Row, Signature, Type,
 };
-use tables::{COMPONENTS, DANGERS, INFAMOUS, KNOWN, MODULES, WHOLE};
+use tables::{COMPONENTS, DANGERS, INFAMOUS, KNOWN, MODULES, NAMESAKES, WHOLE};
 pub(crate) use walk::ONLY_HELD;
 
 /// Names the version of the tables: a hash of their files.
@@ -84,9 +84,8 @@ impl Knowledge {
         if let Some(permissions) = self.allowed(module, name) {
             return Standing::Known(None, permissions);
         }
-        let last = name.rsplit('.').next().unwrap_or(name);
-        match find(INFAMOUS, last) {
-            Some(&index) => dangerous(index, Reached::Namesake),
+        match namesake(name) {
+            Some(index) => dangerous(index, Reached::Namesake),
             None => Standing::Unknown,
         }
     }
@@ -97,6 +96,17 @@ impl Knowledge {
         }
         self.allowed.get(&format!("{module}.{name}"))
     }
+}
+
+/// What bears the same name and does harm, in a module that passes it on.
+fn namesake(name: &str) -> Option<u16> {
+    let mut parts = name.rsplitn(3, '.');
+    let (last, class) = (parts.next()?, parts.next());
+    let tail = class.map_or(last, |class| {
+        &name[name.len() - last.len() - class.len() - 1..]
+    });
+    let found = find(INFAMOUS, last).or_else(|| find(NAMESAKES, tail));
+    found.or_else(|| find(NAMESAKES, last)).copied()
 }
 
 /// The permissions of a known global of the tables.

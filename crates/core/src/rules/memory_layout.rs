@@ -55,6 +55,14 @@ const fn doubt(words: &'static str) -> Fault {
     }
 }
 
+/// Attributes in which an object says where in memory an array lies: whatever makes an array of it
+/// reads and writes there (NumPy reference, The array interface protocol).
+const INTERFACES: &[&str] = &[
+    "__array_interface__",
+    "__array_struct__",
+    "__cuda_array_interface__",
+];
+
 /// What a content has had of structures up to now: a data type that is shared may be changed once an
 /// array has it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -84,6 +92,11 @@ impl Sense<'_, '_> {
         value: Value,
         state: Value,
     ) -> Option<Fault> {
+        if self.points_to_memory(state) {
+            return Some(harm(
+                "says where in memory an array lies: NumPy reads and writes there",
+            ));
+        }
         let Identity::Fresh(_, permissions) = target else {
             return None;
         };
@@ -92,6 +105,22 @@ impl Sense<'_, '_> {
             Layout::Array => self.array(state),
         };
         checked.err()
+    }
+
+    /// Whether a state, or one of its parts, has an attribute that points to memory.
+    fn points_to_memory(&self, state: Value) -> bool {
+        let parts = match self.view.kind(state) {
+            Kind::Tuple => self.view.children(state),
+            _ => vec![state],
+        };
+        let dicts = parts
+            .into_iter()
+            .filter(|&part| self.view.kind(part) == Kind::Dict);
+        let mut keys = dicts.flat_map(|dict| self.view.children(dict).into_iter().step_by(2));
+        keys.any(|key| {
+            let name = self.word(key);
+            name.is_some_and(|name| INTERFACES.contains(&name.as_str()))
+        })
     }
 
     /// `([version,] shape, dtype, is_fortran, contents, …)`
