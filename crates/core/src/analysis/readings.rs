@@ -3,6 +3,7 @@
 use std::io;
 
 use super::{Content, Walk};
+use crate::container::packed::Codec;
 use crate::container::zip::{self, Archive, Overview};
 use crate::format::pickle::{self, Looks};
 use crate::gap::Gap;
@@ -14,6 +15,8 @@ pub(super) struct Readings {
     /// Whether it is read as pickles.
     pub(super) pickle: bool,
     pub(super) zip: Option<(Archive, Overview)>,
+    /// How it is compressed, if it is.
+    pub(super) packed: Option<Codec>,
     /// Why it cannot be told whether it is an archive. What can be read is read all the same.
     pub(super) failed: Option<Gap>,
 }
@@ -21,7 +24,7 @@ pub(super) struct Readings {
 impl Readings {
     /// Whether nothing that is understood reads it.
     pub(super) fn is_empty(&self) -> bool {
-        !self.pickle && self.zip.is_none()
+        !self.pickle && self.zip.is_none() && self.packed.is_none()
     }
 
     /// From where on the bytes are something that needs no pickle to be read.
@@ -33,22 +36,39 @@ impl Readings {
 impl Walk<'_> {
     /// Looks what a content is read as. `prefix` is its first page.
     pub(super) fn readings(&mut self, content: &Content<'_>, prefix: &[u8]) -> Readings {
-        let (zip, failed) = match self.archive(content, prefix) {
+        let (zip, mut failed) = match self.archive(content, prefix) {
             Ok(zip) => (zip, None),
             Err(error) => (None, Some(Gap::io(&error))),
+        };
+        let packed = match self.codec(content, prefix) {
+            Ok(packed) => packed,
+            Err(error) => {
+                failed = failed.or(Some(Gap::io(&error)));
+                None
+            }
         };
         let looks = pickle::look(&mut self.machine, content.source, prefix);
         let pickle = match (looks, content.role) {
             (Looks::Acting, _) | (Looks::Begun, Role::TorchPickle) => true,
             (Looks::Plain, role) => role != Role::TorchStorage,
             (Looks::Begun, Role::TorchStorage) | (Looks::Nothing, _) => false,
-            (Looks::Begun, _) => zip.is_none(),
+            (Looks::Begun, _) => zip.is_none() && packed.is_none(),
         };
         Readings {
             pickle,
             zip,
+            packed,
             failed,
         }
+    }
+
+    /// How a content is compressed, if it is. A storage is not asked: no loader decompresses it, and
+    /// numbers may begin like anything.
+    fn codec(&self, content: &Content<'_>, prefix: &[u8]) -> io::Result<Option<Codec>> {
+        if content.role == Role::TorchStorage {
+            return Ok(None);
+        }
+        Codec::of(content.source, prefix, self.budget.window().0)
     }
 
     /// The archive that a content is, if it is one.
