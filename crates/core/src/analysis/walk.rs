@@ -117,7 +117,12 @@ impl Walk<'_> {
         prefix: &[u8],
         readings: &Readings,
     ) -> ControlFlow<()> {
-        let others = match sniff::others(content.source, prefix, readings.zip.is_some(), readings.packed) {
+        let others = match sniff::others(
+            content.source,
+            prefix,
+            readings.zip.is_some(),
+            readings.packed,
+        ) {
             Ok(others) => others,
             // That the content cannot be read is told once.
             Err(_) if readings.failed.is_some() => Vec::new(),

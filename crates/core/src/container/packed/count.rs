@@ -49,20 +49,21 @@ pub(crate) struct Counted<'s> {
     pub(crate) ended: Ended,
     /// Where the compressed data ends.
     pub(crate) read: u64,
-    /// The checksum of zip members.
-    pub(crate) crc: u32,
+    /// The checksum that zip has, where it was asked for.
+    pub(crate) crc: Option<u32>,
 }
 
-/// Decompresses a source once.
+/// Decompresses a source once, and sums up what comes out if `summed`.
 pub(crate) fn count<'s>(
     source: &'s dyn Source,
     packing: Packing,
     allowance: &Allowance,
+    summed: bool,
     watch: &'s Watch<'s>,
 ) -> Counted<'s> {
     let mut decoder = Decoder::new(source, packing, allowance.window);
     let mut buffer = vec![0; CHUNK];
-    let mut crc = flate2::Crc::new();
+    let mut crc = summed.then(flate2::Crc::new);
     let (mut len, mut held, mut kept) = (0, Some(Vec::new()), Kept::default());
     let ended = loop {
         if watch.is_over() {
@@ -75,7 +76,9 @@ pub(crate) fn count<'s>(
         };
         let room = usize::try_from(allowance.max - len).unwrap_or(usize::MAX);
         let bytes = buffer.get(..n.min(room)).unwrap_or_default();
-        crc.update(bytes);
+        if let Some(crc) = &mut crc {
+            crc.update(bytes);
+        }
         len += bytes.len() as u64;
         match &mut held {
             Some(held) if len <= allowance.held => held.extend_from_slice(bytes),
@@ -103,6 +106,6 @@ pub(crate) fn count<'s>(
         len,
         ended,
         read,
-        crc: crc.sum(),
+        crc: crc.map(|crc| crc.sum()),
     }
 }

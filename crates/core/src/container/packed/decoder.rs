@@ -19,7 +19,7 @@ pub(crate) struct Decoder<'s> {
     input: Input<'s>,
     packing: Packing,
     window: u64,
-    stream: Option<Box<dyn Stream>>,
+    stream: Option<Box<dyn Stream + 's>>,
     /// Whether a stream was read to its end.
     begun: bool,
     ended: bool,
@@ -63,37 +63,42 @@ impl<'s> Decoder<'s> {
     }
 
     /// Begins the next stream, if one follows.
-    fn next(&mut self) -> Result<Option<Box<dyn Stream>>, Fault> {
+    fn next(&mut self) -> Result<Option<Box<dyn Stream + 's>>, Fault> {
         let codec = match self.packing {
             Packing::File(codec) => codec,
             Packing::ZipLzma(_) if self.begun => return Ok(None),
-            Packing::ZipLzma(len) => return lzma::bare(&mut self.input, len, self.window).map(Some),
+            Packing::ZipLzma(len) => {
+                return lzma::bare(&mut self.input, len, self.window).map(Some);
+            }
         };
         match codec {
-            Codec::Zlib => Ok((!self.begun).then(deflate::zlib)),
+            Codec::Zlib if self.begun => Ok(None),
+            Codec::Zlib => Ok(Some(deflate::zlib())),
             Codec::Gzip => self.gzip(),
             Codec::Bzip2 => {
-                let begins = bzip2::begins(&self.input.ahead(4)?);
-                Ok(begins.then(bzip2::open))
+                if !bzip2::begins(&self.input.ahead(4)?) {
+                    return Ok(None);
+                }
+                Ok(Some(bzip2::open()))
             }
             Codec::Xz | Codec::Lzma => self.lzma(),
             Codec::Zstd | Codec::Lz4 => self.frame(codec),
         }
     }
 
-    fn gzip(&mut self) -> Result<Option<Box<dyn Stream>>, Fault> {
+    fn gzip(&mut self) -> Result<Option<Box<dyn Stream + 's>>, Fault> {
         if self.begun {
             self.input.zeros()?;
         }
         if !self.input.begins_with(deflate::GZIP)? {
             return Ok(None);
         }
-        deflate::gzip(&mut self.input).map(Some)
+        Ok(Some(deflate::gzip(&mut self.input)?))
     }
 
     /// Python's `lzma` takes streams of both formats, one behind the other; xz wants blocks of four
     /// zeros between them, if anything.
-    fn lzma(&mut self) -> Result<Option<Box<dyn Stream>>, Fault> {
+    fn lzma(&mut self) -> Result<Option<Box<dyn Stream + 's>>, Fault> {
         let end = self.input.position();
         if self.begun {
             self.input.zeros()?;
@@ -105,19 +110,21 @@ impl<'s> Decoder<'s> {
         if self.input.left() > 0 || padding % 4 != 0 {
             self.input.go_to(end);
         }
-        let alone = lzma::is_alone(&self.input.ahead(lzma::ALONE_LEN)?);
-        Ok(alone.then(|| lzma::alone(self.window)))
+        if !lzma::is_alone(&self.input.ahead(lzma::ALONE_LEN)?) {
+            return Ok(None);
+        }
+        lzma::alone(&mut self.input, self.window).map(Some)
     }
 
     /// Passes over frames that hold no data.
-    fn frame(&mut self, codec: Codec) -> Result<Option<Box<dyn Stream>>, Fault> {
+    fn frame(&mut self, codec: Codec) -> Result<Option<Box<dyn Stream + 's>>, Fault> {
         loop {
             let ahead = self.input.ahead(8)?;
             match (ahead.get(..4), codec) {
                 (Some(zstd::MAGIC), Codec::Zstd) => {
-                    return zstd::open(&mut self.input, self.window).map(Some);
+                    return Ok(Some(zstd::open(&mut self.input, self.window)?));
                 }
-                (Some(lz4::MAGIC), Codec::Lz4) => return lz4::open(&mut self.input).map(Some),
+                (Some(lz4::MAGIC), Codec::Lz4) => return Ok(Some(lz4::open(&mut self.input)?)),
                 (Some(magic), _) if is_skippable(magic) => {}
                 _ => return Ok(None),
             }

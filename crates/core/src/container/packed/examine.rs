@@ -30,7 +30,7 @@ pub(crate) fn examine(walk: &mut Walk<'_>, content: &Content<'_>, codec: Codec) 
         followed: &Cell::new(false),
         ..*content
     };
-    let read = unpack(walk, &inner, Packing::File(codec), |_| None)?;
+    let read = unpack(walk, &inner, Packing::File(codec), None)?;
     let Some(read) = read.filter(|read| *read < content.source.len()) else {
         return Ok(read.map_or(ControlFlow::Break(()), |_| ControlFlow::Continue(())));
     };
@@ -44,18 +44,18 @@ pub(crate) fn examine(walk: &mut Walk<'_>, content: &Content<'_>, codec: Codec) 
     Ok(walk.teller.gap(content, &gap))
 }
 
-/// Decompresses the source of a content, and examines what comes out in its place. `wrong` tells what
-/// is wrong with it, if it came out whole. Gives how many bytes were read for it: all, where it did
+/// Decompresses the source of a content, and examines what comes out in its place. `wrong`, if it is
+/// anything, tells what is wrong with what came out whole. Gives how many bytes were read for it: all, where it did
 /// not; `None` where the examination ends.
 pub(crate) fn unpack(
     walk: &mut Walk<'_>,
     packed: &Content<'_>,
     packing: Packing,
-    wrong: impl FnOnce(&Counted<'_>) -> Option<Gap>,
+    wrong: Option<&dyn Fn(&Counted<'_>) -> Option<Gap>>,
 ) -> io::Result<Option<u64>> {
     let (allowance, expanded_limit) = walk.budget.unpacking();
     let watch = walk.watch;
-    let counted = count(packed.source, packing, &allowance, watch);
+    let counted = count(packed.source, packing, &allowance, wrong.is_some(), watch);
     let held = match &counted.body {
         Body::Held(bytes) => bytes.len() as u64,
         Body::Long(_) => allowance.window,
@@ -90,12 +90,16 @@ pub(crate) fn unpack(
         && unpacked.is_exhausted()
     {
         let detail = "going back in the compressed data has taken too much";
-        if walk.teller.gap(&content, &Gap::limit("expanded-again", detail)).is_break() {
+        if walk
+            .teller
+            .gap(&content, &Gap::limit("expanded-again", detail))
+            .is_break()
+        {
             return Ok(None);
         }
     }
     let gap = match &counted.ended {
-        Ended::Whole => wrong(&counted),
+        Ended::Whole => wrong.and_then(|wrong| wrong(&counted)),
         Ended::Full => {
             let detail = format!("only the first {} bytes were decompressed", counted.len);
             Some(Gap::limit(expanded_limit, detail))

@@ -33,6 +33,18 @@ impl<'s> Input<'s> {
         }
     }
 
+    /// Another input at the same place.
+    pub(super) fn fork(&self) -> Input<'s> {
+        let mut fork = Input::new(self.source);
+        fork.go_to(self.position());
+        fork
+    }
+
+    /// Why the source could not be read, if that is so.
+    pub(super) fn failed(&mut self) -> Option<io::Error> {
+        self.failed.take()
+    }
+
     /// How many bytes were taken.
     pub(super) fn position(&self) -> u64 {
         self.base + self.taken as u64

@@ -1,8 +1,8 @@
 //! LZMA: the xz format, the older format of a header and data (`.lzma`), and bare data.
 
-use std::io;
+use std::io::{self, Read as _};
 
-use lzma_rust2::{Action, LzmaStream, Status, StreamResult, XzStream};
+use lzma_rust2::{Action, LzmaReader, Status, XzStream};
 
 use super::input::Input;
 use super::stream::{DAMAGED, Fault, Push, Pushed, Pushing, State, Stream};
@@ -11,11 +11,15 @@ use super::stream::{DAMAGED, Fault, Push, Pushed, Pushing, State, Stream};
 pub(super) const XZ: &[u8] = b"\xfd7zXZ\0";
 /// The longest header of the older format, and the first byte of its data.
 pub(super) const ALONE_LEN: usize = 14;
+/// How much a decoder is handed at a time: what comes out of a piece is lost where something in it is
+/// wrong.
+const PIECE: usize = 1024;
 /// What the decoders hold besides the dictionary, at most.
 const BESIDE: u64 = 1 << 20;
 
 /// Whether this is a header of the older format that Python's `lzma` takes, where the format is not
-/// said: liblzma wants round sizes there. Data begins with a zero.
+/// said: liblzma wants round sizes there. Data begins with a zero. What is
+/// said to be empty is passed over, for nothing else begins so as often.
 pub(super) fn is_alone(prefix: &[u8]) -> bool {
     let Some((header, rest)) = prefix.split_first_chunk::<13>() else {
         return false;
@@ -27,109 +31,63 @@ pub(super) fn is_alone(prefix: &[u8]) -> bool {
     let round = bits == 1 || bits == 2 && dictionary & dictionary >> 1 != 0;
     properties < 225
         && (round || matches!(dictionary, 0 | u32::MAX))
-        && (size == u64::MAX || size < 1 << 38)
+        && (size == u64::MAX || (1..1 << 38).contains(&size))
         && rest.first().is_none_or(|first| *first == 0)
 }
 
 /// Begins to read an xz stream, holding at most `window` bytes for a dictionary.
 pub(super) fn xz(window: u64) -> Box<dyn Stream> {
-    Box::new(Pushing::new(Lzma(XzStream::new_mem_limit(
+    Box::new(Pushing::new(Xz(XzStream::new_mem_limit(
         false,
         kib(window),
     ))))
 }
 
 /// Begins to read the older format, holding at most `window` bytes for a dictionary.
-pub(super) fn alone(window: u64) -> Box<dyn Stream> {
-    Box::new(Pushing::new(Lzma(LzmaStream::new_mem_limit(
-        kib(window),
-        None,
-    ))))
+pub(super) fn alone<'s>(input: &mut Input<'s>, window: u64) -> Result<Box<dyn Stream + 's>, Fault> {
+    Lzma::begin(LzmaReader::new_mem_limit(input.fork(), kib(window), None))
 }
 
 /// Begins to read the data of a zip member: a version, the size of the properties, and those. `len`
 /// bytes come out, if that is known.
-pub(super) fn bare(
-    input: &mut Input<'_>,
+pub(super) fn bare<'s>(
+    input: &mut Input<'s>,
     len: Option<u64>,
     window: u64,
-) -> Result<Box<dyn Stream>, Fault> {
+) -> Result<Box<dyn Stream + 's>, Fault> {
     let [_, _, low, high] = input.array()?;
     if [low, high] != [5, 0] {
-        return Err(Fault::Malformed("LZMA properties of another size than five"));
+        let words = "LZMA properties of another size than five";
+        return Err(Fault::Malformed(words));
     }
     let [properties, dictionary @ ..] = input.array::<5>()?;
     let dictionary = u32::from_le_bytes(dictionary);
     if u64::from(dictionary) > window {
         return Err(Fault::Window);
     }
-    let stream = LzmaStream::new_with_props(
+    Lzma::begin(LzmaReader::new_with_props(
+        input.fork(),
         len.unwrap_or(u64::MAX),
         properties,
         dictionary.max(4096),
         None,
-    );
-    Ok(Box::new(Pushing::new(Lzma(
-        stream.map_err(|_| Fault::Malformed(DAMAGED))?,
-    ))))
+    ))
 }
 
 fn kib(window: u64) -> u32 {
     u32::try_from((window + BESIDE) / 1024).unwrap_or(u32::MAX - 1)
 }
 
-/// What both decoders have.
-trait Decode {
-    fn process(
-        &mut self,
-        input: &[u8],
-        out: &mut [u8],
-        action: Action,
-    ) -> io::Result<StreamResult>;
-    fn totals(&self) -> (u64, u64);
-    /// How much input was taken that does not belong to the data.
-    fn beyond(&self) -> usize;
-}
+struct Xz(XzStream);
 
-impl Decode for XzStream {
-    fn process(&mut self, input: &[u8], out: &mut [u8], action: Action) -> io::Result<StreamResult> {
-        XzStream::process(self, input, out, action)
-    }
-
-    fn totals(&self) -> (u64, u64) {
-        (self.total_in(), self.total_out())
-    }
-
-    fn beyond(&self) -> usize {
-        0
-    }
-}
-
-impl Decode for LzmaStream {
-    fn process(&mut self, input: &[u8], out: &mut [u8], action: Action) -> io::Result<StreamResult> {
-        LzmaStream::process(self, input, out, action)
-    }
-
-    fn totals(&self) -> (u64, u64) {
-        (self.total_in(), self.total_out())
-    }
-
-    fn beyond(&self) -> usize {
-        self.unused_input().len()
-    }
-}
-
-struct Lzma<D>(D);
-
-impl<D: Decode> Push for Lzma<D> {
+impl Push for Xz {
     fn push(&mut self, input: &[u8], out: &mut [u8]) -> Pushed {
-        let (_, before) = self.0.totals();
-        let action = if input.is_empty() {
-            Action::Finish
-        } else {
-            Action::Run
+        let before = self.0.total_out();
+        let (piece, action) = match input.chunks(PIECE).next() {
+            Some(piece) => (piece, Action::Run),
+            None => (input, Action::Finish),
         };
-        match self.0.process(input, out, action) {
+        match self.0.process(piece, out, action) {
             Ok(done) => Pushed {
                 read: done.bytes_consumed,
                 written: done.bytes_produced,
@@ -141,18 +99,44 @@ impl<D: Decode> Push for Lzma<D> {
             // What was written before the fault is there, whatever the result says.
             Err(error) => Pushed {
                 read: 0,
-                written: usize::try_from(self.0.totals().1 - before)
+                written: usize::try_from(self.0.total_out() - before)
                     .unwrap_or(0)
                     .min(out.len()),
                 state: State::Failed(fault(&error)),
             },
         }
     }
+}
 
-    fn end(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
-        let beyond = self.0.beyond() as u64;
-        input.go_to(input.position().saturating_sub(beyond));
-        Ok(())
+/// LZMA data, which does not say where it ends: the decoder reads ahead, from an input of its own.
+struct Lzma<'s>(Option<LzmaReader<Input<'s>>>);
+
+impl<'s> Lzma<'s> {
+    fn begin(reader: io::Result<LzmaReader<Input<'s>>>) -> Result<Box<dyn Stream + 's>, Fault> {
+        let mut reader = reader.map_err(|error| fault(&error))?;
+        reader.set_defer_errors(true);
+        reader.set_relaxed_end_condition(false);
+        Ok(Box::new(Lzma(Some(reader))))
+    }
+}
+
+impl Stream for Lzma<'_> {
+    fn read(&mut self, input: &mut Input<'_>, out: &mut [u8]) -> Result<usize, Fault> {
+        let Some(reader) = &mut self.0 else {
+            return Ok(0);
+        };
+        match reader.read(out) {
+            Ok(0) => {}
+            Ok(n) => return Ok(n),
+            Err(error) => {
+                let failed = reader.inner_mut().failed();
+                return Err(failed.map_or_else(|| fault(&error), Fault::Io));
+            }
+        }
+        if let Some((inner, beyond)) = self.0.take().map(LzmaReader::into_parts) {
+            input.go_to(inner.position().saturating_sub(beyond.len() as u64));
+        }
+        Ok(0)
     }
 }
 

@@ -82,13 +82,18 @@ impl Codec {
         } else {
             return Ok(None);
         };
-        Ok(codec.is_believable(source, prefix, window)?.then_some(codec))
+        Ok(codec
+            .is_believable(source, prefix, window)?
+            .then_some(codec))
     }
 
     /// Whether something comes out. What joblib takes for compressed by its first byte is believed
     /// even if it turns out to be damaged: until then, it is loaded.
     fn is_believable(self, source: &dyn Source, prefix: &[u8], window: u64) -> io::Result<bool> {
-        let usual = matches!((self, prefix), (Codec::Zlib, [b'x', ..]) | (Codec::Lzma, [b']', ..]));
+        let usual = matches!(
+            (self, prefix),
+            (Codec::Zlib, [b'x', ..]) | (Codec::Lzma, [b']', ..])
+        );
         let mut decoder = Decoder::new(source, Packing::File(self), window);
         let mut buffer = vec![0; TRIED];
         let mut written = 0;

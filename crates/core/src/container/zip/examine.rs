@@ -22,10 +22,7 @@ use crate::sniff;
 use crate::source::{Part, Source, fill, read_array, read_up_to};
 
 /// The methods that have a name in a gap.
-const METHODS: &[(u16, &str)] = &[
-    (9, "deflate64"),
-    (99, "AES encryption"),
-];
+const METHODS: &[(u16, &str)] = &[(9, "deflate64"), (99, "AES encryption")];
 
 /// Up to this size, stored members are read for their checksum, whatever they are; the others where
 /// everything is to be read.
@@ -353,10 +350,10 @@ impl Members<'_, '_, '_> {
             } else if behind > 0 {
                 Some(junk_behind(behind))
             } else {
-                (counted.crc != entry.crc).then(wrong_sum)
+                (counted.crc != Some(entry.crc)).then(wrong_sum)
             }
         };
-        let read = packed::unpack(self.walk, raw, packing, wrong)?;
+        let read = packed::unpack(self.walk, raw, packing, Some(&wrong))?;
         Ok(match read {
             Some(_) => ControlFlow::Continue(()),
             None => ControlFlow::Break(()),
