@@ -1,9 +1,17 @@
 //! What is left of the limits: one budget for a file, which nesting only shrinks.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
+use crate::container::packed::Allowance;
 use crate::limits::Limits;
 
 /// How often a byte of a file may be data of a further member before that is too much work.
 const OVERLAP: u64 = 4;
+/// How often what may be decompressed may be decompressed again, where it is too long to be held.
+const AGAIN: u64 = 4;
+/// Up to how many decompressed bytes of a compressed file are held in memory.
+const HELD: u64 = 16 << 20;
 
 /// What may still be spent on a file.
 #[derive(Clone, Debug)]
@@ -13,6 +21,8 @@ pub(crate) struct Budget {
     /// Bytes that may still be decompressed, and the limit that says so.
     pub(crate) expanded: u64,
     expanded_limit: &'static str,
+    /// Bytes that may be decompressed again: all that is nested shares them.
+    again: Rc<Cell<u64>>,
     /// Bytes of decompressed members that may be held at the same time; given back afterwards.
     pub(crate) spool: u64,
     /// Bytes that members of an archive may have beyond its length, by overlapping each other.
@@ -36,6 +46,7 @@ impl Budget {
             members: limits.max_members,
             expanded,
             expanded_limit,
+            again: Rc::new(Cell::new(expanded.saturating_mul(AGAIN))),
             spool: limits.max_spool_bytes,
             overlap: len.saturating_mul(OVERLAP),
             embedded: limits.max_embedded,
@@ -48,6 +59,26 @@ impl Budget {
             (self.spool, "spool-bytes")
         } else {
             (self.expanded, self.expanded_limit)
+        }
+    }
+
+    /// What decompressing a file within may take, and the limit on how much may come out.
+    pub(crate) fn unpacking(&self) -> (Allowance, &'static str) {
+        let allowance = Allowance {
+            max: self.expanded,
+            held: self.spool.min(HELD),
+            window: self.window().0,
+            again: Rc::clone(&self.again),
+        };
+        (allowance, self.expanded_limit)
+    }
+
+    /// How many bytes may be held for what compressed data refers back to, and the limit that says so.
+    pub(crate) fn window(&self) -> (u64, &'static str) {
+        if self.spool < Limits::MAX_WINDOW {
+            (self.spool, "spool-bytes")
+        } else {
+            (Limits::MAX_WINDOW, "window-bytes")
         }
     }
 

@@ -69,6 +69,9 @@ macro_rules! with {
 impl Limits {
     /// How many bytes may be decompressed, however short the file is.
     pub const RATIO_FROM: u64 = 256 << 20;
+    /// How many bytes may be held for what compressed data refers back to, whatever window or
+    /// dictionary it asks for.
+    pub const MAX_WINDOW: u64 = 64 << 20;
 
     with! {
         /// The same, with other bounds for the pickle machine.

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::container::packed::Codec;
 use crate::escape;
 use crate::source::{Source, read_array};
 
@@ -11,13 +12,19 @@ pub(crate) const NUMPY: &str = "a numpy array";
 const TAR: &str = "a tar archive";
 const HDF5: &[u8; 8] = b"\x89HDF\r\n\x1a\n";
 
+const GZIP: &str = "gzip data";
+const BZIP2: &str = "bzip2 data";
+const XZ: &str = "xz data";
+const ZSTD: &str = "zstd data";
+const LZ4: &str = "an lz4 frame";
+
 /// Beginnings that tell what a content is: offset, bytes, words.
 const MAGIC: &[(usize, &[u8], &str)] = &[
-    (0, b"\x1f\x8b", "gzip data"),
-    (0, b"BZh", "bzip2 data"),
-    (0, b"\xfd7zXZ\0", "xz data"),
-    (0, b"\x28\xb5\x2f\xfd", "zstd data"),
-    (0, b"\x04\x22\x4d\x18", "an lz4 frame"),
+    (0, b"\x1f\x8b", GZIP),
+    (0, b"BZh", BZIP2),
+    (0, b"\xfd7zXZ\0", XZ),
+    (0, b"\x28\xb5\x2f\xfd", ZSTD),
+    (0, b"\x04\x22\x4d\x18", LZ4),
     (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (0, b"Rar!\x1a\x07", "a RAR archive"),
     (257, b"ustar", TAR),
@@ -82,6 +89,18 @@ pub(crate) fn others(
         }
     }
     Ok(others)
+}
+
+/// What the beginning of a compressed content is called.
+pub(crate) fn words_of(codec: Codec) -> Option<&'static str> {
+    match codec {
+        Codec::Gzip => Some(GZIP),
+        Codec::Bzip2 => Some(BZIP2),
+        Codec::Xz => Some(XZ),
+        Codec::Zstd => Some(ZSTD),
+        Codec::Lz4 => Some(LZ4),
+        Codec::Zlib | Codec::Lzma => None,
+    }
 }
 
 /// What the beginning is that of, as words.

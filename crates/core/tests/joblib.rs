@@ -16,11 +16,7 @@ fn gaps(report: &Report) -> Vec<&str> {
 }
 
 fn rules(report: &Report) -> Vec<&str> {
-    report
-        .findings
-        .iter()
-        .map(|finding| finding.rule)
-        .collect()
+    report.findings.iter().map(|finding| finding.rule).collect()
 }
 
 /// A wrapper of an array of `count` bytes, as joblib before 1.2 wrote it.

@@ -16,11 +16,7 @@ fn gaps(report: &Report) -> Vec<&str> {
 }
 
 fn rules(report: &Report) -> Vec<&str> {
-    report
-        .findings
-        .iter()
-        .map(|finding| finding.rule)
-        .collect()
+    report.findings.iter().map(|finding| finding.rule).collect()
 }
 
 /// A file of version 1.0 with this header.

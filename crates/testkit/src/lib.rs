@@ -4,11 +4,13 @@
 //! - [`pkasm`]: the assembler for `.pkasm` files, pickles written as text.
 //! - [`zip`]: a zip writer that can also write every kind of broken or lying archive.
 //! - [`torch`]: PyTorch checkpoints, as zip archives and in the legacy format.
+//! - [`packed`]: compressed files of every format that is read.
 //! - [`golden`]: compares what a function makes of a folder of inputs with the files beside them.
 //!
 //! The language, the goldens and how to bless them are described in `docs/testing.md`.
 
 pub mod golden;
+pub mod packed;
 pub mod pkasm;
 pub mod torch;
 pub mod zip;

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::{Content, Walk};
+use crate::container::packed::Codec;
 use crate::container::zip::{self, Archive, Overview};
 use crate::format::npy;
 use crate::format::pickle::{self, Looks};
@@ -18,6 +19,8 @@ pub(super) struct Readings {
     /// Whether it is read as arrays of NumPy.
     pub(super) npy: bool,
     pub(super) zip: Option<(Archive, Overview)>,
+    /// How it is compressed, if it is.
+    pub(super) packed: Option<Codec>,
     /// Why it cannot be told whether it is an archive. What can be read is read all the same.
     pub(super) failed: Option<Gap>,
 }
@@ -25,14 +28,15 @@ pub(super) struct Readings {
 impl Readings {
     /// Whether nothing that is understood reads it.
     pub(super) fn is_empty(&self) -> bool {
-        !self.pickle && !self.npy && self.zip.is_none()
+        !self.pickle && !self.npy && self.zip.is_none() && self.packed.is_none()
     }
 
     /// How what is read begins, as [`sniff`] says it.
     pub(super) fn words(&self) -> Vec<&'static str> {
         let words = [(self.zip.is_some(), sniff::ZIP), (self.npy, sniff::NUMPY)];
         let read = words.into_iter().filter(|(is_read, _)| *is_read);
-        read.map(|(_, words)| words).collect()
+        let packed = self.packed.and_then(sniff::words_of);
+        read.map(|(_, words)| words).chain(packed).collect()
     }
 
     /// From where on the bytes are something that needs no pickle to be read.
@@ -44,23 +48,40 @@ impl Readings {
 impl Walk<'_> {
     /// Looks what a content is read as. `prefix` is its first page.
     pub(super) fn readings(&mut self, content: &Content<'_>, prefix: &[u8]) -> Readings {
-        let (zip, failed) = match self.archive(content, prefix) {
+        let (zip, mut failed) = match self.archive(content, prefix) {
             Ok(zip) => (zip, None),
             Err(error) => (None, Some(Gap::io(&error))),
+        };
+        let packed = match self.codec(content, prefix) {
+            Ok(packed) => packed,
+            Err(error) => {
+                failed = failed.or(Some(Gap::io(&error)));
+                None
+            }
         };
         let looks = pickle::look(&mut self.machine, content.source, prefix);
         let pickle = match (looks, content.role) {
             (Looks::Acting, _) | (Looks::Begun, Role::TorchPickle) => true,
             (Looks::Plain, role) => role != Role::Elements,
             (Looks::Begun, Role::Elements) | (Looks::Nothing, _) => false,
-            (Looks::Begun, _) => zip.is_none(),
+            (Looks::Begun, _) => zip.is_none() && packed.is_none(),
         };
         Readings {
             pickle,
             npy: prefix.starts_with(npy::MAGIC),
             zip,
+            packed,
             failed,
         }
+    }
+
+    /// How a content is compressed, if it is. A storage is not asked: no loader decompresses it, and
+    /// numbers may begin like anything.
+    fn codec(&self, content: &Content<'_>, prefix: &[u8]) -> io::Result<Option<Codec>> {
+        if content.role == Role::Elements {
+            return Ok(None);
+        }
+        Codec::of(content.source, prefix, self.budget.window().0)
     }
 
     /// The archive that a content is, if it is one.

@@ -8,6 +8,7 @@ use weighbridge_pickle::{self as machine, Machine};
 use super::readings::Readings;
 use super::{Content, Teller};
 use crate::budget::Budget;
+use crate::container::packed::{self, Codec};
 use crate::container::zip::{self, Archive, Overview};
 use crate::control::Watch;
 use crate::embedded;
@@ -33,7 +34,7 @@ pub(crate) struct Walk<'w> {
     pub(crate) watch: &'w Watch<'w>,
     pub(crate) machine: Machine,
     pub(crate) teller: Teller<'w>,
-    pub(super) name: &'w str,
+    pub(crate) name: &'w str,
 }
 
 type Flow = io::Result<ControlFlow<()>>;
@@ -91,10 +92,25 @@ impl Walk<'_> {
         if readings.npy && self.npy(content)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        match &readings.zip {
-            Some((archive, overview)) => self.zip(content, archive, overview, readings.pickle),
+        if let Some((archive, overview)) = &readings.zip
+            && self
+                .zip(content, archive, overview, readings.pickle)?
+                .is_break()
+        {
+            return Ok(ControlFlow::Break(()));
+        }
+        match readings.packed {
+            Some(codec) => self.packed(content, codec),
             None => Ok(ControlFlow::Continue(())),
         }
+    }
+
+    /// Reads a content as compressed.
+    fn packed(&mut self, content: &Content<'_>, codec: Codec) -> Flow {
+        if self.teller.format(content, codec.format()).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        packed::examine(self, content, codec)
     }
 
     /// Tells of formats that a content is as well, and that are not understood: a loader may ask for

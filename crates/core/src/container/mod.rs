@@ -1,4 +1,5 @@
 //! Containers: contents that hold other contents.
 
 mod inflate;
+pub(crate) mod packed;
 pub(crate) mod zip;

@@ -24,6 +24,20 @@ pub enum Format {
     Zip,
     /// Arrays of `np.save`.
     Npy,
+    /// Members of gzip, one behind the other.
+    Gzip,
+    /// Deflated data with a zlib header, as joblib writes it.
+    Zlib,
+    /// Streams of bzip2, one behind the other.
+    Bzip2,
+    /// Streams of xz, one behind the other.
+    Xz,
+    /// LZMA data in the format before xz.
+    Lzma,
+    /// Frames of zstd, one behind the other.
+    Zstd,
+    /// Frames of lz4, one behind the other.
+    Lz4,
 }
 
 impl Format {
@@ -37,6 +51,13 @@ impl Format {
             Format::TorchLegacy => "torch-legacy",
             Format::Zip => "zip",
             Format::Npy => "npy",
+            Format::Gzip => "gzip",
+            Format::Zlib => "zlib",
+            Format::Bzip2 => "bzip2",
+            Format::Xz => "xz",
+            Format::Lzma => "lzma",
+            Format::Zstd => "zstd",
+            Format::Lz4 => "lz4",
         }
     }
 }

@@ -11,6 +11,7 @@ const RECORD_LEN: usize = 46;
 const LOCAL_LEN: usize = 30;
 const EXTRA_ZIP64: u16 = 1;
 const FLAG_ENCRYPTED: u16 = 1;
+const FLAG_END_MARK: u16 = 1 << 1;
 const FLAG_DESCRIPTOR: u16 = 1 << 3;
 
 /// A member, as the directory knows it.
@@ -177,6 +178,11 @@ impl Entry {
     /// Whether the directory says that the data is encrypted; loaders do not ask the local header.
     pub(super) fn is_encrypted(&self) -> bool {
         self.flags & FLAG_ENCRYPTED != 0
+    }
+
+    /// Whether data compressed by LZMA has a mark at its end.
+    pub(super) fn has_end_mark(&self) -> bool {
+        self.flags & FLAG_END_MARK != 0
     }
 
     /// In what the two headers differ, if in anything.

@@ -11,6 +11,7 @@ use super::ranges::Ranges;
 use super::{Archive, LOCAL};
 use crate::analysis::{Content, Walk};
 use crate::container::inflate::{Ended, Inflated, inflate};
+use crate::container::packed::{self, Codec, Counted, Packing};
 use crate::control::Watch;
 use crate::escape;
 use crate::format::pickle::{self, Looks};
@@ -21,14 +22,7 @@ use crate::sniff;
 use crate::source::{Part, Source, fill, read_array, read_up_to};
 
 /// The methods that have a name in a gap.
-const METHODS: &[(u16, &str)] = &[
-    (9, "deflate64"),
-    (12, "bzip2"),
-    (14, "lzma"),
-    (93, "zstd"),
-    (95, "xz"),
-    (99, "AES encryption"),
-];
+const METHODS: &[(u16, &str)] = &[(9, "deflate64"), (99, "AES encryption")];
 
 /// Up to this size, stored members are read for their checksum, whatever they are; the others where
 /// everything is to be read.
@@ -293,6 +287,13 @@ impl Members<'_, '_, '_> {
         match entry.method {
             0 => self.stored(entry, local, &raw),
             8 => self.deflated(entry, local, &raw),
+            12 => self.packed(entry, &raw, Packing::File(Codec::Bzip2)),
+            14 => {
+                let len = (!entry.has_end_mark()).then_some(entry.size);
+                self.packed(entry, &raw, Packing::ZipLzma(len))
+            }
+            93 => self.packed(entry, &raw, Packing::File(Codec::Zstd)),
+            95 => self.packed(entry, &raw, Packing::File(Codec::Xz)),
             method => {
                 let known = METHODS.iter().find(|(number, _)| *number == method);
                 let name = known.map_or(String::new(), |(_, name)| format!(" ({name})"));
@@ -330,13 +331,39 @@ impl Members<'_, '_, '_> {
         }
         let gap = match gap {
             None if raw.followed.get() || part.len() <= SUMMED || self.walk.deep => {
-                wrong_sum(&part, entry.crc, self.walk.watch)?
+                compare_sum(&part, entry.crc, self.walk.watch)?
             }
             gap => gap,
         };
         Ok(gap.map_or(ControlFlow::Continue(()), |gap| {
             self.gap(&content, &gap.at(part.len(), 0))
         }))
+    }
+
+    /// A member compressed by a method that compressed files have as well.
+    fn packed(&mut self, entry: &Entry, raw: &Content<'_>, packing: Packing) -> Flow {
+        let there = raw.source.len();
+        let wrong = |counted: &Counted<'_>| {
+            let (len, behind) = (counted.len, there.saturating_sub(counted.read));
+            if len != entry.size {
+                Some(wrong_size(len, entry.size))
+            } else if behind > 0 {
+                Some(junk_behind(behind))
+            } else {
+                (counted.crc != Some(entry.crc)).then(wrong_sum)
+            }
+        };
+        let read = packed::unpack(self.walk, raw, packing, Some(&wrong))?;
+        Ok(match read {
+            Some(_) => ControlFlow::Continue(()),
+            None => ControlFlow::Break(()),
+        })
+    }
+
+    /// Whether a member is a compressed file itself, as its first page tells.
+    fn is_packed(&self, raw: &Content<'_>, page: &Vec<u8>) -> io::Result<bool> {
+        let window = self.walk.budget.window().0;
+        Ok(raw.role != Role::Elements && Codec::of(page, page, window)?.is_some())
     }
 
     /// A compressed member: a look at its first page and, where that may be worth it, at all of it.
@@ -352,7 +379,8 @@ impl Members<'_, '_, '_> {
             Some(Looks::Plain | Looks::Begun) => raw.role != Role::Elements,
             Some(Looks::Nothing) => false,
         };
-        if !whole && !wanted && !self.walk.deep && !page.starts_with(LOCAL) {
+        let wanted = wanted || page.starts_with(LOCAL) || self.is_packed(raw, &page)?;
+        if !whole && !wanted && !self.walk.deep {
             let content = Content {
                 source: &page,
                 base: None,
@@ -400,23 +428,31 @@ fn expansion_gap(
         ),
         Ended::Truncated => Gap::new(GapReason::Truncated, "the compressed data is cut off"),
         Ended::Malformed => Gap::new(GapReason::Malformed, "the compressed data is damaged"),
-        Ended::Whole if len != entry.size => {
-            let detail = format!("{len} bytes, where the directory says {}", entry.size);
-            Gap::new(GapReason::Malformed, detail)
-        }
-        Ended::Whole if behind > 0 => {
-            let detail = format!("{behind} bytes behind the compressed data");
-            Gap::new(GapReason::Junk, detail)
-        }
-        Ended::Whole => wrong_sum(&inflated.bytes, entry.crc, watch)
+        Ended::Whole if len != entry.size => wrong_size(len, entry.size),
+        Ended::Whole if behind > 0 => junk_behind(behind),
+        Ended::Whole => compare_sum(&inflated.bytes, entry.crc, watch)
             .ok()
             .flatten()?,
     };
     Some(gap.at(len, 0))
 }
 
+fn wrong_size(len: u64, said: u64) -> Gap {
+    let detail = format!("{len} bytes, where the directory says {said}");
+    Gap::new(GapReason::Malformed, detail)
+}
+
+fn junk_behind(behind: u64) -> Gap {
+    let detail = format!("{behind} bytes behind the compressed data");
+    Gap::new(GapReason::Junk, detail)
+}
+
+fn wrong_sum() -> Gap {
+    Gap::new(GapReason::Malformed, "the checksum does not match")
+}
+
 /// What there is to say about the checksum of a content.
-fn wrong_sum(source: &dyn Source, expected: u32, watch: &Watch<'_>) -> io::Result<Option<Gap>> {
+fn compare_sum(source: &dyn Source, expected: u32, watch: &Watch<'_>) -> io::Result<Option<Gap>> {
     let mut crc = flate2::Crc::new();
     if let Some(bytes) = source.as_slice() {
         let mut chunks = bytes.chunks(SUMMED_AT_ONCE);
@@ -431,6 +467,5 @@ fn wrong_sum(source: &dyn Source, expected: u32, watch: &Watch<'_>) -> io::Resul
             at += n as u64;
         }
     }
-    let gap = || Gap::new(GapReason::Malformed, "the checksum does not match");
-    Ok((crc.sum() != expected).then(gap))
+    Ok((crc.sum() != expected).then(wrong_sum))
 }
