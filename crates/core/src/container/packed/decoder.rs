@@ -107,7 +107,7 @@ impl<'s> Decoder<'s> {
             return Ok(Some(lzma::xz(self.window)));
         }
         let padding = self.input.position() - end;
-        if self.input.left() > 0 || padding % 4 != 0 {
+        if self.input.left() > 0 || !padding.is_multiple_of(4) {
             self.input.go_to(end);
         }
         if !lzma::is_alone(&self.input.ahead(lzma::ALONE_LEN)?) {

@@ -12,6 +12,9 @@ use crate::observer::Role;
 use crate::sniff;
 use crate::source::{Source, read_up_to};
 
+/// What is wrong with what came out, if anything.
+type Wrong<'w> = dyn Fn(&Counted<'_>) -> Option<Gap> + 'w;
+
 type Flow = io::Result<ControlFlow<()>>;
 
 /// Examines what comes out of a compressed content.
@@ -51,7 +54,7 @@ pub(crate) fn unpack(
     walk: &mut Walk<'_>,
     packed: &Content<'_>,
     packing: Packing,
-    wrong: Option<&dyn Fn(&Counted<'_>) -> Option<Gap>>,
+    wrong: Option<&Wrong<'_>>,
 ) -> io::Result<Option<u64>> {
     let (allowance, expanded_limit) = walk.budget.unpacking();
     let watch = walk.watch;

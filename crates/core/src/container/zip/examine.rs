@@ -361,9 +361,9 @@ impl Members<'_, '_, '_> {
     }
 
     /// Whether a member is a compressed file itself, as its first page tells.
-    fn is_packed(&self, raw: &Content<'_>, page: &Vec<u8>) -> io::Result<bool> {
+    fn is_packed(&self, raw: &Content<'_>, page: &[u8]) -> io::Result<bool> {
         let window = self.walk.budget.window().0;
-        Ok(raw.role != Role::Elements && Codec::of(page, page, window)?.is_some())
+        Ok(raw.role != Role::Elements && Codec::of(&page, page, window)?.is_some())
     }
 
     /// A compressed member: a look at its first page and, where that may be worth it, at all of it.
