@@ -83,6 +83,9 @@ fn every_text_is_python() {
     }
     for file in fs::read_dir(tests().join("artifacts")).unwrap() {
         let path = file.unwrap().path();
+        if path.is_dir() {
+            continue;
+        }
         add(
             path.file_name().unwrap().to_str().unwrap(),
             &fs::read(&path).unwrap(),

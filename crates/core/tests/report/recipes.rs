@@ -15,7 +15,7 @@ pub(crate) fn build(name: &str) -> Vec<u8> {
             one(Entry::stored("a.pkl", &call_of("inert"))
                 .both(|header| header.flags |= FLAG_ENCRYPTED))
         }
-        "zip-method" => one(Entry::raw("a.pkl", 12, b"words".to_vec(), b"words")),
+        "zip-method" => one(Entry::raw("a.pkl", 9, b"words".to_vec(), b"words")),
         "zip-deflated" => one(Entry::deflated("a.pkl", &call_of("inert"))),
         "zip-nested" => nested(),
         "zip-not-utf8" => one(Entry::stored("x", &call_of("inert"))

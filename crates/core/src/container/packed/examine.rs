@@ -14,6 +14,9 @@ use crate::source::{Source, read_up_to};
 
 type Flow = io::Result<ControlFlow<()>>;
 
+/// Tells what is wrong with what came out.
+pub(crate) type Wrong<'w> = &'w dyn Fn(&Counted<'_>) -> Option<Gap>;
+
 /// Examines what comes out of a compressed content.
 pub(crate) fn examine(walk: &mut Walk<'_>, content: &Content<'_>, codec: Codec) -> Flow {
     if content.member.len() >= walk.limits.max_nesting {
@@ -51,7 +54,7 @@ pub(crate) fn unpack(
     walk: &mut Walk<'_>,
     packed: &Content<'_>,
     packing: Packing,
-    wrong: Option<&dyn Fn(&Counted<'_>) -> Option<Gap>>,
+    wrong: Option<Wrong<'_>>,
 ) -> io::Result<Option<u64>> {
     let (allowance, expanded_limit) = walk.budget.unpacking();
     let watch = walk.watch;

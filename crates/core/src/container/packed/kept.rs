@@ -92,7 +92,11 @@ mod tests {
 
     #[test]
     fn beginning_end_and_marks_are_kept_however_they_come() {
-        let all: Vec<u8> = (0..3 * HEAD).map(|n| (n / 7 % 251) as u8).collect();
+        let all: Vec<u8> = (0..=250)
+            .flat_map(|n| [n; 7])
+            .cycle()
+            .take(3 * HEAD)
+            .collect();
         for size in [all.len(), 100_000, 4097, 1 << 20] {
             let mut kept = Kept::default();
             for chunk in all.chunks(size) {
