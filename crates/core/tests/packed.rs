@@ -248,6 +248,64 @@ fn what_nobody_reads_is_junk() {
 }
 
 #[test]
+fn members_of_archives_are_decompressed() {
+    let call = call_of("x");
+    let told = |method, stored: Vec<u8>, data: &[u8]| {
+        let entry = Entry::raw("a.pkl", method, stored, data);
+        lines(&ZipBuilder::new().entry(entry).bytes())
+    };
+    let bare = |mut alone: Vec<u8>| {
+        alone.splice(5..13, []);
+        [vec![9, 4, 5, 0], alone].concat()
+    };
+    for (method, stored) in [(12, bzip2(&call)), (93, zstd(&call)), (95, xz(&call))] {
+        let size = call.len();
+        assert_eq!(
+            told(method, stored.clone(), &call),
+            call_lines("a.pkl", "x")
+        );
+        let behind = told(method, [stored.clone(), b"behind".to_vec()].concat(), &call);
+        let junk = format!("a.pkl@{size} gap junk: 6 bytes behind the compressed data");
+        assert_eq!(behind.last(), Some(&junk), "{method}");
+        let cut = told(method, stored[..stored.len() - 1].to_vec(), &call);
+        let gap = format!("a.pkl@{size} gap truncated: the compressed data is cut off");
+        assert_eq!(cut.last(), Some(&gap), "{method}");
+        let other = call_of("y");
+        let wrong = told(method, stored.clone(), &other);
+        let gap = format!("a.pkl@{size} gap malformed: the checksum does not match");
+        assert_eq!(wrong.last(), Some(&gap), "{method}");
+        let longer = told(method, stored, &[call.as_slice(), b"more"].concat());
+        let gap = format!(
+            "a.pkl@{size} gap malformed: {size} bytes, where the directory says {}",
+            size + 4
+        );
+        assert_eq!(longer.last(), Some(&gap), "{method}");
+    }
+    // With a mark at the end, which the flags tell; without one, the directory tells the length.
+    let marked = Entry::raw("a.pkl", 14, bare(packed::lzma(&call)), &call).both(|h| h.flags |= 2);
+    let archive = ZipBuilder::new().entry(marked).bytes();
+    assert_eq!(lines(&archive), call_lines("a.pkl", "x"));
+    let mut wide = bare(packed::lzma(&call));
+    wide[5..9].copy_from_slice(&u32::MAX.to_le_bytes());
+    let gap = "a.pkl@0 gap limit-reached(window-bytes): decompressing it takes a window of more than \
+               67108864 bytes";
+    assert_eq!(told(14, wide, &call), [gap]);
+    let gap = "a.pkl@0 gap malformed: the compressed data is damaged";
+    assert_eq!(told(12, b"words".to_vec(), b"words"), [gap]);
+}
+
+#[test]
+fn cancelling_ends_it() {
+    let packed = gzip(&vec![b'N'; 64 << 20]);
+    let control = Control::new().with_timeout(Duration::from_millis(5));
+    let start = Instant::now();
+    let ended = Scanner::new().scan(Input::bytes("file", &packed), &control);
+    let report = ended.unwrap_err().into_partial().unwrap();
+    assert_eq!(gaps(&report).last().unwrap(), "limit-reached(deadline)");
+    assert!(start.elapsed() < Duration::from_secs(2));
+}
+
+#[test]
 fn layers_are_taken_off_one_by_one() {
     let layered = xz(&bzip2(&gzip(&call_of("x"))));
     let report = scan("model.pkl.gz.bz2.xz", &layered);

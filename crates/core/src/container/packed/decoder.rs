@@ -1,7 +1,7 @@
 //! All streams of a compressed content, one behind the other.
 
 use super::input::Input;
-use super::stream::{Fault, Stream};
+use super::stream::{DAMAGED, Fault, Stream};
 use super::{Codec, bzip2, deflate, lz4, lzma, zstd};
 use crate::source::Source;
 
@@ -59,6 +59,13 @@ impl<'s> Decoder<'s> {
             }
             self.stream = self.next()?;
             self.ended = self.stream.is_none();
+            if self.ended && !self.begun {
+                return Err(if self.input.left() == 0 {
+                    Fault::Truncated
+                } else {
+                    Fault::Malformed(DAMAGED)
+                });
+            }
         }
     }
 

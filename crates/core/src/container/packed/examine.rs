@@ -12,10 +12,10 @@ use crate::observer::Role;
 use crate::sniff;
 use crate::source::{Source, read_up_to};
 
-/// What is wrong with what came out, if anything.
-type Wrong<'w> = dyn Fn(&Counted<'_>) -> Option<Gap> + 'w;
-
 type Flow = io::Result<ControlFlow<()>>;
+
+/// Tells what is wrong with what came out.
+pub(crate) type Wrong<'w> = &'w dyn Fn(&Counted<'_>) -> Option<Gap>;
 
 /// Examines what comes out of a compressed content.
 pub(crate) fn examine(walk: &mut Walk<'_>, content: &Content<'_>, codec: Codec) -> Flow {
@@ -54,7 +54,7 @@ pub(crate) fn unpack(
     walk: &mut Walk<'_>,
     packed: &Content<'_>,
     packing: Packing,
-    wrong: Option<&Wrong<'_>>,
+    wrong: Option<Wrong<'_>>,
 ) -> io::Result<Option<u64>> {
     let (allowance, expanded_limit) = walk.budget.unpacking();
     let watch = walk.watch;

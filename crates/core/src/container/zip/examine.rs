@@ -8,18 +8,18 @@ use std::ops::ControlFlow;
 
 use super::entry::{Entries, Entry, Local};
 use super::ranges::Ranges;
+use super::whole::{compare_sum, expansion_gap, junk_behind, wrong_size, wrong_sum};
 use super::{Archive, LOCAL};
 use crate::analysis::{Content, Walk};
 use crate::container::inflate::{Ended, Inflated, inflate};
 use crate::container::packed::{self, Codec, Counted, Packing};
-use crate::control::Watch;
 use crate::escape;
 use crate::format::pickle::{self, Looks};
 use crate::format::torch_zip::Layout;
 use crate::gap::{Gap, GapReason};
 use crate::observer::Role;
 use crate::sniff;
-use crate::source::{Part, Source, fill, read_array, read_up_to};
+use crate::source::{Part, Source, read_array, read_up_to};
 
 /// The methods that have a name in a gap.
 const METHODS: &[(u16, &str)] = &[(9, "deflate64"), (99, "AES encryption")];
@@ -27,9 +27,6 @@ const METHODS: &[(u16, &str)] = &[(9, "deflate64"), (99, "AES encryption")];
 /// Up to this size, stored members are read for their checksum, whatever they are; the others where
 /// everything is to be read.
 const SUMMED: u64 = 1 << 20;
-
-/// How many bytes in memory are summed between two looks at whether that is still wanted.
-const SUMMED_AT_ONCE: usize = 4 << 20;
 
 type Flow = io::Result<ControlFlow<()>>;
 
@@ -409,63 +406,4 @@ impl Members<'_, '_, '_> {
         let gap = expansion_gap(entry, &inflated, part.len(), limit, self.walk.watch);
         Ok(gap.map_or(ControlFlow::Continue(()), |gap| self.gap(&content, &gap)))
     }
-}
-
-/// What is wrong with a member that was decompressed, if anything.
-fn expansion_gap(
-    entry: &Entry,
-    inflated: &Inflated,
-    packed: u64,
-    limit: &'static str,
-    watch: &Watch<'_>,
-) -> Option<Gap> {
-    let len = inflated.bytes.len() as u64;
-    let behind = packed.saturating_sub(inflated.read);
-    let gap = match inflated.ended {
-        Ended::Full => Gap::limit(
-            limit,
-            format!("only the first {len} bytes were decompressed"),
-        ),
-        Ended::Truncated => Gap::new(GapReason::Truncated, "the compressed data is cut off"),
-        Ended::Malformed => Gap::new(GapReason::Malformed, "the compressed data is damaged"),
-        Ended::Whole if len != entry.size => wrong_size(len, entry.size),
-        Ended::Whole if behind > 0 => junk_behind(behind),
-        Ended::Whole => compare_sum(&inflated.bytes, entry.crc, watch)
-            .ok()
-            .flatten()?,
-    };
-    Some(gap.at(len, 0))
-}
-
-fn wrong_size(len: u64, said: u64) -> Gap {
-    let detail = format!("{len} bytes, where the directory says {said}");
-    Gap::new(GapReason::Malformed, detail)
-}
-
-fn junk_behind(behind: u64) -> Gap {
-    let detail = format!("{behind} bytes behind the compressed data");
-    Gap::new(GapReason::Junk, detail)
-}
-
-fn wrong_sum() -> Gap {
-    Gap::new(GapReason::Malformed, "the checksum does not match")
-}
-
-/// What there is to say about the checksum of a content.
-fn compare_sum(source: &dyn Source, expected: u32, watch: &Watch<'_>) -> io::Result<Option<Gap>> {
-    let mut crc = flate2::Crc::new();
-    if let Some(bytes) = source.as_slice() {
-        let mut chunks = bytes.chunks(SUMMED_AT_ONCE);
-        while let Some(chunk) = chunks.next().filter(|_| !watch.is_over()) {
-            crc.update(chunk);
-        }
-    } else {
-        let mut buffer = vec![0; 64 * 1024];
-        let mut at = 0;
-        while let n @ 1.. = fill(source, at, &mut buffer)? {
-            crc.update(buffer.get(..n).unwrap_or_default());
-            at += n as u64;
-        }
-    }
-    Ok((crc.sum() != expected).then(wrong_sum))
 }

@@ -8,6 +8,7 @@ mod end;
 mod entry;
 mod examine;
 mod ranges;
+mod whole;
 mod window;
 
 use std::io;
