@@ -1,22 +1,15 @@
 //! Files of NumPy: headers, elements, pickles of objects.
 #![allow(clippy::unwrap_used)]
 
-use std::fs;
+mod support;
+
 use std::path::Path;
 
+use support::{details as gaps, rules, scan_listed};
 use weighbridge::{Report, Scanner, Verdict};
 
 fn scan(bytes: &[u8]) -> Report {
     Scanner::new().scan_bytes("file.npy", bytes)
-}
-
-fn gaps(report: &Report) -> Vec<&str> {
-    let details = report.coverage.gaps.iter().map(|gap| &*gap.detail);
-    details.collect()
-}
-
-fn rules(report: &Report) -> Vec<&str> {
-    report.findings.iter().map(|finding| finding.rule).collect()
 }
 
 /// A file of version 1.0 with this header.
@@ -34,22 +27,7 @@ const CALL: &[u8] = b"\x80\x02cos\nsystem\nX\x0b\0\0\0inert words\x85R.";
 #[test]
 fn what_numpy_wrote_is_read_to_the_byte() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/artifacts/npy");
-    let listing = fs::read_to_string(folder.join("listing.tsv")).unwrap();
-    let mut count = 0;
-    for row in listing.lines() {
-        let (name, bytes) = row.split_once('\t').unwrap();
-        let report = Scanner::new().scan_path(folder.join(name)).unwrap();
-        let expected = if name.starts_with("call.") {
-            (Verdict::Malicious, vec!["PKL101"])
-        } else {
-            (Verdict::Clean, vec![])
-        };
-        assert_eq!((report.verdict, rules(&report)), expected, "{name}");
-        assert_eq!(gaps(&report), [""; 0], "{name}");
-        assert_eq!(report.coverage.opaque_bytes.to_string(), bytes, "{name}");
-        count += 1;
-    }
-    assert_eq!(count, 10);
+    assert_eq!(scan_listed(&folder), 10);
 }
 
 #[test]

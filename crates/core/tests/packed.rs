@@ -113,6 +113,9 @@ fn files_of_the_libraries_that_loaders_use_are_read() {
     let mut count = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let name = entry.as_ref().unwrap().file_name().into_string().unwrap();
+        if name == "make.py" {
+            continue;
+        }
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();
         let expected = if name.starts_with("harmless") {
             Verdict::Clean

@@ -62,8 +62,9 @@ impl machine::Observer for Listener<'_, '_, '_> {
         }
         match &effect.kind {
             EffectKind::Gap(gap) => return self.gap(&Gap::of_pickle(gap, effect)),
+            // Not halted: other readings may have parted before, and get elsewhere.
             EffectKind::Import { global, .. } if names_an_object(*global, view) => {
-                return Next::Halt;
+                return Next::Continue;
             }
             EffectKind::Import { module, name, .. } => {
                 self.loud |= can_be_imported(module.as_ref(), name.as_ref());

@@ -49,9 +49,15 @@ impl Arrays {
         view: &View<'_>,
         source: &dyn Source,
     ) -> Option<Inline> {
-        if !is_wrapper(target, view) {
+        let Some(call) = view.result(target).filter(|call| is_wrapper(call, view)) else {
             self.note_type(target, state, view);
             return None;
+        };
+        if call.is_built {
+            return Some(Inline::Unclear("it is given a second state"));
+        }
+        if !call.is_new && !is_maker(&call, view) {
+            return Some(Inline::Unclear("it is not made as joblib makes it"));
         }
         Some(match self.inline(effect, state, view, source) {
             Ok(inline) => inline,
@@ -76,7 +82,11 @@ impl Arrays {
         source: &dyn Source,
     ) -> Result<Inline, &'static str> {
         let wrapper = Wrapper::of(state, view).ok_or("its state is not what joblib writes")?;
-        let code = TypeCode::of(wrapper.data_type, view).ok_or("its data type is not known")?;
+        let code = view
+            .result(wrapper.data_type)
+            .filter(|call| names(call.callee, view, |name| name == "numpy.dtype"))
+            .and_then(|_| TypeCode::of(wrapper.data_type, view))
+            .ok_or("its data type is not known")?;
         if code.kind == b'O' {
             let here = effect.file_offset == effect.offset.saturating_add(effect.len);
             return here
@@ -115,6 +125,9 @@ impl Wrapper {
         let (mut shape, mut data_type, mut alignment) = (None, None, None);
         for pair in parts.chunks_exact(2) {
             let &[key, value] = pair else { return None };
+            if is_no_name(key, view) {
+                continue;
+            }
             let slot = match view.text(key, Encoding::Utf8)?.as_str()? {
                 "shape" => &mut shape,
                 "dtype" => &mut data_type,
@@ -131,6 +144,14 @@ impl Wrapper {
             aligned: alignment.is_some_and(|value| view.kind(value) != Kind::None),
         })
     }
+}
+
+/// Whether a key of a state is plainly no string, and so names no attribute.
+fn is_no_name(key: Value, view: &View<'_>) -> bool {
+    matches!(
+        view.kind(key),
+        Kind::None | Kind::Bool | Kind::Int | Kind::Float | Kind::Bytes | Kind::Tuple
+    )
 }
 
 /// How many elements an array of a shape has; `None` where joblib would raise.
@@ -157,12 +178,9 @@ fn elements(shape: Value, view: &View<'_>) -> Option<u64> {
     (count <= i64::MAX as u64).then_some(count)
 }
 
-/// Whether an object was made from the class of joblib's wrappers.
-fn is_wrapper(target: Value, view: &View<'_>) -> bool {
-    let Some(call) = view.result(target) else {
-        return false;
-    };
-    made_of(&call, view).is_some_and(|class| names(class, view, |name| name.ends_with(WRAPPER)))
+/// Whether a call makes an object of the class of joblib's wrappers.
+fn is_wrapper(call: &ResultParts, view: &View<'_>) -> bool {
+    made_of(call, view).is_some_and(|class| names(class, view, |name| name.ends_with(WRAPPER)))
 }
 
 /// The class of which a call makes an object, or what it calls.

@@ -3,10 +3,45 @@
 
 pub(crate) mod schema;
 
-use std::io;
 use std::ops::ControlFlow;
+use std::path::Path;
+use std::{fs, io};
 
-use weighbridge::{Examined, Options, Source, TraceEffect, TraceRecord, trace};
+use weighbridge::{
+    Examined, Options, Report, Scanner, Source, TraceEffect, TraceRecord, Verdict, trace,
+};
+
+/// What is said of each gap of a report.
+pub(crate) fn details(report: &Report) -> Vec<&str> {
+    let details = report.coverage.gaps.iter().map(|gap| &*gap.detail);
+    details.collect()
+}
+
+/// The rule of each finding of a report.
+pub(crate) fn rules(report: &Report) -> Vec<&str> {
+    report.findings.iter().map(|finding| finding.rule).collect()
+}
+
+/// The files that a `listing.tsv` names, each with how many bytes of it are elements of arrays: all are
+/// clean and complete, or have a call and nothing else. Gives how many there are.
+pub(crate) fn scan_listed(folder: &Path) -> usize {
+    let listing = fs::read_to_string(folder.join("listing.tsv")).expect("a listing");
+    for row in listing.lines() {
+        let (name, bytes) = row.split_once('\t').expect("two cells");
+        let report = Scanner::new()
+            .scan_path(folder.join(name))
+            .expect("a report");
+        let expected = if name.contains("call") {
+            (Verdict::Malicious, vec!["PKL101"])
+        } else {
+            (Verdict::Clean, vec![])
+        };
+        assert_eq!((report.verdict, rules(&report)), expected, "{name}");
+        assert_eq!(details(&report), [""; 0], "{name}");
+        assert_eq!(report.coverage.opaque_bytes.to_string(), bytes, "{name}");
+    }
+    listing.lines().count()
+}
 
 /// Bytes that can only be read by position, a few at a time, as from a large file.
 pub(crate) struct Positioned(pub(crate) Vec<u8>);

@@ -326,6 +326,14 @@ impl Arena {
         }
     }
 
+    /// Notes that an object was given a state.
+    pub(crate) fn mark_built(&mut self, target: Value) {
+        if target.is(Tag::Result) {
+            let header = self.header(target);
+            self.set_header(target, header.with_flags(flag::BUILT));
+        }
+    }
+
     /// The children that are still known, in order; for dicts keys and values in turn.
     pub(crate) fn children(&self, value: Value) -> Vec<Value> {
         match value.tag() {

@@ -128,7 +128,9 @@ impl<O: Observer> Execution<'_, '_, O> {
         let state = self.pop_item()?;
         let target = self.run.state.top().ok_or(Halt::Raise(UNDERFLOW))?;
         self.run.state.arena.load(target, &[state]);
-        self.tell(EffectKind::Build { target, state })
+        self.tell(EffectKind::Build { target, state })?;
+        self.run.state.arena.mark_built(target);
+        Ok(())
     }
 
     /// APPEND and APPENDS.

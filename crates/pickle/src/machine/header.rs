@@ -19,6 +19,8 @@ pub(crate) mod flag {
     pub(crate) const NEW: u8 = 16;
     /// On a global: Python 2 names are mapped (protocol below 3).
     pub(crate) const MAPPED: u8 = 32;
+    /// On a result: it was given a state.
+    pub(crate) const BUILT: u8 = 32;
     /// On a tuple: something in which there may be many levels was dropped from its children.
     pub(crate) const DROPPED_DEEP: u8 = 32;
 }

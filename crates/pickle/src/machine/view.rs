@@ -106,6 +106,8 @@ pub struct ResultParts {
     pub args: Value,
     /// Whether NEWOBJ or `NEWOBJ_EX` made it: only `cls.__new__` ran, no metaclass and no `__init__`.
     pub is_new: bool,
+    /// Whether it was given a state before; during the effect of a BUILD, before that one.
+    pub is_built: bool,
 }
 
 /// Read-only access to the values of a machine.
@@ -237,6 +239,7 @@ impl<'v> View<'v> {
             callee: self.arena.child(value, 0),
             args: self.arena.child(value, 1),
             is_new: self.arena.flags(value) & flag::NEW != 0,
+            is_built: self.arena.flags(value) & flag::BUILT != 0,
         })
     }
 

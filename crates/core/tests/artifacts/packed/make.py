@@ -1,7 +1,7 @@
-"""Writes the compressed files in `packed/`, with the libraries that loaders use.
+"""Writes the compressed files beside this script, with the libraries that loaders use.
 
     python3 -m pip install lz4 zstandard
-    python3 make_packed.py
+    python3 make.py
 
 What they hold is inert: the pickles are written by hand, and nothing is executed.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 import lz4.frame
 import zstandard
 
-FOLDER = Path(__file__).parent / "packed"
+FOLDER = Path(__file__).parent
 HARMLESS = b"(lp0\nI1\naI2\naS'words'\np1\na."
 CALL = b"cos\nsystem\n(S'inert words'\ntR."
 
