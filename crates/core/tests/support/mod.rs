@@ -25,12 +25,10 @@ pub(crate) fn rules(report: &Report) -> Vec<&str> {
 /// The files that a `listing.tsv` names, each with how many bytes of it are elements of arrays: all are
 /// clean and complete, or have a call and nothing else. Gives how many there are.
 pub(crate) fn scan_listed(folder: &Path) -> usize {
-    let listing = fs::read_to_string(folder.join("listing.tsv")).expect("a listing");
+    let listing = fs::read_to_string(folder.join("listing.tsv")).unwrap();
     for row in listing.lines() {
-        let (name, bytes) = row.split_once('\t').expect("two cells");
-        let report = Scanner::new()
-            .scan_path(folder.join(name))
-            .expect("a report");
+        let (name, bytes) = row.split_once('\t').unwrap();
+        let report = Scanner::new().scan_path(folder.join(name)).unwrap();
         let expected = if name.contains("call") {
             (Verdict::Malicious, vec!["PKL101"])
         } else {

@@ -67,12 +67,12 @@ impl Arena {
     }
 
     #[inline(always)]
-    fn header(&self, value: Value) -> Header {
+    pub(super) fn header(&self, value: Value) -> Header {
         Header(self.words.get(Arena::at(value)).copied().unwrap_or(0))
     }
 
     #[inline(always)]
-    fn set_header(&mut self, value: Value, header: Header) {
+    pub(super) fn set_header(&mut self, value: Value, header: Header) {
         if let Some(word) = self.words.get_mut(Arena::at(value)) {
             *word = header.0;
         }
@@ -297,32 +297,6 @@ impl Arena {
             inline
         } else {
             inline + self.header(chunk).count() as usize
-        }
-    }
-
-    /// How many objects somebody meets who walks through all of these, each as often as it is there.
-    fn weight_of(&self, items: &[Value]) -> u64 {
-        let nodes = items.iter().filter(|item| item.is_node());
-        nodes.fold(0, |sum: u64, &node| {
-            sum.saturating_add(self.header(node).weight().get())
-        })
-    }
-
-    /// How many objects somebody meets who walks through a value, each as often as it is there.
-    pub(crate) fn weight(&self, value: Value) -> u64 {
-        if value.is_node() {
-            self.header(value).weight().get()
-        } else {
-            1
-        }
-    }
-
-    /// Makes an object as much heavier as what it is given.
-    pub(crate) fn load(&mut self, target: Value, items: &[Value]) {
-        if target.is_node() && Value::any_node(items) {
-            let header = self.header(target);
-            let weight = header.weight().get().saturating_add(self.weight_of(items));
-            self.set_header(target, header.with_weight(Weight::of(weight)));
         }
     }
 

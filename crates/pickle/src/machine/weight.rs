@@ -1,5 +1,8 @@
 //! How heavy a value is: a number in twelve bits.
 
+use super::arena::Arena;
+use super::value::Value;
+
 /// How many objects somebody meets who walks through a value, each as often as it is there: six bits
 /// of exponent, six bits behind the leading one, rounded to the nearest.
 ///
@@ -56,6 +59,34 @@ impl Weight {
             digits << (exponent - FRACTION)
         } else {
             digits >> (FRACTION - exponent)
+        }
+    }
+}
+
+impl Arena {
+    /// How many objects somebody meets who walks through all of these, each as often as it is there.
+    pub(super) fn weight_of(&self, items: &[Value]) -> u64 {
+        let nodes = items.iter().filter(|item| item.is_node());
+        nodes.fold(0, |sum: u64, &node| {
+            sum.saturating_add(self.header(node).weight().get())
+        })
+    }
+
+    /// How many objects somebody meets who walks through a value, each as often as it is there.
+    pub(crate) fn weight(&self, value: Value) -> u64 {
+        if value.is_node() {
+            self.header(value).weight().get()
+        } else {
+            1
+        }
+    }
+
+    /// Makes an object as much heavier as what it is given.
+    pub(crate) fn load(&mut self, target: Value, items: &[Value]) {
+        if target.is_node() && Value::any_node(items) {
+            let header = self.header(target);
+            let weight = header.weight().get().saturating_add(self.weight_of(items));
+            self.set_header(target, header.with_weight(Weight::of(weight)));
         }
     }
 }
