@@ -6,7 +6,7 @@ use std::hint::black_box;
 use std::io;
 use std::time::Instant;
 
-use weighbridge::Scanner;
+use weighbridge::{Scanner, Verdict};
 use weighbridge_benches::{Figures, corpus};
 use weighbridge_pickle::{Effect, Machine, Next, Observer, Options, View};
 
@@ -22,16 +22,22 @@ impl Observer for Deaf {
 const ROUNDS: usize = 25;
 
 /// Small pickles as services see them: a dict, an object of the standard library, one that is refused.
-const SMALL: &[(&str, &[u8])] = &[
+const SMALL: &[(&str, Verdict, &[u8])] = &[
     (
         "dict",
-        b"\x80\x04\x95\x1f\0\0\0\0\0\0\0}\x94(\x8c\x02id\x94K\x07\x8c\x05score\x94G?\xe0\0\0\0\0\0\0u.",
+        Verdict::Clean,
+        b"\x80\x04\x95\x1d\0\0\0\0\0\0\0}\x94(\x8c\x02id\x94K\x07\x8c\x05score\x94G?\xe0\0\0\0\0\0\0u.",
     ),
     (
         "object",
-        b"\x80\x04\x95\x26\0\0\0\0\0\0\0\x8c\x0bcollections\x94\x8c\x0bOrderedDict\x94\x93\x94)R\x94\x8c\x01a\x94K\x01s.",
+        Verdict::Clean,
+        b"\x80\x04\x95\x29\0\0\0\0\0\0\0\x8c\x0bcollections\x94\x8c\x0bOrderedDict\x94\x93\x94)R\x94\x8c\x01a\x94K\x01s.",
     ),
-    ("refused", b"cos\nsystem\n(S'inert words'\ntR."),
+    (
+        "refused",
+        Verdict::Malicious,
+        b"cos\nsystem\n(S'inert words'\ntR.",
+    ),
 ];
 
 fn main() -> io::Result<()> {
@@ -75,7 +81,8 @@ fn main() -> io::Result<()> {
         );
     }
     println!("small pickle   bytes   scans a second and core (min-max)");
-    for (name, bytes) in SMALL {
+    for (name, verdict, bytes) in SMALL {
+        assert_eq!(scanner.scan_bytes(name, bytes).verdict, *verdict, "{name}");
         let rates = Figures::of((0..ROUNDS).map(|_| rate(&scanner, bytes)).collect());
         println!(
             "{name:12} {:7} {:12.0} ({:.0}-{:.0})",

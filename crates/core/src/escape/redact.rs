@@ -37,26 +37,45 @@ enum Characters {
 
 include!(concat!(env!("OUT_DIR"), "/credentials.rs"));
 
-/// Whether a byte is the first of something that may be a credential.
-static FIRST: [bool; 256] = first();
+/// The pairs of bytes that something which may be a credential begins with, a bit each: nearly every
+/// place of a text is passed over at the price of one look.
+static BEGINNINGS: [u64; 1 << 10] = beginnings();
 
-const fn first() -> [bool; 256] {
-    let mut first = [false; 256];
+const fn beginnings() -> [u64; 1 << 10] {
+    let mut pairs = [0; 1 << 10];
     let mut at = 0;
     while at < TOKENS.len() {
-        first[TOKENS[at].prefix.as_bytes()[0] as usize] = true;
+        let prefix = TOKENS[at].prefix.as_bytes();
+        pairs = with_pair(pairs, prefix[0], prefix[1]);
         at += 1;
     }
     let mut at = 0;
     while at < NAMES.len() {
-        let byte = NAMES[at].as_bytes()[0];
-        first[byte as usize] = true;
-        first[byte.to_ascii_uppercase() as usize] = true;
+        let name = NAMES[at].as_bytes();
+        let [first, second] = [name[0], name[1]];
+        let [upper, second_upper] = [first.to_ascii_uppercase(), second.to_ascii_uppercase()];
+        pairs = with_pair(pairs, first, second);
+        pairs = with_pair(pairs, first, second_upper);
+        pairs = with_pair(pairs, upper, second);
+        pairs = with_pair(pairs, upper, second_upper);
         at += 1;
     }
-    first[b':' as usize] = true;
-    first[b'-' as usize] = true;
-    first
+    with_pair(with_pair(pairs, b':', b'/'), b'-', b'-')
+}
+
+const fn with_pair(mut pairs: [u64; 1 << 10], first: u8, second: u8) -> [u64; 1 << 10] {
+    let pair = ((first as usize) << 8) | second as usize;
+    pairs[pair / 64] |= 1 << (pair % 64);
+    pairs
+}
+
+/// Whether a credential may begin here.
+fn may_begin(bytes: &[u8], at: usize) -> bool {
+    let Some(&[first, second]) = bytes.get(at..at + 2) else {
+        return false;
+    };
+    let pair = usize::from(u16::from_be_bytes([first, second]));
+    BEGINNINGS.get(pair / 64).copied().unwrap_or_default() >> (pair % 64) & 1 == 1
 }
 
 /// The text without what looks like a credential: its first characters and `…[redacted]` stand there.
@@ -68,8 +87,8 @@ pub fn redact(text: &str) -> Cow<'_, str> {
     let mut copied = 0;
     let mut at = 0;
     let bytes = text.as_bytes();
-    while let Some(&byte) = bytes.get(at) {
-        let secret = FIRST[usize::from(byte)]
+    while at < bytes.len() {
+        let secret = may_begin(bytes, at)
             .then(|| secret(text, at))
             .flatten()
             .filter(|secret| !tail(text, secret.end).starts_with(REDACTED));

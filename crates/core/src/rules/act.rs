@@ -99,10 +99,7 @@ impl<'k> Act<'k> {
                 ..
             } => Act::Import(Import {
                 subject: match (module, name) {
-                    (Some(module), Some(name)) => {
-                        let mapped = sense.view.global(*global).is_some_and(|g| g.mapped);
-                        Some(Rc::new(Subject::new(sense.knowledge, module, name, mapped)))
-                    }
+                    (Some(module), Some(name)) => Some(sense.imported(*global, module, name)),
                     _ => None,
                 },
                 global: *global,

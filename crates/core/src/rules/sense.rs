@@ -180,28 +180,62 @@ impl<'k> Sense<'_, 'k> {
         if self.view.kind(value) == Kind::Result {
             return self.looked_up(value);
         }
-        let parts = self.view.global(value)?;
-        let key = self.view.global_key(value);
-        if let Some(known) = key.and_then(|key| self.names.get(key)) {
+        if let Some(known) = self.remembered(value) {
             return Some(known);
         }
+        let parts = self.view.global(value)?;
         let encoding = self.effect.readings.preferred().encoding;
         let module = self.view.text(parts.module, encoding)?;
         let name = self.view.text(parts.name, encoding)?;
         let mut subject = Subject::new(self.knowledge, &module, &name, parts.mapped);
-        // Text that loaders decode differently is judged where it is imported; here nothing is known.
-        let varies = [parts.module, parts.name].iter().any(|&text| {
-            self.view.kind(text) == Kind::EightBitStr
-                && !self.view.bytes(text).is_some_and(|bytes| bytes.is_ascii())
-        });
-        if varies && !matches!(subject.standing, Standing::Dangerous(..)) {
-            subject.standing = Standing::Unknown;
+        if self.varies(value) {
+            // Judged where it is imported; here nothing is known.
+            if !matches!(subject.standing, Standing::Dangerous(..)) {
+                subject.standing = Standing::Unknown;
+            }
+            return Some(Rc::new(subject));
         }
+        Some(self.remember(value, subject))
+    }
+
+    /// The global that an import gives under the names as they are decoded for it.
+    pub(crate) fn imported(
+        &mut self,
+        global: Value,
+        module: &Text<'_>,
+        name: &Text<'_>,
+    ) -> Rc<Subject<'k>> {
+        if let Some(known) = self.remembered(global) {
+            return known;
+        }
+        let mapped = self.view.global(global).is_some_and(|parts| parts.mapped);
+        let subject = Subject::new(self.knowledge, module, name, mapped);
+        if self.varies(global) {
+            return Rc::new(subject);
+        }
+        self.remember(global, subject)
+    }
+
+    fn remembered(&mut self, global: Value) -> Option<Rc<Subject<'k>>> {
+        self.names.get(self.view.global_key(global)?)
+    }
+
+    fn remember(&mut self, global: Value, subject: Subject<'k>) -> Rc<Subject<'k>> {
         let subject = Rc::new(subject);
-        if let Some(key) = key.filter(|_| !varies) {
+        if let Some(key) = self.view.global_key(global) {
             self.names.insert(key, &subject);
         }
-        Some(subject)
+        subject
+    }
+
+    /// Whether loaders decode the names of a global differently.
+    fn varies(&self, global: Value) -> bool {
+        self.view.global(global).is_some_and(|parts| {
+            [parts.module, parts.name].iter().any(|&text| {
+                self.view.kind(text) == Kind::EightBitStr
+                    && !self.view.bytes(text).is_some_and(|bytes| bytes.is_ascii())
+            })
+        })
     }
 
     /// What a value is.
