@@ -21,6 +21,7 @@ struct Rule {
     what: String,
     why: String,
     help: String,
+    help_if_mild: Option<String>,
     #[serde(default)]
     references: Vec<String>,
 }
@@ -41,7 +42,7 @@ pub(crate) fn statics(file: &File) -> String {
     for rule in &file.rule {
         let _ = writeln!(
             out,
-            "RuleText {{ code: {:?}, slug: {:?}, title: {:?}, severity: Severity::{:?}, cwe: {:?}, what: {:?}, why: {:?}, help: {:?}, references: &{:?} }},",
+            "RuleText {{ code: {:?}, slug: {:?}, title: {:?}, severity: Severity::{:?}, cwe: {:?}, what: {:?}, why: {:?}, help: {:?}, help_if_mild: {:?}, references: &{:?} }},",
             rule.code,
             rule.slug,
             rule.title,
@@ -50,6 +51,7 @@ pub(crate) fn statics(file: &File) -> String {
             rule.what.trim(),
             rule.why.trim(),
             rule.help.trim(),
+            rule.help_if_mild.as_deref().map(str::trim),
             rule.references,
         );
     }

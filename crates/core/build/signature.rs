@@ -151,6 +151,11 @@ impl<'t> Parser<'t> {
             let max = self.take_while(|c| c.is_ascii_digit());
             return Ok(format!("Type::IntMax({max})"));
         }
+        if word == "text" {
+            self.expect("<=")?;
+            let max = self.take_while(|c| c.is_ascii_digit());
+            return Ok(format!("Type::TextMax({max})"));
+        }
         named(word).map(str::to_owned)
     }
 

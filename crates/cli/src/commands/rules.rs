@@ -50,11 +50,13 @@ fn page(rule: &RuleText, format: RulesFormat) -> String {
         RulesFormat::Md => format!("# {title}\n\n{}.\n", rule.title),
     };
     let parts = [
-        ("What it looks for", rule.what),
-        ("Why it matters", rule.why),
-        ("What to do", rule.help),
+        ("What it looks for", Some(rule.what)),
+        ("Why it matters", Some(rule.why)),
+        ("What to do", Some(rule.help)),
+        ("What to do where the finding is of medium severity", rule.help_if_mild),
     ];
     for (title, text) in parts {
+        let Some(text) = text else { continue };
         let _ = write!(out, "\n{}\n\n{}\n", head(title), text.replace('\n', " "));
     }
     if let Some(cwe) = rule.cwe {

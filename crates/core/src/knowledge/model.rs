@@ -218,6 +218,8 @@ pub(crate) enum Type {
     Word(&'static str),
     /// This text, with the same names wherever it says `%s`.
     Template(&'static str),
+    /// A str or bytes, of no more bytes than that.
+    TextMax(usize),
     /// A str of no other letters than these, and of no more than so many.
     Letters(&'static str, usize),
     /// A tuple of these.

@@ -74,6 +74,7 @@ impl Sense<'_, '_> {
             Type::Never => false,
             Type::OneOf(types) => types.iter().any(|wanted| self.is(value, wanted)),
             Type::Word(word) => self.is_word(value, word),
+            Type::TextMax(max) => self.is_text_up_to(value, *max),
             Type::Letters(letters, max) => self.is_of_letters(value, letters, *max),
             Type::IntMax(max) => self.is_int_up_to(value, *max),
             Type::Template(template) => self.is_made_of(value, template),
@@ -212,6 +213,22 @@ impl Sense<'_, '_> {
         [Encoding::Ascii, Encoding::Latin1, Encoding::Utf8]
             .into_iter()
             .filter_map(move |encoding| self.view.text(value, encoding))
+    }
+
+    /// Whether a value is a str or bytes, of no more bytes than that in UTF-8.
+    fn is_text_up_to(&self, value: Value, max: usize) -> bool {
+        if let Some(bytes) = self.view.bytes(value)
+            && bytes.len() > max
+        {
+            return false;
+        }
+        match self.view.kind(value) {
+            Kind::Bytes => true,
+            Kind::Str | Kind::EightBitStr => {
+                self.texts(value).all(|text| text.as_bytes().len() <= max)
+            }
+            _ => false,
+        }
     }
 
     /// Whether a value is a str of these letters, all of them ASCII, which every encoding reads alike.

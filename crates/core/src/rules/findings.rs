@@ -155,7 +155,7 @@ fn finding(
         confidence: hit.confidence,
         effect: hit.effect,
         cwe: text.and_then(|text| text.cwe),
-        help: text.map_or("", |text| text.help),
+        help: text.map_or("", |text| text.help_for(hit.severity)),
         count: 1,
         fingerprint: fingerprint(rule, &location, &message),
         references: text.map_or(&[], |text| text.references),

@@ -22,11 +22,24 @@ pub struct RuleText {
     pub why: &'static str,
     /// What to do where it hits.
     pub help: &'static str,
+    /// What to do where the finding is of medium severity or less, if that is something else.
+    pub help_if_mild: Option<&'static str>,
     /// Where to read more.
     pub references: &'static [&'static str],
 }
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+impl RuleText {
+    /// What to do about a finding of this severity.
+    #[must_use]
+    pub fn help_for(&self, severity: Severity) -> &'static str {
+        match self.help_if_mild {
+            Some(help) if severity <= Severity::Medium => help,
+            _ => self.help,
+        }
+    }
+}
 
 /// Every rule, in the order of the codes.
 #[must_use]
