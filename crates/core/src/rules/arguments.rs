@@ -216,19 +216,23 @@ impl Sense<'_, '_> {
     }
 
     /// Whether a value is a str or bytes, of no more bytes than that in UTF-8.
-    fn is_text_up_to(&self, value: Value, max: usize) -> bool {
-        if let Some(bytes) = self.view.bytes(value)
-            && bytes.len() > max
-        {
+    fn is_text_up_to(&mut self, value: Value, max: usize) -> bool {
+        if !self.is(value, &Type::Str) && !self.is(value, &Type::Bytes) {
             return false;
         }
-        match self.view.kind(value) {
-            Kind::Bytes => true,
-            Kind::Str | Kind::EightBitStr => {
-                self.texts(value).all(|text| text.as_bytes().len() <= max)
+        // Before protocol 3, a call makes bytes of a str.
+        let parts = match self.view.result(value) {
+            Some(call) => self.view.children(call.args),
+            None => vec![value],
+        };
+        parts.into_iter().all(|part| {
+            let is_short = |len: usize| len <= max;
+            match self.view.kind(part) {
+                Kind::Bytes => self.view.bytes(part).is_some_and(|b| is_short(b.len())),
+                Kind::Str | Kind::EightBitStr => self.texts(part).all(|t| is_short(t.as_bytes().len())),
+                _ => false,
             }
-            _ => false,
-        }
+        })
     }
 
     /// Whether a value is a str of these letters, all of them ASCII, which every encoding reads alike.
