@@ -19,7 +19,9 @@ def distributions():
     import scipy.stats as stats
 
     names = sorted(name for name, value in vars(stats).items() if isinstance(value, (stats.rv_continuous, stats.rv_discrete)))
-    yield "distributions", [getattr(stats, name) for name in names if name != "gilbrat"]
+    for name in names:
+        if name != "gilbrat":
+            yield f"distribution_{name}", getattr(stats, name)
     yield "frozen", [stats.norm(0, 1), stats.uniform(0, 2), stats.randint(0, 5), stats.expon(), stats.loguniform(1, 2), stats.poisson(2), stats.binom(3, 0.5), stats.gamma(1), stats.beta(1, 2), stats.lognorm(1)]
     yield "histogram", stats.rv_histogram(np.histogram([1, 2, 2, 3], bins=2))
     yield "density", stats.gaussian_kde([1.0, 2.0, 4.0])

@@ -1,0 +1,1 @@
+from weighbridge._native import __version__
