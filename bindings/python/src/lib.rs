@@ -1,7 +1,74 @@
-//! Hello.
+//! The native module of the Python package: conversion between Python's objects and the library's,
+//! and nothing else.
+
+mod errors;
+mod given;
+mod many;
+mod options;
+mod parts;
+mod record;
+mod report;
+mod scanner;
+mod views;
+
+use std::ffi::OsString;
+use std::io;
+
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use options::Configured;
+
+/// Scans many files: an iterator of reports, in the order of the paths.
+#[pyfunction]
+#[pyo3(signature = (paths, /, *, workers=None, cancel=None, progress=None, **options))]
+fn scan_many(
+    paths: &Bound<'_, PyAny>,
+    workers: Option<&Bound<'_, PyAny>>,
+    cancel: Option<&Bound<'_, scanner::CancelToken>>,
+    progress: Option<Bound<'_, PyAny>>,
+    options: Option<&Bound<'_, PyDict>>,
+) -> PyResult<many::ScanMany> {
+    let configured = Configured::of(options)?;
+    let token = cancel.map(|token| token.get().0.clone());
+    many::ScanMany::new(&configured.scanner, paths, workers, token, progress)
+}
+
+/// The command line, with the process's own streams; gives the exit status.
+#[pyfunction]
+fn run(py: Python<'_>, args: Vec<OsString>) -> u8 {
+    py.detach(|| {
+        let session = weighbridge_cli::Session::of_process();
+        let (mut stdin, mut stdout, mut stderr) = (io::stdin(), io::stdout(), io::stderr());
+        weighbridge_cli::run_in(&session, args, &mut stdin, &mut stdout, &mut stderr).code()
+    })
+}
 
 #[pymodule(gil_used = false)]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add("__version__", env!("CARGO_PKG_VERSION"))
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<report::Report>()?;
+    module.add_class::<parts::Allowed>()?;
+    module.add_class::<parts::Coverage>()?;
+    module.add_class::<parts::Finding>()?;
+    module.add_class::<parts::Gap>()?;
+    module.add_class::<parts::Global>()?;
+    module.add_class::<parts::Ignored>()?;
+    module.add_class::<parts::Location>()?;
+    module.add_class::<parts::Member>()?;
+    module.add_class::<parts::Rule>()?;
+    module.add_class::<parts::Tool>()?;
+    module.add_class::<parts::TraceRecord>()?;
+    module.add_class::<many::ScanMany>()?;
+    module.add_class::<scanner::CancelToken>()?;
+    module.add_class::<scanner::Scanner>()?;
+    module.add_function(wrap_pyfunction!(scanner::scan, module)?)?;
+    module.add_function(wrap_pyfunction!(scan_many, module)?)?;
+    module.add_function(wrap_pyfunction!(views::trace, module)?)?;
+    module.add_function(wrap_pyfunction!(views::disassemble, module)?)?;
+    module.add_function(wrap_pyfunction!(views::decompile, module)?)?;
+    module.add_function(wrap_pyfunction!(views::globals_in, module)?)?;
+    module.add_function(wrap_pyfunction!(views::rules, module)?)?;
+    module.add_function(wrap_pyfunction!(run, module)?)?;
+    Ok(())
 }

@@ -65,6 +65,7 @@ pub struct Control<'c> {
     token: Option<CancelToken>,
     deadline: Option<Instant>,
     progress: Option<&'c dyn Fn(Progress)>,
+    goes_on: Option<&'c dyn Fn() -> bool>,
 }
 
 impl<'c> Control<'c> {
@@ -108,6 +109,16 @@ impl<'c> Control<'c> {
             ..self
         }
     }
+
+    /// The same, cancelled once this says that it shall not go on: asked about twenty times a second,
+    /// on the thread that scans.
+    #[must_use]
+    pub fn with_check(self, goes_on: &'c dyn Fn() -> bool) -> Control<'c> {
+        Control {
+            goes_on: Some(goes_on),
+            ..self
+        }
+    }
 }
 
 impl fmt::Debug for Control<'_> {
@@ -116,6 +127,7 @@ impl fmt::Debug for Control<'_> {
             .field("token", &self.token)
             .field("deadline", &self.deadline)
             .field("progress", &self.progress.is_some())
+            .field("check", &self.goes_on.is_some())
             .finish()
     }
 }
@@ -146,6 +158,9 @@ impl Interruption {
 /// How far a scan goes on between two times of telling how far it is, in bytes.
 const STEP: u64 = 1 << 20;
 
+/// How long the caller is not asked again whether to go on.
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// Watches over the scan of one file. What takes time asks it every few thousand instructions and
 /// for each chunk of bytes.
 pub(crate) struct Watch<'c> {
@@ -155,6 +170,7 @@ pub(crate) struct Watch<'c> {
     reached: Cell<u64>,
     told: Cell<u64>,
     interruption: Cell<Option<Interruption>>,
+    asked: Cell<Instant>,
 }
 
 impl<'c> Watch<'c> {
@@ -172,6 +188,7 @@ impl<'c> Watch<'c> {
             reached: Cell::new(0),
             told: Cell::new(0),
             interruption: Cell::new(None),
+            asked: Cell::new(Instant::now()),
         }
     }
 
@@ -181,12 +198,24 @@ impl<'c> Watch<'c> {
             return true;
         }
         let token = self.control.token.as_ref();
-        if token.is_some_and(CancelToken::is_cancelled) {
+        if token.is_some_and(CancelToken::is_cancelled) || !self.goes_on() {
             self.interruption.set(Some(Interruption::Cancelled));
         } else if self.deadline.is_some_and(|at| Instant::now() >= at) {
             self.interruption.set(Some(Interruption::Deadline));
         }
         self.interruption.get().is_some()
+    }
+
+    /// What the caller says, where it is time to ask.
+    fn goes_on(&self) -> bool {
+        let Some(goes_on) = self.control.goes_on else {
+            return true;
+        };
+        if self.asked.get().elapsed() < PAUSE {
+            return true;
+        }
+        self.asked.set(Instant::now());
+        goes_on()
     }
 
     /// Why the scan has to end, if it has.
@@ -282,6 +311,24 @@ mod tests {
             *told.borrow(),
             [(2 * STEP, total), (total, total), (total, total)]
         );
+    }
+
+    #[test]
+    fn the_caller_is_asked_now_and_then() {
+        let asked = Cell::new(0);
+        let goes_on = || {
+            asked.set(asked.get() + 1);
+            asked.get() < 2
+        };
+        let control = Control::new().with_check(&goes_on);
+        let watch = Watch::new(&control, None, 1);
+        let begin = Instant::now();
+        while !watch.is_over() {
+            assert!(begin.elapsed() < Duration::from_secs(20));
+        }
+        assert!(begin.elapsed() >= 2 * PAUSE);
+        assert_eq!(asked.get(), 2);
+        assert_eq!(watch.interruption(), Some(Interruption::Cancelled));
     }
 
     #[test]

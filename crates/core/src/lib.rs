@@ -19,6 +19,7 @@
 //!
 //! * [`trace`] turns a file into owned [`TraceRecord`]s, one for each thing that loading it would do.
 //! * [`decompile`] turns a file into text that reads like Python and does what loading it would do.
+//! * [`list`] lists the instructions of every pickle in a file.
 //! * [`observe`] is the layer below: it finds every pickle in a file, whatever it is wrapped in, and
 //!   tells an [`Observer`] of its effects while the pickle machine runs.
 //! * [`FileSource`], byte slices and everything else that is a [`Source`] can be examined.
@@ -39,6 +40,7 @@ mod globals;
 mod json;
 mod knowledge;
 mod limits;
+mod listing;
 mod observer;
 pub mod output;
 mod payload;
@@ -60,6 +62,7 @@ pub use gap::{Gap, GapReason};
 pub use globals::{Globals, ListedGlobal};
 pub use knowledge::{Allow, AllowError, EffectClass, HASH as KNOWLEDGE, Permit};
 pub use limits::{Limits, Options};
+pub use listing::{Listed, list};
 pub use observer::{Observer, Payload, PayloadKind, PickleSpan, Place, Role};
 pub use report::{Coverage, Global, Ignored, Member, Report, ReportedGap, Tool};
 pub use rules::{RuleText, rules};

@@ -117,6 +117,44 @@ impl Limits {
         self
     }
 
+    /// The bounds that are numbers, by the names that every front end gives them.
+    pub const NAMES: &[&str] = &[
+        "max_bytes",
+        "max_instructions",
+        "max_stack",
+        "max_memo",
+        "max_nesting",
+        "max_members",
+        "max_expanded_bytes",
+        "max_spool_bytes",
+        "max_expansion_ratio",
+        "max_storages",
+        "max_findings",
+        "max_embedded",
+    ];
+
+    /// Sets the bound of this name; tells whether there is one. What is more than the machine can
+    /// count is no bound.
+    pub fn set(&mut self, name: &str, bound: u64) -> bool {
+        let count = usize::try_from(bound).unwrap_or(usize::MAX);
+        match name {
+            "max_bytes" => self.max_bytes = bound,
+            "max_instructions" => self.pickle.max_instructions = bound,
+            "max_stack" => self.pickle.max_stack = count,
+            "max_memo" => self.pickle.max_memo = bound,
+            "max_nesting" => self.max_nesting = count,
+            "max_members" => self.max_members = bound,
+            "max_expanded_bytes" => self.max_expanded_bytes = bound,
+            "max_spool_bytes" => self.max_spool_bytes = bound,
+            "max_expansion_ratio" => self.max_expansion_ratio = bound,
+            "max_storages" => self.max_storages = bound,
+            "max_findings" => self.max_findings = count,
+            "max_embedded" => self.max_embedded = bound,
+            _ => return false,
+        }
+        true
+    }
+
     /// The same, with a bound on how long one file may take.
     #[must_use]
     pub fn with_max_time(self, max_time: Duration) -> Limits {
@@ -149,5 +187,23 @@ impl Options {
     #[must_use]
     pub fn with_deep(self, deep: bool) -> Options {
         Options { deep, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_sets_its_own_bound() {
+        for (at, name) in Limits::NAMES.iter().enumerate() {
+            let mut limits = Limits::default();
+            assert!(limits.set(name, 7), "{name}");
+            let field = format!("{name}: 7");
+            assert_eq!(format!("{limits:?}").matches(": 7").count(), 1, "{name}");
+            assert!(format!("{limits:?}").contains(&field), "{name}");
+            assert!(!Limits::NAMES[..at].contains(name), "{name} twice");
+        }
+        assert!(!Limits::default().set("max_time", 7));
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, TryLockError};
 
 use sha2::{Digest, Sha256};
 use weighbridge_pickle::{Machine, Source};
@@ -41,6 +41,18 @@ struct Shared {
     hash: bool,
     /// Machines that are not at work; they keep their memory.
     machines: Mutex<Vec<Machine>>,
+}
+
+impl Shared {
+    /// Does something with the idle machines, unless another thread is at them: nobody waits, and a
+    /// process that was forked while a thread was at them goes on without.
+    fn idle<T>(&self, what: impl FnOnce(&mut Vec<Machine>) -> T) -> Option<T> {
+        match self.machines.try_lock() {
+            Ok(mut machines) => Some(what(&mut machines)),
+            Err(TryLockError::Poisoned(machines)) => Some(what(&mut machines.into_inner())),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
 }
 
 /// How many idle machines are kept.
@@ -208,22 +220,16 @@ impl Scanner {
         control: &Control<'_>,
     ) -> (Report, Option<Interruption>) {
         let shared = &*self.shared;
-        let machines = || {
-            shared
-                .machines
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-        };
-        let machine = machines().pop().unwrap_or_default();
+        let machine = shared.idle(Vec::pop).flatten().unwrap_or_default();
         let mut judge = Judge::new(&shared.knowledge, shared.options.limits.max_findings);
         let watch = Watch::new(control, shared.options.limits.max_time, source.len());
         let options = &shared.options;
         let (examined, machine) = examine(source, &name.text, options, &watch, &mut judge, machine);
-        let mut idle = machines();
-        if idle.len() < IDLE {
-            idle.push(machine);
-        }
-        drop(idle);
+        shared.idle(|machines| {
+            if machines.len() < IDLE {
+                machines.push(machine);
+            }
+        });
         let mut judged = judge.finish();
         let hashed = shared
             .hash

@@ -13,6 +13,7 @@
 //! assert_eq!(lines.split(|byte| *byte == b'\n').count(), 3);
 //! ```
 
+mod html;
 mod junit;
 mod markdown;
 mod sarif;
@@ -171,6 +172,15 @@ impl<W: Write> ReportWriter<W> {
         Ok(out)
     }
 }
+
+/// A value as one line of JSON, written as reports are: characters that would not show in a terminal,
+/// or that it would obey, are `\uXXXX`.
+#[must_use]
+pub fn json_line(value: &impl serde::Serialize) -> String {
+    crate::json::line(value)
+}
+
+pub(crate) use html::fragment as html;
 
 /// One report in a format.
 pub(crate) fn one(format: OutputFormat, report: &Report) -> String {

@@ -168,6 +168,13 @@ impl Report {
         output::one(OutputFormat::Sarif, self)
     }
 
+    /// The report as one `<div>` of HTML, for notebooks and pages: no script, no style, nothing from
+    /// outside, and every string of the file escaped.
+    #[must_use]
+    pub fn to_html(&self) -> String {
+        output::html(self)
+    }
+
     pub(crate) fn write_json(&self, out: &mut impl std::io::Write) -> std::io::Result<()> {
         crate::json::write(out, &json::Json(self))
     }

@@ -229,7 +229,9 @@ impl Sense<'_, '_> {
             let is_short = |len: usize| len <= max;
             match self.view.kind(part) {
                 Kind::Bytes => self.view.bytes(part).is_some_and(|b| is_short(b.len())),
-                Kind::Str | Kind::EightBitStr => self.texts(part).all(|t| is_short(t.as_bytes().len())),
+                Kind::Str | Kind::EightBitStr => {
+                    self.texts(part).all(|t| is_short(t.as_bytes().len()))
+                }
                 _ => false,
             }
         })

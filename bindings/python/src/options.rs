@@ -1,0 +1,101 @@
+//! Options: keywords of Python as a scanner.
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict, PyString};
+use weighbridge::{Allow, Limits, Scanner};
+
+use crate::errors;
+
+/// A scanner of the library, and what is left of its options.
+pub(crate) struct Configured {
+    pub(crate) scanner: Scanner,
+    pub(crate) options: weighbridge::Options,
+}
+
+impl Configured {
+    /// The scanner that these keywords ask for.
+    pub(crate) fn of(options: Option<&Bound<'_, PyDict>>) -> PyResult<Configured> {
+        let mut limits = Limits::default();
+        let mut deep = false;
+        let mut builder = Scanner::builder();
+        for (key, value) in options.into_iter().flat_map(|options| options.iter()) {
+            let key: String = key.extract()?;
+            let py = value.py();
+            let wrong = |words: String| errors::option(py, &format!("{key}: {words}"));
+            match key.as_str() {
+                "allow" => {
+                    for text in words(&value, &key)? {
+                        let allow = Allow::parse(&text, None);
+                        builder = builder.allow(allow.map_err(|error| wrong(error.to_string()))?);
+                    }
+                }
+                "ignore" => {
+                    for rule in words(&value, &key)? {
+                        builder = builder
+                            .ignore(&rule)
+                            .map_err(|error| wrong(error.to_string()))?;
+                    }
+                }
+                "deep" => deep = flag(&value, &key)?,
+                "hash" => builder = builder.hash(flag(&value, &key)?),
+                _ if value.is_none() && Limits::NAMES.contains(&key.as_str()) => {}
+                _ if Limits::NAMES.contains(&key.as_str()) => {
+                    let bound = match value.extract::<u64>() {
+                        Ok(bound) if !value.is_instance_of::<PyBool>() => bound,
+                        _ => {
+                            let words =
+                                format!("{} is no whole number from 0 to 2**64 - 1", value.repr()?);
+                            return Err(wrong(words));
+                        }
+                    };
+                    limits.set(&key, bound);
+                }
+                _ => {
+                    return Err(PyTypeError::new_err(format!(
+                        "there is no option {key:?}; there are allow, ignore, deep, hash, {}",
+                        Limits::NAMES.join(", ")
+                    )));
+                }
+            }
+        }
+        let options = weighbridge::Options::default()
+            .with_limits(limits.clone())
+            .with_deep(deep);
+        Ok(Configured {
+            scanner: builder.limits(limits).deep(deep).build(),
+            options,
+        })
+    }
+}
+
+fn flag(value: &Bound<'_, PyAny>, key: &str) -> PyResult<bool> {
+    value
+        .extract::<bool>()
+        .map_err(|_| errors::option(value.py(), &format!("{key}: it is True or False")))
+}
+
+/// The words of an iterable; a lone str would be taken apart, and is one word.
+fn words(value: &Bound<'_, PyAny>, key: &str) -> PyResult<Vec<String>> {
+    if value.is_none() {
+        return Ok(Vec::new());
+    }
+    if let Ok(word) = value.cast::<PyString>() {
+        return Ok(vec![word.to_str()?.to_owned()]);
+    }
+    let mut words = Vec::new();
+    for word in value.try_iter()? {
+        let word = word?;
+        match word.cast::<PyString>() {
+            Ok(word) => words.push(word.to_str()?.to_owned()),
+            Err(_) => {
+                let name = word.get_type().name()?;
+                return Err(errors::option(
+                    value.py(),
+                    &format!("{key}: {name} is no str"),
+                ));
+            }
+        }
+    }
+    Ok(words)
+}

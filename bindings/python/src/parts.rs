@@ -1,0 +1,230 @@
+//! The parts of a report.
+
+use pyo3::prelude::*;
+
+use crate::record::records;
+
+records! {
+    /// What speaks against a file.
+    Finding shows ["rule", "slug", "severity", "message"] {
+        /// The rule's code, such as `PKL101`.
+        rule: plain,
+        /// The rule's name, such as `dangerous-call`.
+        slug: plain,
+        /// `info`, `low`, `medium`, `high` or `critical`.
+        severity: plain,
+        /// `low`, `medium` or `high`.
+        confidence: plain,
+        /// What kind of harm it does, such as `process`; `None` where that is not known.
+        effect: plain,
+        /// The weakness in the Common Weakness Enumeration.
+        cwe: plain,
+        /// What would happen, in words.
+        message: plain,
+        /// What to do about it.
+        help: plain,
+        /// How many times it was found.
+        count: number,
+        /// The same for the same finding in another version of the file: free of offsets.
+        fingerprint: plain,
+        /// Where it was found first.
+        location: one(Location),
+        /// What it rests on; the keys depend on its `kind`, see the schema of the report.
+        evidence: plain,
+        /// Where to read more.
+        references: tuple,
+    }
+
+    /// A place in a file. What a kind of place does not have is `None`.
+    Location shows ["kind", "member", "offset", "len", "file", "pointer"] {
+        /// `bytes`, or what the schema of the report lists besides.
+        kind: plain,
+        /// The members that lead to the content, from the outermost archive inwards.
+        member: tuple,
+        /// Which pickle of the content, from 0.
+        stream: plain,
+        /// In bytes from the start of the content.
+        offset: number,
+        /// How many bytes.
+        len: number,
+        /// In bytes from the start of the file, where the content lies there as it is.
+        physical_offset: number,
+        /// The file, where it is another one.
+        file: plain,
+        /// The place in a JSON document, as a JSON pointer.
+        pointer: plain,
+    }
+
+    /// Something that could not be examined.
+    Gap shows ["reason", "limit", "detail"] {
+        /// `truncated`, `malformed`, `junk`, `encrypted`, `unsupported`, `limit-reached`, `io` or
+        /// `cancelled`.
+        reason: plain,
+        /// The limit that was reached.
+        limit: plain,
+        /// Where.
+        location: one(Location),
+        /// The same in words.
+        detail: plain,
+    }
+
+    /// What was examined.
+    Coverage shows ["complete", "examined_bytes", "opaque_bytes"] {
+        /// Whether that is everything.
+        complete: plain,
+        /// How many bytes were followed to their end or understood.
+        examined_bytes: number,
+        /// How many bytes no loader interprets: elements of tensors.
+        opaque_bytes: number,
+        /// What could not be examined.
+        gaps: many(Gap),
+    }
+
+    /// A content that is read as something.
+    Member shows ["member", "format", "size", "examined"] {
+        /// The names that lead to it; empty for the file itself.
+        member: tuple,
+        /// The last of the names in hexadecimal digits, where it is no UTF-8.
+        name_hex: plain,
+        /// What it is read as.
+        format: plain,
+        /// Its length in bytes.
+        size: number,
+        /// Whether there is no gap in it.
+        examined: plain,
+    }
+
+    /// A global that loading would import.
+    Global shows ["resolved", "class", "count"] {
+        /// The module, as the file names it.
+        module: plain,
+        /// The name in it, as the file names it.
+        name: plain,
+        /// The module in hexadecimal digits, where it holds lone surrogates.
+        module_hex: plain,
+        /// As `module_hex`.
+        name_hex: plain,
+        /// Module and name with a dot between, after the mapping of Python 2 names.
+        resolved: plain,
+        /// `known`, `code`, `dangerous` or `unknown`.
+        class_: plain,
+        /// The content of the first import.
+        member: tuple,
+        /// The offset of the first import in that content, in bytes.
+        offset: number,
+        /// How many imports there are.
+        count: number,
+        /// What kind of harm it does; told by `globals_in`.
+        effect: plain,
+        /// The same in words that complete "`os.system` …"; told by `globals_in`.
+        reason: plain,
+    }
+
+    /// A global that the user vouches for.
+    Allowed shows ["path", "permit", "reason"] {
+        /// Module and name with a dot between.
+        path: plain,
+        /// What it may be used for.
+        permit: tuple,
+        /// Why.
+        reason: plain,
+    }
+
+    /// A rule whose findings the user ignores.
+    Ignored shows ["rule", "findings"] {
+        /// Its code.
+        rule: plain,
+        /// How many findings were left out.
+        findings: number,
+    }
+
+    /// What made a report.
+    Tool shows ["name", "version"] {
+        /// Its name.
+        name: plain,
+        /// Its version.
+        version: plain,
+    }
+
+    /// One thing that loading a file would do, or that could not be examined.
+    TraceRecord shows ["effect", "resolved", "callee", "args_preview", "target", "reason", "offset"] {
+        /// `import`, `call`, `build` and the like; `gap` for what could not be examined.
+        effect: plain,
+        /// The opcode.
+        via: plain,
+        /// What is imported: the module, as the file names it.
+        module: plain,
+        /// The name in it, as the file names it.
+        name: plain,
+        /// Module and name with a dot between, after the mapping of Python 2 names.
+        resolved: plain,
+        /// Whether the name holds a dot and is followed attribute by attribute.
+        dotted: plain,
+        /// What is called.
+        callee: plain,
+        /// The kinds of its arguments.
+        args_shape: plain,
+        /// Its arguments: Python-like text, escaped and cut.
+        args_preview: plain,
+        /// What gets a state or items.
+        target: plain,
+        /// The kinds in the state.
+        state_shape: plain,
+        /// The state, as `args_preview`.
+        state_preview: plain,
+        /// The kinds of the items.
+        items_shape: plain,
+        /// The items, as `args_preview`.
+        items_preview: plain,
+        /// The persistent id that a loader is asked for, as `args_preview`.
+        id_preview: plain,
+        /// The code in the extension registry.
+        code: plain,
+        /// The value that the pickle gives, as `args_preview`.
+        value_preview: plain,
+        /// Of a gap: why.
+        reason: plain,
+        /// Of a gap: the limit that was reached.
+        limit: plain,
+        /// Of a gap: the same in words.
+        detail: plain,
+        /// Which pickle of the content, from 0.
+        stream: plain,
+        /// In bytes from the start of the content.
+        offset: number,
+        /// How many bytes.
+        len: number,
+        /// The readings under which it happens.
+        readings: tuple,
+        /// The members that lead to the content; `None` for the file itself.
+        member: plain,
+        /// Whether it happens only with the memo of the pickle before.
+        carried: plain,
+        /// Whether no loader is known to get here.
+        unreached: plain,
+        /// In bytes from the start of the file, where the content lies there as it is.
+        physical_offset: number,
+    }
+
+    /// A rule.
+    Rule shows ["code", "slug", "severity"] {
+        /// Its code, such as `PKL101`.
+        code: plain,
+        /// Its name, such as `dangerous-call`.
+        slug: plain,
+        /// The same as a sentence.
+        title: plain,
+        /// How severe its findings mostly are; each has its own severity.
+        severity: plain,
+        /// The weakness in the Common Weakness Enumeration.
+        cwe: plain,
+        /// What it looks for.
+        what: plain,
+        /// Why that matters.
+        why: plain,
+        /// What to do where it hits.
+        help: plain,
+        /// Where to read more.
+        references: tuple,
+    }
+}

@@ -1,0 +1,93 @@
+//! The instructions of every pickle in a file, as text.
+
+use std::ops::ControlFlow;
+
+use weighbridge_pickle::{Effect, Line, Source, View, disassemble};
+
+use crate::analysis::{Examined, observe};
+use crate::escape;
+use crate::gap::Gap;
+use crate::limits::Options;
+use crate::observer::{Observer, PickleSpan, Place};
+use crate::source::Part;
+
+/// What a listing consists of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Listed<'l> {
+    /// The pickles of a content begin: the members that lead to it.
+    Content(&'l [String]),
+    /// An instruction, or why there are no more.
+    Line(&'l str),
+    /// What is no pickle, and could not be examined: the members that lead to it, and why.
+    Gap(&'l [String], &'l Gap),
+    /// The pickles of a content cannot be read to their end.
+    Failed(&'l [String], &'l str),
+}
+
+/// Lists the instructions of every pickle in a file, whatever they are wrapped in: calls `each` with
+/// every part of the listing, in the order of the file. `each` may end it.
+///
+/// Strings of the file are escaped within lines; names of members are as they are. `name` is the
+/// file's name, for messages only.
+///
+/// ```
+/// use std::ops::ControlFlow;
+/// use weighbridge::{Listed, Options, list};
+///
+/// let mut text = String::new();
+/// list(&b"\x80\x02N.".as_slice(), "none.pkl", &Options::default(), &mut |part| {
+///     if let Listed::Line(line) = part {
+///         text += line;
+///         text += "\n";
+///     }
+///     ControlFlow::Continue(())
+/// });
+/// assert!(text.contains("2: N    NONE\n"));
+/// ```
+pub fn list(
+    source: &dyn Source,
+    name: &str,
+    options: &Options,
+    each: &mut dyn FnMut(&Listed<'_>) -> ControlFlow<()>,
+) -> Examined {
+    observe(source, name, options, &mut Listing { each })
+}
+
+struct Listing<'l> {
+    each: &'l mut dyn FnMut(&Listed<'_>) -> ControlFlow<()>,
+}
+
+impl Observer for Listing<'_> {
+    fn effect(&mut self, _: &Place<'_>, _: &Effect<'_>, _: &View<'_>) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn gap(&mut self, place: &Place<'_>, gap: &Gap) -> ControlFlow<()> {
+        // What is wrong within a pickle shows in its listing.
+        match gap.stream {
+            None => (self.each)(&Listed::Gap(place.member, gap)),
+            Some(_) => ControlFlow::Continue(()),
+        }
+    }
+
+    fn pickle(
+        &mut self,
+        place: &Place<'_>,
+        source: &dyn Source,
+        span: PickleSpan,
+    ) -> ControlFlow<()> {
+        (self.each)(&Listed::Content(place.member))?;
+        let part = Part::new(source, 0, span.explained.unwrap_or(u64::MAX));
+        let mut flow = ControlFlow::Continue(());
+        let mut each = |line: &Line| {
+            flow = (self.each)(&Listed::Line(&escape::visible(&line.to_string())));
+            flow.is_continue()
+        };
+        let done = disassemble(&part, span.start, &mut each);
+        if let Err(error) = done {
+            (self.each)(&Listed::Failed(place.member, &error.to_string()))?;
+        }
+        flow
+    }
+}

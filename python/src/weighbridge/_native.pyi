@@ -1,0 +1,793 @@
+"""The native module: all of Weighbridge that Python sees."""
+
+import os
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, Protocol, Self, TypeAlias, TypedDict, Unpack, final
+
+from typing_extensions import Buffer
+
+__version__: str
+
+Verdict: TypeAlias = Literal["clean", "unknown", "suspicious", "malicious"]
+Severity: TypeAlias = Literal["info", "low", "medium", "high", "critical"]
+Confidence: TypeAlias = Literal["low", "medium", "high"]
+GlobalClass: TypeAlias = Literal["known", "code", "dangerous", "unknown"]
+
+class BinaryFile(Protocol):
+    """A file object that is open in binary mode. Where it can be sought, its position is restored."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+Scannable: TypeAlias = str | os.PathLike[str] | Buffer | BinaryFile
+
+class Options(TypedDict, total=False):
+    """What goes for every scan of a scanner."""
+
+    allow: Iterable[str] | None
+    ignore: Iterable[str] | None
+    deep: bool
+    hash: bool
+    max_bytes: int | None
+    max_instructions: int | None
+    max_stack: int | None
+    max_memo: int | None
+    max_nesting: int | None
+    max_members: int | None
+    max_expanded_bytes: int | None
+    max_spool_bytes: int | None
+    max_expansion_ratio: int | None
+    max_storages: int | None
+    max_findings: int | None
+    max_embedded: int | None
+
+class ScanOptions(Options, total=False):
+    """What goes for one scan besides."""
+
+    name: str | None
+    timeout: float | None
+    cancel: CancelToken | None
+    progress: Callable[[int, int], object] | None
+
+class NamedOptions(Options, total=False):
+    """Options, and a name for messages."""
+
+    name: str | None
+
+@final
+class Report:
+    """What was found in a file, and what to think of it."""
+
+    @property
+    def schema_version(self) -> int:
+        """The version of this shape."""
+
+    @property
+    def tool(self) -> Tool:
+        """What made the report."""
+
+    @property
+    def knowledge(self) -> str:
+        """The version of the knowledge: a hash of its tables."""
+
+    @property
+    def options_digest(self) -> str:
+        """A hash of the options."""
+
+    @property
+    def kind(self) -> Literal["file", "repository"]:
+        """What is reported on: `file`."""
+
+    @property
+    def path(self) -> str:
+        """The name that the file was given by."""
+
+    @property
+    def path_hex(self) -> str | None:
+        """The name in hexadecimal digits, where it is no UTF-8."""
+
+    @property
+    def size(self) -> int | None:
+        """Its length in bytes."""
+
+    @property
+    def sha256(self) -> str | None:
+        """The SHA-256 of its bytes, where `hash=True` asked for it."""
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """What it is read as; several where loaders differ."""
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """The readings that the verdict rests on."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """`clean`, `unknown`, `suspicious` or `malicious`."""
+
+    @property
+    def coverage(self) -> Coverage:
+        """What was examined."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What speaks against it, the most severe first."""
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """The contents that are read as something, in the order of examination."""
+
+    @property
+    def globals(self) -> tuple[Global, ...]:
+        """The globals that loading it would import."""
+
+    @property
+    def loaders(self) -> tuple[dict[str, Any], ...]:
+        """What loaders would make of it."""
+
+    @property
+    def allowed(self) -> tuple[Allowed, ...]:
+        """What the user allowed."""
+
+    @property
+    def ignored(self) -> tuple[Ignored, ...]:
+        """The rules whose findings the user ignores."""
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the verdict is `clean`."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as a dict: what `json.loads` makes of `to_json()`."""
+
+    def to_json(self) -> str:
+        """The report as one line of JSON, as the command line and every language write it."""
+
+    def to_sarif(self) -> str:
+        """The report as a log in SARIF 2.1.0."""
+
+    def _repr_html_(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_pickle(json: str, sarif: str, html: str) -> Report: ...
+
+@final
+class Finding:
+    """What speaks against a file."""
+
+    @property
+    def rule(self) -> str:
+        """The rule's code, such as `PKL101`."""
+
+    @property
+    def slug(self) -> str:
+        """The rule's name, such as `dangerous-call`."""
+
+    @property
+    def severity(self) -> Severity:
+        """`info`, `low`, `medium`, `high` or `critical`."""
+
+    @property
+    def confidence(self) -> Confidence:
+        """`low`, `medium` or `high`."""
+
+    @property
+    def effect(self) -> str | None:
+        """What kind of harm it does, such as `process`; `None` where that is not known."""
+
+    @property
+    def cwe(self) -> int | None:
+        """The weakness in the Common Weakness Enumeration."""
+
+    @property
+    def message(self) -> str:
+        """What would happen, in words."""
+
+    @property
+    def help(self) -> str:
+        """What to do about it."""
+
+    @property
+    def count(self) -> int:
+        """How many times it was found."""
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same finding in another version of the file: free of offsets."""
+
+    @property
+    def location(self) -> Location:
+        """Where it was found first."""
+
+    @property
+    def evidence(self) -> dict[str, Any]:
+        """What it rests on; the keys depend on its `kind`, see the schema of the report."""
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Where to read more."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Finding: ...
+
+@final
+class Location:
+    """A place in a file. What a kind of place does not have is `None`."""
+
+    @property
+    def kind(self) -> str:
+        """`bytes`, or what the schema of the report lists besides."""
+
+    @property
+    def member(self) -> tuple[str, ...]:
+        """The members that lead to the content, from the outermost archive inwards."""
+
+    @property
+    def stream(self) -> int | None:
+        """Which pickle of the content, from 0."""
+
+    @property
+    def offset(self) -> int | None:
+        """In bytes from the start of the content."""
+
+    @property
+    def len(self) -> int | None:
+        """How many bytes."""
+
+    @property
+    def physical_offset(self) -> int | None:
+        """In bytes from the start of the file, where the content lies there as it is."""
+
+    @property
+    def file(self) -> str | None:
+        """The file, where it is another one."""
+
+    @property
+    def pointer(self) -> str | None:
+        """The place in a JSON document, as a JSON pointer."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Location: ...
+
+@final
+class Gap:
+    """Something that could not be examined."""
+
+    @property
+    def reason(self) -> str:
+        """`truncated`, `malformed`, `junk`, `encrypted`, `unsupported`, `limit-reached`, `io` or `cancelled`."""
+
+    @property
+    def limit(self) -> str | None:
+        """The limit that was reached."""
+
+    @property
+    def location(self) -> Location:
+        """Where."""
+
+    @property
+    def detail(self) -> str:
+        """The same in words."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Gap: ...
+
+@final
+class Coverage:
+    """What was examined."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether that is everything."""
+
+    @property
+    def examined_bytes(self) -> int:
+        """How many bytes were followed to their end or understood."""
+
+    @property
+    def opaque_bytes(self) -> int:
+        """How many bytes no loader interprets: elements of tensors."""
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What could not be examined."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Coverage: ...
+
+@final
+class Member:
+    """A content that is read as something."""
+
+    @property
+    def member(self) -> tuple[str, ...]:
+        """The names that lead to it; empty for the file itself."""
+
+    @property
+    def name_hex(self) -> str | None:
+        """The last of the names in hexadecimal digits, where it is no UTF-8."""
+
+    @property
+    def format(self) -> str:
+        """What it is read as."""
+
+    @property
+    def size(self) -> int:
+        """Its length in bytes."""
+
+    @property
+    def examined(self) -> bool:
+        """Whether there is no gap in it."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Member: ...
+
+@final
+class Global:
+    """A global that loading would import."""
+
+    @property
+    def module(self) -> str:
+        """The module, as the file names it."""
+
+    @property
+    def name(self) -> str:
+        """The name in it, as the file names it."""
+
+    @property
+    def module_hex(self) -> str | None:
+        """The module in hexadecimal digits, where it holds lone surrogates."""
+
+    @property
+    def name_hex(self) -> str | None:
+        """As `module_hex`."""
+
+    @property
+    def resolved(self) -> str:
+        """Module and name with a dot between, after the mapping of Python 2 names."""
+
+    @property
+    def class_(self) -> GlobalClass:
+        """`known`, `code`, `dangerous` or `unknown`."""
+
+    @property
+    def member(self) -> tuple[str, ...]:
+        """The content of the first import."""
+
+    @property
+    def offset(self) -> int:
+        """The offset of the first import in that content, in bytes."""
+
+    @property
+    def count(self) -> int:
+        """How many imports there are."""
+
+    @property
+    def effect(self) -> str | None:
+        """What kind of harm it does; told by `globals_in`."""
+
+    @property
+    def reason(self) -> str | None:
+        """The same in words that complete "`os.system` …"; told by `globals_in`."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Global: ...
+
+@final
+class Allowed:
+    """A global that the user vouches for."""
+
+    @property
+    def path(self) -> str:
+        """Module and name with a dot between."""
+
+    @property
+    def permit(self) -> tuple[str, ...]:
+        """What it may be used for."""
+
+    @property
+    def reason(self) -> str | None:
+        """Why."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Allowed: ...
+
+@final
+class Ignored:
+    """A rule whose findings the user ignores."""
+
+    @property
+    def rule(self) -> str:
+        """Its code."""
+
+    @property
+    def findings(self) -> int:
+        """How many findings were left out."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Ignored: ...
+
+@final
+class Tool:
+    """What made a report."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def version(self) -> str:
+        """Its version."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Tool: ...
+
+@final
+class TraceRecord:
+    """One thing that loading a file would do, or that could not be examined."""
+
+    @property
+    def effect(self) -> str:
+        """`import`, `call`, `build` and the like; `gap` for what could not be examined."""
+
+    @property
+    def via(self) -> str | None:
+        """The opcode."""
+
+    @property
+    def module(self) -> str | None:
+        """What is imported: the module, as the file names it."""
+
+    @property
+    def name(self) -> str | None:
+        """The name in it, as the file names it."""
+
+    @property
+    def resolved(self) -> str | None:
+        """Module and name with a dot between, after the mapping of Python 2 names."""
+
+    @property
+    def dotted(self) -> bool | None:
+        """Whether the name holds a dot and is followed attribute by attribute."""
+
+    @property
+    def callee(self) -> str | None:
+        """What is called."""
+
+    @property
+    def args_shape(self) -> str | None:
+        """The kinds of its arguments."""
+
+    @property
+    def args_preview(self) -> str | None:
+        """Its arguments: Python-like text, escaped and cut."""
+
+    @property
+    def target(self) -> str | None:
+        """What gets a state or items."""
+
+    @property
+    def state_shape(self) -> str | None:
+        """The kinds in the state."""
+
+    @property
+    def state_preview(self) -> str | None:
+        """The state, as `args_preview`."""
+
+    @property
+    def items_shape(self) -> str | None:
+        """The kinds of the items."""
+
+    @property
+    def items_preview(self) -> str | None:
+        """The items, as `args_preview`."""
+
+    @property
+    def id_preview(self) -> str | None:
+        """The persistent id that a loader is asked for, as `args_preview`."""
+
+    @property
+    def code(self) -> int | None:
+        """The code in the extension registry."""
+
+    @property
+    def value_preview(self) -> str | None:
+        """The value that the pickle gives, as `args_preview`."""
+
+    @property
+    def reason(self) -> str | None:
+        """Of a gap: why."""
+
+    @property
+    def limit(self) -> str | None:
+        """Of a gap: the limit that was reached."""
+
+    @property
+    def detail(self) -> str | None:
+        """Of a gap: the same in words."""
+
+    @property
+    def stream(self) -> int | None:
+        """Which pickle of the content, from 0."""
+
+    @property
+    def offset(self) -> int:
+        """In bytes from the start of the content."""
+
+    @property
+    def len(self) -> int:
+        """How many bytes."""
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """The readings under which it happens."""
+
+    @property
+    def member(self) -> list[str] | None:
+        """The members that lead to the content; `None` for the file itself."""
+
+    @property
+    def carried(self) -> bool:
+        """Whether it happens only with the memo of the pickle before."""
+
+    @property
+    def unreached(self) -> bool:
+        """Whether no loader is known to get here."""
+
+    @property
+    def physical_offset(self) -> int | None:
+        """In bytes from the start of the file, where the content lies there as it is."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> TraceRecord: ...
+
+@final
+class Rule:
+    """A rule."""
+
+    @property
+    def code(self) -> str:
+        """Its code, such as `PKL101`."""
+
+    @property
+    def slug(self) -> str:
+        """Its name, such as `dangerous-call`."""
+
+    @property
+    def title(self) -> str:
+        """The same as a sentence."""
+
+    @property
+    def severity(self) -> Severity:
+        """How severe its findings mostly are; each has its own severity."""
+
+    @property
+    def cwe(self) -> int | None:
+        """The weakness in the Common Weakness Enumeration."""
+
+    @property
+    def what(self) -> str:
+        """What it looks for."""
+
+    @property
+    def why(self) -> str:
+        """Why that matters."""
+
+    @property
+    def help(self) -> str:
+        """What to do where it hits."""
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Where to read more."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Rule: ...
+
+@final
+class CancelToken:
+    """Ends scans from another thread. One token may serve many scans."""
+
+    def __new__(cls) -> Self: ...
+    def cancel(self) -> None:
+        """Ends every scan that goes by this token, within some milliseconds. Cannot be taken back."""
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was cancelled."""
+
+@final
+class Scanner:
+    """Scans files with the same options; serves any number of threads.
+
+    `allow` holds globals that the user vouches for (`"module.name"` or `"module.name:import,call"`), `ignore` rules whose
+    findings are left out (codes or names); neither can hide what makes a file malicious. `deep` reads what no loader
+    interprets too, `hash` fills `sha256`. The `max_*` bound what a file may cost (bytes or counts); see docs/api/python.md.
+    """
+
+    def __new__(cls, **options: Unpack[Options]) -> Self: ...
+    def scan(
+        self,
+        obj: Scannable,
+        /,
+        *,
+        name: str | None = None,
+        timeout: float | None = None,
+        cancel: CancelToken | None = None,
+        progress: Callable[[int, int], object] | None = None,
+    ) -> Report:
+        """Scans a path, bytes, a buffer or a binary file object. See `weighbridge.scan`."""
+
+    def scan_many(
+        self,
+        paths: Iterable[str | os.PathLike[str]],
+        /,
+        *,
+        workers: int | None = None,
+        cancel: CancelToken | None = None,
+        progress: Callable[[int], object] | None = None,
+    ) -> ScanMany:
+        """Scans many files: an iterator of reports, in the order of the paths. See `weighbridge.scan_many`."""
+
+@final
+class ScanMany:
+    """The reports on many files, in the order of their paths.
+
+    A file that cannot be opened gets a report, too: its verdict is `unknown`, with a gap that says why.
+    """
+
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> Report: ...
+    def close(self) -> None:
+        """Ends the scans that are under way; there are no more reports then."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_args: object) -> None: ...
+
+def scan(obj: Scannable, /, **options: Unpack[ScanOptions]) -> Report:
+    """Scans a path, bytes, a buffer or a binary file object.
+
+    A file object is read from its position to its end, and gets its position back; one that cannot be sought is read
+    into memory, up to `max_spool_bytes`. Exact `bytes` are read in place, other buffers are copied piece by piece. The
+    interpreter is free meanwhile.
+
+    `name` is for messages only. `timeout` is in seconds. `progress` is called with the bytes that were reached and the
+    length, about once a megabyte. The other options are those of `Scanner`.
+
+    Raises `OSError` or one of its kin where a path cannot be opened or a file object raises it, `OptionError` and
+    `TypeError` where an option is wrong, `ScanCancelled` and `ScanTimeout` with the partial report. Whatever is wrong with
+    the content is part of the report.
+    """
+
+def scan_many(
+    paths: Iterable[str | os.PathLike[str]],
+    /,
+    *,
+    workers: int | None = None,
+    cancel: CancelToken | None = None,
+    progress: Callable[[int], object] | None = None,
+    **options: Unpack[Options],
+) -> ScanMany:
+    """Scans many files in `workers` threads (as many as there are cores): an iterator of reports, in the order of the paths.
+
+    `paths` is drawn on as reports are taken, a few paths ahead. `progress` is called with the number of reports given.
+    """
+
+def trace(obj: Scannable, /, **options: Unpack[NamedOptions]) -> tuple[TraceRecord, ...]:
+    """What loading a file would do, one record for each thing, in the order of execution."""
+
+def disassemble(obj: Scannable, /, **options: Unpack[NamedOptions]) -> str:
+    """The instructions of every pickle in a file, as text."""
+
+def decompile(obj: Scannable, /, *, full: bool = False, **options: Unpack[NamedOptions]) -> str:
+    """A text that reads like Python and does what loading every pickle of a file would do. `full` shows long values whole."""
+
+def globals_in(obj: Scannable, /, **options: Unpack[NamedOptions]) -> tuple[Global, ...]:
+    """The globals that loading a file would import, the worst first, each with what is known of it."""
+
+def rules() -> tuple[Rule, ...]:
+    """Every rule, in the order of the codes."""
+
+def run(args: list[str]) -> int:
+    """The command line, with the process's own streams; gives the exit status. The first argument is the program's name."""
