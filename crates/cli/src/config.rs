@@ -11,7 +11,7 @@ use weighbridge::{Allow, Scanner, escape};
 use crate::args::ScanArgs;
 use crate::output::Output;
 
-/// The file that is taken from the current folder where none is named.
+/// The file that is taken from the current directory where none is named.
 const FILE: &str = "weighbridge.toml";
 
 /// What a file says.

@@ -14,12 +14,13 @@ use support::{Scratch, call_of};
 use weighbridge::CancelToken;
 use weighbridge_cli::{Exit, Session};
 
-/// The exit, the standard output and the standard error of a run in a folder.
-fn scan_in(folder: &Path, args: &[&str]) -> (Option<i32>, String, String) {
+/// The exit, the standard output and the standard error of a run in a directory.
+fn scan_in(directory: &Path, args: &[&str]) -> (Option<i32>, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_weighbridge"))
         .arg("scan")
         .args(args)
-        .current_dir(folder)
+        .current_dir(directory)
+        .env_remove("COLUMNS")
         .stdin(Stdio::null())
         .output()
         .unwrap();
@@ -27,11 +28,11 @@ fn scan_in(folder: &Path, args: &[&str]) -> (Option<i32>, String, String) {
     (output.status.code(), out, said)
 }
 
-fn many(folder: &Path, count: usize) {
-    fs::create_dir(folder).unwrap();
+fn many(directory: &Path, count: usize) {
+    fs::create_dir(directory).unwrap();
     for number in 0..count {
         let word = format!("number {number}");
-        fs::write(folder.join(format!("{number:05}.pkl")), call_of(&word)).unwrap();
+        fs::write(directory.join(format!("{number:05}.pkl")), call_of(&word)).unwrap();
     }
 }
 
@@ -107,30 +108,219 @@ fn an_output_file_is_whole_or_not_there() {
     let (status, _, said) = scan_in(&scratch.0, &["-o", "nowhere/reports", "call.pkl"]);
     assert_eq!(status, Some(2));
     assert!(
-        said.starts_with("weighbridge: nowhere/reports: it cannot be written: "),
+        said.starts_with("weighbridge: --output: nowhere/reports: it cannot be written: "),
         "{said}"
     );
 }
 
+/// The exit, the standard output and the standard error of a run in this process.
+fn scan_here(session: &Session, args: &[&str], stdin: &mut dyn io::Read) -> (Exit, String, String) {
+    let args = ["weighbridge", "scan"].iter().chain(args);
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let args = args.map(Into::into);
+    let exit = weighbridge_cli::run_in(session, args, stdin, &mut stdout, &mut stderr);
+    let [out, said] = [stdout, stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    (exit, out, said)
+}
+
 #[test]
-fn a_run_that_is_cancelled_shows_what_it_found() {
+fn a_run_that_is_cancelled_shows_what_it_found_and_what_it_left() {
     let scratch = Scratch::new("cancelled");
     let token = CancelToken::new();
     token.cancel();
     let mut session = Session::default();
     session.token = token;
-    let args = [
-        "weighbridge".into(),
-        "scan".into(),
-        scratch.path("call.pkl").into_os_string(),
-    ];
-    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let exit = weighbridge_cli::run_in(&session, args, &mut io::empty(), &mut stdout, &mut stderr);
+    let call = scratch.path("call.pkl");
+    let call = call.to_str().unwrap();
+    let (exit, out, said) = scan_here(&session, &[call, "-"], &mut io::empty());
     assert_eq!(exit, Exit::Interrupted);
-    assert_eq!(stdout, b"0 files\n");
     assert_eq!(
-        stderr,
-        b"weighbridge: interrupted; what was left was not examined\n"
+        out,
+        format!(
+            "unknown     {call} (not examined)\n  not examined\n            \
+             interrupted before all of it was examined\n\n\
+             unknown     standard input (not examined)\n  not examined\n            \
+             interrupted before all of it was examined\n\n\
+             2 files: 2 unknown; 2 were not read\n"
+        )
+    );
+    assert!(said.ends_with("weighbridge: interrupted; what was left was not examined\n"));
+    // What is not whole is not put in the place of what is; a baseline is all or nothing.
+    let report = scratch.path("report.json");
+    fs::write(&report, "as it was").unwrap();
+    let (report, known) = (report.to_str().unwrap(), scratch.path("known.json"));
+    let known = known.to_str().unwrap();
+    let args = [
+        "-o",
+        report,
+        "--write-baseline",
+        known,
+        "--format",
+        "json",
+        call,
+    ];
+    let (exit, out, said) = scan_here(&session, &args, &mut io::empty());
+    assert_eq!((exit, out.as_str()), (Exit::Interrupted, ""));
+    assert_eq!(fs::read_to_string(report).unwrap(), "as it was");
+    let partial = format!("{report}.partial");
+    let text = fs::read_to_string(&partial).unwrap();
+    assert!(text.contains("\"verdict\":\"unknown\"") && text.ends_with("\n]}\n"));
+    assert!(!Path::new(known).exists() && !scratch.path("known.json.partial").exists());
+    let words: Vec<&str> = said.lines().skip(1).collect();
+    assert_eq!(
+        words,
+        [
+            "weighbridge: interrupted; what was left was not examined".to_owned(),
+            format!(
+                "weighbridge: {report} was not written; what was found until then is in {partial}"
+            ),
+            format!(
+                "weighbridge: {known}: not everything was scanned; the baseline was not written"
+            ),
+        ]
+    );
+    // What was left is no hindrance to the next run.
+    let (exit, ..) = scan_here(&Session::default(), &args, &mut io::empty());
+    assert_eq!(exit, Exit::Findings);
+    assert!(!Path::new(&partial).exists() && Path::new(known).exists());
+    assert!(fs::read_to_string(report).unwrap().contains("PKL101"));
+}
+
+/// Gives something, but not at once.
+struct Slow(&'static [u8]);
+
+impl io::Read for Slow {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        std::thread::sleep(Duration::from_millis(20));
+        self.0.read(buf)
+    }
+}
+
+#[test]
+fn what_a_timeout_leaves_is_in_the_reports() {
+    let scratch = Scratch::new("timeout");
+    let [report, known, many] = ["report", "known.json", "directory"]
+        .map(|name| scratch.path(name).to_str().unwrap().to_owned());
+    let args = ["--timeout", "1ms", "-", &many, "-o", &report];
+    let args = [&args[..], &["--write-baseline", &known]].concat();
+    let (exit, _, said) = scan_here(&Session::default(), &args, &mut Slow(b"\x80\x04N."));
+    assert_eq!(exit, Exit::Incomplete);
+    let why = "the time was up before all of it was examined";
+    let told = format!("unknown     {many} (not examined)\n  not examined\n            {why}\n");
+    let text = fs::read_to_string(&report).unwrap();
+    assert!(text.contains(&told), "{text}");
+    assert!(
+        text.ends_with("2 files: 2 unknown; 1 was not read\n"),
+        "{text}"
+    );
+    assert_eq!(
+        said,
+        format!(
+            "weighbridge: {many}: {why}\n\
+             weighbridge: --timeout: the time was up; what was left was not examined\n\
+             weighbridge: {known}: not everything was scanned; the baseline was not written\n"
+        )
+    );
+    assert!(!Path::new(&known).exists());
+}
+
+#[test]
+fn the_time_for_one_file_is_a_limit() {
+    let scratch = Scratch::new("max-time");
+    let long = [call_of("x").repeat(400_000), b"N.".to_vec()].concat();
+    fs::write(scratch.path("long.pkl"), long).unwrap();
+    let args = ["--max-time", "1ms", "--format", "jsonl", "long.pkl"];
+    let (status, out, _) = scan_in(&scratch.0, &args);
+    assert!(matches!(status, Some(1 | 2)));
+    assert!(out.contains("{\"reason\":\"limit-reached\",\"limit\":\"deadline\""));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_file_goes_where_it_was_told_to() {
+    use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _, symlink};
+
+    let scratch = Scratch::new("places");
+    let at = |name: &str| scratch.path(name);
+    let scan = |args: &[&str]| scan_in(&scratch.0, args);
+    // A link stays one, with or without something at its end.
+    for linked in ["linked", "nothing-yet"] {
+        symlink(format!("config/{linked}"), at(linked)).unwrap();
+        fs::write(at("config/linked"), "before").unwrap();
+        assert_eq!(scan(&["-o", linked, "show.pkl"]).0, Some(1));
+        assert!(at(linked).is_symlink());
+        let text = fs::read_to_string(at("config").join(linked)).unwrap();
+        assert!(text.starts_with("suspicious"), "{text}");
+    }
+    // Who may read it does not change.
+    let private = fs::Permissions::from_mode(0o600);
+    fs::set_permissions(at("config/linked"), private).unwrap();
+    assert_eq!(scan(&["-o", "linked", "show.pkl"]).0, Some(1));
+    let mode = fs::metadata(at("linked")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    // A pipe is written to.
+    let made = Command::new("mkfifo").arg(at("pipe")).status();
+    assert!(made.unwrap().success());
+    let pipe = at("pipe");
+    let reader = std::thread::spawn(move || fs::read_to_string(pipe).unwrap());
+    assert_eq!(scan(&["-o", "pipe", "show.pkl"]).0, Some(1));
+    assert!(reader.join().unwrap().starts_with("suspicious"));
+    assert!(fs::metadata(at("pipe")).unwrap().file_type().is_fifo());
+    // What must not be written over is not, and that is known before anything is scanned.
+    fs::write(at("fixed"), "before").unwrap();
+    fs::set_permissions(at("fixed"), fs::Permissions::from_mode(0o400)).unwrap();
+    for option in ["--output", "--write-baseline"] {
+        let (status, out, said) = scan(&[option, "fixed", "show.pkl"]);
+        assert_eq!((status, out.as_str()), (Some(2), ""));
+        assert_eq!(
+            said,
+            format!("weighbridge: {option}: fixed: it is read-only\n")
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_is_full_is_told() {
+    use std::os::unix::fs::FileTypeExt as _;
+
+    let scratch = Scratch::new("full");
+    let (status, _, said) = scan_in(&scratch.0, &["-o", "/dev/full", "directory/a.pkl"]);
+    assert_eq!(status, Some(2));
+    let words = "weighbridge: the output cannot be written: No space left on device";
+    assert!(said.starts_with(words), "{said}");
+    let full = fs::metadata("/dev/full").unwrap();
+    assert!(full.file_type().is_char_device(), "it is what it was");
+}
+
+#[test]
+fn what_a_run_writes_is_not_scanned_by_it() {
+    let scratch = Scratch::new("own");
+    let here = scratch.path("directory");
+    let args = [
+        "-o",
+        "b/out.txt",
+        "--write-baseline",
+        "known.json",
+        "-v",
+        ".",
+    ];
+    for _ in 0..2 {
+        assert_eq!(scan_in(&here, &args).0, Some(1));
+        let text = fs::read_to_string(here.join("b/out.txt")).unwrap();
+        assert!(
+            !text.contains("known.json") && !text.contains("out.txt"),
+            "{text}"
+        );
+    }
+    // Nor is it written over.
+    let (status, _, said) = scan_in(&here, &["-o", "../call.pkl", "../call.pkl"]);
+    assert_eq!(status, Some(2));
+    let words = "weighbridge: ../call.pkl: this is to be scanned; write the results elsewhere\n";
+    assert_eq!(said, words);
+    assert_eq!(
+        fs::read(scratch.path("call.pkl")).unwrap(),
+        call_of("inert words")
     );
 }
 
@@ -185,7 +375,14 @@ fn a_reader_that_leaves_ends_a_run_over_many_files() {
     let scratch = Scratch::new("leaves");
     many(&scratch.path("many"), 2000);
     let mut child = Command::new(env!("CARGO_BIN_EXE_weighbridge"))
-        .args(["scan", "--format", "jsonl", "many"])
+        .args([
+            "scan",
+            "--format",
+            "jsonl",
+            "many",
+            "--write-baseline",
+            "known.json",
+        ])
         .current_dir(&scratch.0)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -195,8 +392,10 @@ fn a_reader_that_leaves_ends_a_run_over_many_files() {
     stdout.read_exact(&mut [0; 10]).unwrap();
     drop(stdout);
     let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
     assert_eq!(
-        (output.status.code(), output.stderr.as_slice()),
-        (Some(1), &b""[..])
+        String::from_utf8(output.stderr).unwrap(),
+        "weighbridge: known.json: not everything was scanned; the baseline was not written\n"
     );
+    assert!(!scratch.path("known.json").exists());
 }

@@ -8,15 +8,15 @@ use weighbridge_testkit::pkasm;
 use weighbridge_testkit::torch::{Storage, Style, legacy_checkpoint, state_dict, zip_checkpoint};
 use weighbridge_testkit::zip::{Entry, FLAG_ENCRYPTED, ZipBuilder};
 
-/// A folder of its own with one file for each situation, removed at the end.
+/// A directory of its own with one file for each situation, removed at the end.
 pub(crate) struct Scratch(pub(crate) PathBuf);
 
 impl Scratch {
     pub(crate) fn new(name: &str) -> Scratch {
-        let folder =
+        let directory =
             std::env::temp_dir().join(format!("weighbridge-cli-{}-{name}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        let scratch = Scratch(folder);
+        fs::create_dir_all(&directory).unwrap();
+        let scratch = Scratch(directory);
         scratch.fill();
         scratch
     }
@@ -45,6 +45,8 @@ impl Scratch {
         self.write("checkpoint.pt", &checkpoint(Style::Zip));
         self.write("legacy.pt", &checkpoint(Style::Legacy));
         self.write("members.zip", &members());
+        self.write("pictures.zip", &pictures());
+        self.write("method.pkl", &method());
         let both = ZipBuilder::new().entry(Entry::stored("inner.pkl", &call_of("inner")));
         self.write("both.pkl", &both.prefix(&call_of("outer")).bytes());
         self.write("config/fine.toml", FINE);
@@ -60,9 +62,9 @@ impl Scratch {
             b"{\"schema_version\":2,\"findings\":[]}",
         );
         self.write("show.pkl", b"cwords\nshow\n(I1\ntR.");
-        self.write("folder/b/call.pkl", &call_of("in b"));
-        self.write("folder/a.pkl", b"\x80\x04N.");
-        self.write("folder/notes.txt", b"words\n");
+        self.write("directory/b/call.pkl", &call_of("in b"));
+        self.write("directory/a.pkl", b"\x80\x04N.");
+        self.write("directory/notes.txt", b"words\n");
     }
 }
 
@@ -151,7 +153,24 @@ fn members() -> Vec<u8> {
         .bytes()
 }
 
-/// Replaces the scratch folder by a fixed word.
+/// Many members that hold no pickle.
+fn pictures() -> Vec<u8> {
+    let mut zip = ZipBuilder::new();
+    for number in 0..30 {
+        let picture = b"\x89PNG\r\n\x1a\n\0\0";
+        zip = zip.entry(Entry::stored(&format!("{number}.png"), picture));
+    }
+    zip.bytes()
+}
+
+/// The call of a method of a class.
+fn method() -> Vec<u8> {
+    assembled(
+        "PROTO 4\nBINUNICODE 'words'\nBINUNICODE 'Show.make'\nSTACK_GLOBAL\nBININT1 1\nTUPLE1\nREDUCE\nSTOP\n",
+    )
+}
+
+/// Replaces the scratch directory by a fixed word.
 pub(crate) fn anonymous(text: &str, scratch: &Path) -> String {
     text.replace(scratch.to_str().unwrap(), "DIR")
 }

@@ -80,12 +80,11 @@ impl Baseline {
     }
 
     /// Writes the baseline; the error is a line for people.
-    pub(super) fn write(self, path: &Path) -> Result<(), String> {
+    pub(super) fn write(self, path: &Path, mut destination: Destination) -> Result<(), String> {
         let file = File {
             schema_version: VERSION,
             findings: self.0,
         };
-        let mut destination = Destination::create(path)?;
         let text = serde_json::to_string_pretty(&file).unwrap_or_default();
         writeln!(destination, "{text}")
             .map_err(|error| format!("{}: it cannot be written: {error}", escape::path(path)))?;

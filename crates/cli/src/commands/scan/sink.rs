@@ -14,7 +14,7 @@ use crate::output::Output;
 /// A report, and how it came to be asked for.
 pub(super) struct Scanned {
     pub(super) report: Report,
-    /// Whether the file itself was named, rather than a folder that it is in.
+    /// Whether the file itself was named, rather than a directory that it is in.
     pub(super) named: bool,
 }
 
@@ -42,14 +42,6 @@ impl Sink {
         match self {
             Sink::Text(text) => text.report(scanned, baseline, &mut |line| output.line(line)),
             Sink::Written(writer) => write(writer, &scanned.report, output),
-        }
-    }
-
-    /// Writes the report on a file that could not be opened; to people, a line has said so.
-    pub(super) fn unopened(&mut self, report: &Report, output: &mut Output<'_>) -> ControlFlow<()> {
-        match self {
-            Sink::Text(_) => ControlFlow::Continue(()),
-            Sink::Written(writer) => write(writer, report, output),
         }
     }
 
