@@ -69,7 +69,7 @@ fn prepare(
         args,
         session,
         scanner: config::scanner(args, output)?,
-        known: known.unwrap_or_default(),
+        known,
     };
     // Whether there is a place for what comes of it is known before the work.
     let results = Results::begin(args)?;
@@ -81,7 +81,7 @@ struct Scan<'s> {
     args: &'s ScanArgs,
     session: &'s Session,
     scanner: Scanner,
-    known: Baseline,
+    known: Option<Baseline>,
 }
 
 /// What came of a job.
@@ -108,6 +108,7 @@ impl Scan<'_> {
     ) -> Ended {
         let Scan { args, session, .. } = self;
         let token = &session.token;
+        let known = self.known.as_ref();
         let timeout = args.limits.timeout;
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let mut totals = Totals::new(Policy::new(args));
@@ -131,14 +132,14 @@ impl Scan<'_> {
                 Done::Unread(why, report) => {
                     status.clear(output);
                     output.say(&format!("{}: {why}", escape::visible(&report.path)));
-                    totals.add_unread(&report, &self.known);
+                    totals.add_unread(&report, known);
                     Box::new(Scanned {
                         report: *report,
                         named: true,
                     })
                 }
                 Done::Scanned(scanned) => {
-                    totals.add(&scanned.report, &self.known);
+                    totals.add(&scanned.report, known);
                     scanned
                 }
             };
@@ -146,7 +147,7 @@ impl Scan<'_> {
                 found.add(&scanned.report);
             }
             status.clear(output);
-            let flow = sink.report(&scanned, &self.known, output);
+            let flow = sink.report(&scanned, known, output);
             status.show(totals.files(), output);
             closed.set(flow.is_break());
             flow

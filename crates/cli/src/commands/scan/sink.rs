@@ -36,12 +36,20 @@ impl Sink {
     pub(super) fn report(
         &mut self,
         scanned: &Scanned,
-        baseline: &Baseline,
+        baseline: Option<&Baseline>,
         output: &mut Output<'_>,
     ) -> ControlFlow<()> {
         match self {
             Sink::Text(text) => text.report(scanned, baseline, &mut |line| output.line(line)),
-            Sink::Written(writer) => write(writer, &scanned.report, output),
+            Sink::Written(writer) => {
+                let report = &scanned.report;
+                // Writing to memory does not fail.
+                let _written = match baseline {
+                    Some(known) => writer.report_since(report, &|found| known.knows(report, found)),
+                    None => writer.report(report),
+                };
+                output.bytes(&mem::take(writer.get_mut()))
+            }
         }
     }
 
@@ -56,14 +64,4 @@ impl Sink {
             },
         }
     }
-}
-
-fn write(
-    writer: &mut ReportWriter<Vec<u8>>,
-    report: &Report,
-    output: &mut Output<'_>,
-) -> ControlFlow<()> {
-    // Writing to memory does not fail.
-    let _written = writer.report(report);
-    output.bytes(&mem::take(writer.get_mut()))
 }

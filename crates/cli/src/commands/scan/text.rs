@@ -47,7 +47,7 @@ impl Text {
     pub(super) fn report(
         &mut self,
         scanned: &Scanned,
-        baseline: &Baseline,
+        baseline: Option<&Baseline>,
         line: Line<'_>,
     ) -> ControlFlow<()> {
         let report = &scanned.report;
@@ -108,12 +108,16 @@ impl Text {
         &self,
         report: &Report,
         shown: &[&Finding],
-        baseline: &Baseline,
+        baseline: Option<&Baseline>,
         line: Line<'_>,
     ) -> ControlFlow<()> {
         let mut advised = Vec::new();
         for finding in shown.iter().take(SHOWN) {
-            self.finding(finding, baseline.knows(report, finding), line)?;
+            self.finding(
+                finding,
+                baseline.is_some_and(|known| known.knows(report, finding)),
+                line,
+            )?;
             // What to do is said once for each rule.
             if finding.severity >= Severity::Medium && !advised.contains(&finding.rule) {
                 advised.push(finding.rule);

@@ -53,13 +53,13 @@ impl Totals {
         }
     }
 
-    pub(super) fn add(&mut self, report: &Report, baseline: &Baseline) {
+    pub(super) fn add(&mut self, report: &Report, baseline: Option<&Baseline>) {
         for (count, known) in self.verdicts.iter_mut().zip(Verdict::ALL) {
             *count += u64::from(known == report.verdict);
         }
         let mut known = 0;
         for finding in &report.findings {
-            if baseline.knows(report, finding) {
+            if baseline.is_some_and(|known| known.knows(report, finding)) {
                 known += 1;
             } else if self
                 .policy
@@ -77,7 +77,7 @@ impl Totals {
     }
 
     /// Notes a path that was not read; its report says why.
-    pub(super) fn add_unread(&mut self, report: &Report, baseline: &Baseline) {
+    pub(super) fn add_unread(&mut self, report: &Report, baseline: Option<&Baseline>) {
         self.unread += 1;
         self.add(report, baseline);
     }
