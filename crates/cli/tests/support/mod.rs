@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use weighbridge_testkit::pkasm;
 use weighbridge_testkit::torch::{Storage, Style, legacy_checkpoint, state_dict, zip_checkpoint};
@@ -78,6 +79,20 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         let _removed = fs::remove_dir_all(&self.0);
     }
+}
+
+/// The exit, the standard output and the standard error of a run in a directory.
+pub(crate) fn scan_in(directory: &Path, args: &[&str]) -> (Option<i32>, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_weighbridge"))
+        .arg("scan")
+        .args(args)
+        .current_dir(directory)
+        .env_remove("COLUMNS")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let [out, said] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    (output.status.code(), out, said)
 }
 
 /// The protocol-0 pickle of a call of `os.system` with one string.
