@@ -4,7 +4,7 @@ mod scan;
 mod values;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
@@ -251,8 +251,13 @@ pub(crate) fn refuse(error: &clap::Error, args: &[OsString], output: &mut Output
             let command = Cli::command();
             let named = args.iter().skip(1).find_map(|arg| arg.to_str());
             let known = named.and_then(|name| command.find_subcommand(name));
+            let mut line = in_one_line(&text);
+            if let (ErrorKind::InvalidSubcommand, Some(name)) = (error.kind(), named)
+                && Path::new(name).exists()
+            {
+                line = format!("{name} is no command; to scan it, `weighbridge scan {name}`");
+            }
             let command = known.map_or(String::new(), |known| format!("{} ", known.get_name()));
-            let line = in_one_line(&text);
             output.say(&format!("{line}; try `weighbridge {command}--help`"));
             Exit::Incomplete
         }

@@ -10,7 +10,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 pub(super) fn path() -> impl TypedValueParser<Value = PathBuf> {
     OsStringValueParser::new().try_map(|text: OsString| {
         if text.is_empty() {
-            return Err("it is empty; is a variable of the shell not set?");
+            return Err("it is empty; perhaps a variable of the shell is not set");
         }
         Ok(PathBuf::from(text))
     })

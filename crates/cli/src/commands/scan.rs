@@ -127,7 +127,7 @@ impl Scan<'_> {
             job
         };
         let closed = Cell::new(false);
-        let mut take = |done: Done| {
+        let take = |done: Done| {
             let scanned = match done {
                 Done::Unread(why, report) => {
                     status.clear(output);
@@ -156,15 +156,20 @@ impl Scan<'_> {
             self.workers(),
             next,
             |job: Job| self.work(&job, deadline),
-            &mut take,
+            take,
         );
         if !all && !closed.get() {
             let why = match token.is_cancelled() {
                 true => "interrupted before all of it was examined",
                 false => "the time was up before all of it was examined",
             };
-            let mut left = queue.left();
-            let _ = left.try_for_each(|path| take(self.unread(&path, why.to_owned())));
+            for path in queue.left() {
+                let report = self.unexamined(&path, why);
+                totals.add_unread(&report, known);
+                if sink.left(&report, output).is_break() {
+                    break;
+                }
+            }
         }
         status.clear(output);
         if !closed.get() {
@@ -191,12 +196,18 @@ impl Scan<'_> {
         }
     }
 
-    /// What is told of something that is not examined.
-    fn unread(&self, path: &Path, why: String) -> Done {
+    /// The report on something that is not examined.
+    fn unexamined(&self, path: &Path, why: &str) -> Report {
         let mut report = self.scanner.unopened(path, &OpenError::NotFound);
         for gap in &mut report.coverage.gaps {
-            gap.detail.clone_from(&why);
+            why.clone_into(&mut gap.detail);
         }
+        report
+    }
+
+    /// What is told of something that is not examined.
+    fn unread(&self, path: &Path, why: String) -> Done {
+        let report = self.unexamined(path, &why);
         Done::Unread(why, Box::new(report))
     }
 

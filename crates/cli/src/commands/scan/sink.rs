@@ -53,6 +53,18 @@ impl Sink {
         }
     }
 
+    /// Writes the report on what a run that ends early leaves; people are told how many there are.
+    pub(super) fn left(&mut self, report: &Report, output: &mut Output<'_>) -> ControlFlow<()> {
+        match self {
+            Sink::Text(_) => ControlFlow::Continue(()),
+            Sink::Written(writer) => {
+                // Writing to memory does not fail.
+                let _written = writer.report(report);
+                output.bytes(&mem::take(writer.get_mut()))
+            }
+        }
+    }
+
     /// Writes what comes behind the last report: `summary`, in text.
     pub(super) fn finish(self, summary: &str, output: &mut Output<'_>) -> ControlFlow<()> {
         match self {
