@@ -23,7 +23,15 @@ pub(crate) fn wrap(text: &str, indent: &str, width: usize, line: Line<'_>) -> Co
             used += 1 + length;
             continue;
         }
-        if used > 0 {
+        // What fits on no line at all may as well begin on this one.
+        if used > 0 && length > width && used + 1 < width {
+            let end = word.char_indices().nth(width - used - 1);
+            let (begun, rest) = word.split_at(end.map_or(word.len(), |(at, _)| at));
+            line(format!("{indent}{row} {begun}"))?;
+            word = rest;
+            length -= width - used - 1;
+            row.clear();
+        } else if used > 0 {
             line(format!("{indent}{row}"))?;
             row.clear();
         }
@@ -61,6 +69,14 @@ mod tests {
             ("", &[""][..]),
             ("a  b", &["a  b"]),
             (&"x".repeat(69), &[&"x".repeat(68), "x"]),
+            (
+                &format!("one {} two", "ä".repeat(69)),
+                &[&format!("one {}", "ä".repeat(64)), "äääää two"],
+            ),
+            (
+                &format!("{} {}", "x".repeat(67), "y".repeat(69)),
+                &[&"x".repeat(67), &"y".repeat(68), "y"],
+            ),
             (
                 &format!("one {}", "ä".repeat(68)),
                 &["one", &"ä".repeat(68)],

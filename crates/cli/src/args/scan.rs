@@ -20,7 +20,7 @@ A verdict is about loading the file. Whether the weights in it behave is not jud
 
 Directories are searched for files. A link that is named here is followed, and so are links to files in \
 directories; links to directories in directories are not followed, and each is told. A pattern of --include or \
---exclude without a slash is about names, in any directory; one with a slash is about paths.
+--exclude without a slash is about names, in any directory; one with a slash is about paths, from where you are or from the directory that is named.
 
 --allow vouches for one global and no other: a class stands for itself and what it makes, not for its methods \
 that a file names (pkg.module.Class.method) nor for its subclasses. Each wants an --allow of its own. Without \

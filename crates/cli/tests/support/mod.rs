@@ -48,6 +48,10 @@ impl Scratch {
         self.write("members.zip", &members());
         self.write("pictures.zip", &pictures());
         self.write("method.pkl", &method());
+        self.write("forty.pkl", &forty());
+        let name = format!("{}\r\n::error::\u{202e}<b>.pkl", "long".repeat(30));
+        let long = ZipBuilder::new().entry(Entry::stored(&name, &call_of("inert")));
+        self.write("long-names.zip", &long.bytes());
         let both = ZipBuilder::new().entry(Entry::stored("inner.pkl", &call_of("inner")));
         self.write("both.pkl", &both.prefix(&call_of("outer")).bytes());
         self.write("config/fine.toml", FINE);
@@ -166,6 +170,12 @@ fn members() -> Vec<u8> {
         .entry(Entry::stored("locked", b"words").both(|header| header.flags |= FLAG_ENCRYPTED))
         .entry(Entry::stored("picture.png", b"\x89PNG\r\n\x1a\n\0\0"))
         .bytes()
+}
+
+/// Calls of forty functions.
+fn forty() -> Vec<u8> {
+    let calls = (0..40).map(|number| format!("cwords\nshow{number}\n(I{number}\ntR0"));
+    [calls.collect::<String>().into_bytes(), b"N.".to_vec()].concat()
 }
 
 /// Many members that hold no pickle.

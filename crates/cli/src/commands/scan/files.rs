@@ -34,6 +34,11 @@ impl Filter {
         self.own.extend(own);
     }
 
+    /// Whether there are patterns.
+    pub(super) fn is_selective(&self) -> bool {
+        self.include.is_some() || !self.exclude.is_empty()
+    }
+
     fn is_own(&self, path: &Path) -> bool {
         // Only what has the name is worth a look.
         let named = |own: &&PathBuf| own.file_name() == path.file_name();
@@ -46,10 +51,16 @@ fn globs(patterns: &[String]) -> Result<GlobSet, String> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
         let wrong = |error: globset::Error| format!("{pattern:?} is no pattern: {}", error.kind());
+        let trimmed = pattern.trim_end_matches('/');
+        let trimmed = trimmed.strip_prefix("./").unwrap_or(trimmed);
+        if trimmed.is_empty() {
+            return Err(format!("{pattern:?} is no pattern: there is nothing in it"));
+        }
         // Without a slash it is about names.
-        let anywhere = if pattern.contains('/') { "" } else { "**/" };
-        let glob = format!("{anywhere}{}", pattern.trim_end_matches('/'));
-        let glob = GlobBuilder::new(&glob).literal_separator(true).build();
+        let anywhere = if trimmed.contains('/') { "" } else { "**/" };
+        let glob = GlobBuilder::new(&format!("{anywhere}{trimmed}"))
+            .literal_separator(true)
+            .build();
         set.add(glob.map_err(wrong)?);
     }
     set.build().map_err(|error| error.to_string())
@@ -70,10 +81,18 @@ struct Directory {
     left: Vec<(OsString, Kind)>,
 }
 
+/// Whether patterns match a path, as it is or from the directory `top` on.
+fn matches(patterns: &GlobSet, top: &Path, path: &Path) -> bool {
+    let below = path.strip_prefix(top).unwrap_or(path);
+    let plain = path.strip_prefix(".").unwrap_or(path);
+    patterns.is_match(plain) || patterns.is_match(below)
+}
+
 /// Walks through a directory. The directory itself may be a link, for the user named it. In it, links to
 /// files are followed; links to directories are not, so that the walk ends, and each is told.
 pub(super) struct Files<'f> {
     filter: &'f Filter,
+    root: PathBuf,
     /// The directory itself, as long as it was not entered.
     top: Option<PathBuf>,
     /// The directories that lead to where the walk is.
@@ -84,6 +103,7 @@ impl<'f> Files<'f> {
     pub(super) fn below(directory: &Path, filter: &'f Filter) -> Files<'f> {
         Files {
             filter,
+            root: directory.to_owned(),
             top: Some(directory.to_owned()),
             open: Vec::new(),
         }
@@ -103,7 +123,7 @@ impl<'f> Files<'f> {
                 continue;
             };
             let path = directory.path.join(name);
-            if self.filter.exclude.is_match(&path) || self.filter.is_own(&path) {
+            if matches(&self.filter.exclude, &self.root, &path) || self.filter.is_own(&path) {
                 continue;
             }
             let leads_on = kind == Kind::Link && path.is_dir();
@@ -115,7 +135,7 @@ impl<'f> Files<'f> {
             }
             if kind != Kind::Directory {
                 let include = self.filter.include.as_ref();
-                if include.is_none_or(|include| include.is_match(&path)) {
+                if include.is_none_or(|include| matches(include, &self.root, &path)) {
                     return Some(Ok(path));
                 }
             } else if let Err(unread) = self.enter(path) {

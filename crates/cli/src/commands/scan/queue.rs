@@ -71,7 +71,11 @@ impl<'q> Queue<'q> {
                 let (path, any) = (path.to_path_buf(), *any);
                 self.directory = None;
                 if !any {
-                    let why = "there is no file in it; nothing was examined".to_owned();
+                    let why = match self.filter.is_selective() {
+                        true => "no file in it is wanted by --include and --exclude",
+                        false => "there is no file in it",
+                    };
+                    let why = format!("{why}; nothing was examined");
                     return Some(Job::Unread(Unread { path, why }));
                 }
             }

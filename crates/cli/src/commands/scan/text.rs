@@ -66,6 +66,11 @@ impl Text {
         }
         self.apart = more;
         self.heading(report, line)?;
+        if report.size.is_none() {
+            // Why it was not read is told on the standard error.
+            self.apart = false;
+            return ControlFlow::Continue(());
+        }
         self.findings(report, &shown, baseline, line)?;
         self.gaps(report, line)?;
         show_user(report, line)
@@ -85,7 +90,9 @@ impl Text {
     /// The verdict, and what it is about.
     fn heading(&self, report: &Report, line: Line<'_>) -> ControlFlow<()> {
         let mut reasons = report.coverage.gaps.iter().map(|gap| gap.reason);
-        let formats = if !report.formats.is_empty() {
+        let formats = if report.size.is_none() {
+            "not read".to_owned()
+        } else if !report.formats.is_empty() {
             report.formats.join(" and ")
         } else if reasons.any(|reason| NOT_EVEN_BEGUN.contains(&reason)) {
             "not examined".to_owned()
@@ -124,7 +131,7 @@ impl Text {
                 wrap(&format!("→ {}", finding.help), INDENT, self.width, line)?;
             }
         }
-        more(shown.len(), "finding", "findings", line)?;
+        more(shown.len(), "more finding", "more findings", line)?;
         let hidden = (report.findings.len() - shown.len()) as u64;
         if hidden > 0 {
             let findings = words::count(hidden, "finding", "findings");
@@ -172,14 +179,10 @@ impl Text {
                 .limit
                 .map_or(String::new(), |limit| format!(" ({limit})"));
             let words = words::gap(&format!("{}{limit}", gap.reason), &gap.detail);
-            let words = match report.size {
-                Some(_) => format!("{}: {words}", place(&gap.location)),
-                // There is no place in what could not be opened.
-                None => gap.detail.clone(),
-            };
+            let words = format!("{}: {words}", place(&gap.location));
             wrap(&words, INDENT, self.width, line)?;
         }
-        more(gaps.len(), "gap", "gaps", line)
+        more(gaps.len(), "more gap", "more gaps", line)
     }
 
     fn paint(&self, style: Style, text: &str) -> String {
@@ -221,7 +224,8 @@ fn show_user(report: &Report, line: Line<'_>) -> ControlFlow<()> {
 fn more(count: usize, one: &str, many: &str, line: Line<'_>) -> ControlFlow<()> {
     let rest = count.saturating_sub(SHOWN) as u64;
     if rest > 0 {
-        line(format!("  and {} more", words::count(rest, one, many)))?;
+        let rest = words::count(rest, one, many);
+        line(format!("  and {rest}; --format json tells all"))?;
     }
     ControlFlow::Continue(())
 }
