@@ -337,6 +337,7 @@ fn an_empty_file_is_a_gap_in_every_way() {
     );
 }
 
+#[cfg(unix)]
 #[test]
 fn the_configuration_of_the_current_directory_is_used_and_named() {
     let scratch = Scratch::new("config");
@@ -359,5 +360,16 @@ fn the_configuration_of_the_current_directory_is_used_and_named() {
     // What is there and cannot be read is not passed over.
     std::fs::remove_file(&file).unwrap();
     std::fs::create_dir(&file).unwrap();
-    assert_eq!(run("directory").0, Some(2));
+    let none = "weighbridge: weighbridge.toml: this is no file\n";
+    assert_eq!(run("directory"), (Some(2), none.to_owned()));
+    // It may have come with what is scanned: no pipe to wait for, no memory to fill.
+    std::fs::remove_dir(&file).unwrap();
+    let made = Command::new("mkfifo").arg(&file).status();
+    assert!(made.unwrap().success());
+    assert_eq!(run("directory"), (Some(2), none.to_owned()));
+    std::fs::remove_file(&file).unwrap();
+    std::fs::write(&file, " ".repeat(2 << 20)).unwrap();
+    let large = "weighbridge: weighbridge.toml: it cannot be read: \
+                 no configuration is larger than 1 MiB\n";
+    assert_eq!(run("directory"), (Some(2), large.to_owned()));
 }

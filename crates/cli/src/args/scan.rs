@@ -1,6 +1,6 @@
 //! The arguments of `weighbridge scan`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -107,7 +107,7 @@ pub(crate) struct ScanArgs {
     /// Tell the SHA-256 of each file, for which all of it is read; not in text
     #[arg(long, help_heading = "Output")]
     pub(crate) hash: bool,
-    /// Write to a file; it is FILE.partial until it is whole
+    /// Write to a file (FILE.partial until it is whole) instead of the standard output
     #[arg(long, short, value_name = "FILE", value_parser = path(), help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
     /// Show only findings that are at least so severe
@@ -173,6 +173,15 @@ pub(crate) struct LimitArgs {
     /// Findings that are told of one file
     #[arg(long, value_name = "N", value_parser = count, allow_hyphen_values = true)]
     max_findings: Option<usize>,
+}
+
+impl ScanArgs {
+    /// The file that reports are written to; none for the standard output, which `-` is too.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.output
+            .as_deref()
+            .filter(|path| *path != Path::new("-"))
+    }
 }
 
 impl LimitArgs {

@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
+/// More would only wait for each other.
+const MOST_JOBS: usize = 1024;
+
 /// Reads a path; an empty one names nothing.
 pub(super) fn path() -> impl TypedValueParser<Value = PathBuf> {
     OsStringValueParser::new().try_map(|text: OsString| {
@@ -34,8 +37,8 @@ pub(super) fn count(text: &str) -> Result<usize, String> {
 /// `1`, `8`.
 pub(super) fn jobs(text: &str) -> Result<usize, String> {
     match count(text) {
-        Ok(number @ 1..) => Ok(number),
-        _ => Err("it takes a whole number from 1 on".to_owned()),
+        Ok(number @ 1..=MOST_JOBS) => Ok(number),
+        _ => Err(format!("it takes a whole number from 1 to {MOST_JOBS}")),
     }
 }
 
@@ -124,6 +127,6 @@ mod tests {
             assert!(number(text).is_err() && count(text).is_err(), "{text}");
         }
         assert_eq!((count("0"), jobs("1")), (Ok(0), Ok(1)));
-        assert!(jobs("0").is_err());
+        assert!(jobs("0").is_err() && jobs("1025").is_err());
     }
 }

@@ -265,7 +265,7 @@ impl Scan<'_> {
             ColorChoice::Never => false,
             ColorChoice::Auto => {
                 self.session.colors
-                    && self.args.output.is_none()
+                    && self.args.file().is_none()
                     && self.args.format == ScanFormat::Text
             }
         }

@@ -1,7 +1,7 @@
 //! What a scan leaves behind: the reports, and perhaps a baseline.
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use weighbridge::escape;
 
@@ -24,17 +24,17 @@ pub(super) struct Results<'r> {
 impl<'r> Results<'r> {
     /// Begins the files; the error is a line for people.
     pub(super) fn begin(args: &'r ScanArgs) -> Result<Results<'r>, String> {
-        let begin = |option: &str, path: &Option<PathBuf>| {
-            let begun = path.as_deref().map(Destination::create).transpose();
+        let begin = |option: &str, path: Option<&Path>| {
+            let begun = path.map(Destination::create).transpose();
             begun.map_err(|words| format!("{option}: {words}"))
         };
-        if args.output.is_some() && args.output == args.write_baseline {
+        if args.file().is_some() && args.output == args.write_baseline {
             return Err("--output and --write-baseline name the same file".to_owned());
         }
         let results = Results {
             args,
-            reports: begin("--output", &args.output)?,
-            baseline: begin("--write-baseline", &args.write_baseline)?,
+            reports: begin("--output", args.file())?,
+            baseline: begin("--write-baseline", args.write_baseline.as_deref())?,
         };
         results.spare(&args.paths)?;
         Ok(results)
@@ -99,7 +99,7 @@ impl<'r> Results<'r> {
     }
 
     fn settle_reports(&mut self, exit: Exit, output: &mut Output<'_>) -> Result<(), String> {
-        let (Some(file), Some(path)) = (self.reports.take(), &self.args.output) else {
+        let (Some(file), Some(path)) = (self.reports.take(), self.args.file()) else {
             return Ok(());
         };
         if exit != Exit::Interrupted {
