@@ -20,6 +20,9 @@ impl Destination {
     pub(super) fn create(place: &Path) -> Result<Destination, String> {
         let wrong = |words: &str| format!("{}: {words}", escape::path(place));
         let cannot = |error: io::Error| wrong(&format!("it cannot be written: {error}"));
+        if place.as_os_str().as_encoded_bytes().ends_with(b"/") {
+            return Err(wrong("this is a directory"));
+        }
         let place = &resolved(place);
         match fs::metadata(place) {
             Ok(there) if there.is_dir() => return Err(wrong("this is a directory")),
