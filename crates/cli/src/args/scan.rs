@@ -110,7 +110,7 @@ pub(crate) struct ScanArgs {
     /// Write to a file (FILE.partial until it is whole) instead of the standard output
     #[arg(long, short, value_name = "FILE", value_parser = path(), help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
-    /// Show only findings that are at least so severe
+    /// In text, show only findings that are at least so severe
     #[arg(
         long,
         value_enum,
@@ -122,10 +122,10 @@ pub(crate) struct ScanArgs {
     /// Use colors (auto: on a terminal, unless NO_COLOR is set and not empty)
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto, help_heading = "Output")]
     pub(crate) color: ColorChoice,
-    /// List clean files too
+    /// In text, list clean files too
     #[arg(long, short, conflicts_with = "quiet", help_heading = "Output")]
     pub(crate) verbose: bool,
-    /// Show only what is not clean, without a summary
+    /// In text, show only what is not clean, without a summary
     #[arg(long, short, help_heading = "Output")]
     pub(crate) quiet: bool,
 

@@ -59,7 +59,10 @@ fn page(rule: &RuleText, format: RulesFormat) -> String {
         ("What it looks for", Some(rule.what)),
         ("Why it matters", Some(rule.why)),
         ("What to do", Some(rule.help)),
-        ("What to do where the finding is of medium severity", rule.help_if_mild),
+        (
+            "What to do where the finding is of medium severity",
+            rule.help_if_mild,
+        ),
     ];
     for (title, text) in parts {
         let Some(text) = text else { continue };

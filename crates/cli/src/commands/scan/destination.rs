@@ -47,7 +47,7 @@ impl Destination {
         let beside = place.with_file_name(partial);
         let file = begin(&beside).map_err(|error| match error.kind() {
             ErrorKind::WouldBlock => wrong("another run is writing it"),
-            _ => cannot(error),
+            _ => format!("{}: it cannot be written: {error}", escape::path(&beside)),
         })?;
         Ok(Destination {
             file,

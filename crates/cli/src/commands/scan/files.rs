@@ -83,6 +83,9 @@ struct Directory {
 
 /// Whether patterns match a path, as it is or from the directory `top` on.
 fn matches(patterns: &GlobSet, top: &Path, path: &Path) -> bool {
+    if patterns.is_empty() {
+        return false;
+    }
     let below = path.strip_prefix(top).unwrap_or(path);
     let plain = path.strip_prefix(".").unwrap_or(path);
     patterns.is_match(plain) || patterns.is_match(below)
