@@ -115,6 +115,13 @@ fn an_output_file_goes_where_it_was_told_to() {
     assert_eq!(scan(&["-o", "pipe", "show.pkl"]).0, Some(1));
     assert!(reader.join().unwrap().starts_with("suspicious"));
     assert!(fs::metadata(at("pipe")).unwrap().file_type().is_fifo());
+    fs::create_dir(at("linked.json.partial")).unwrap();
+    let (status, _, said) = scan(&["-o", "linked.json", "show.pkl"]);
+    assert_eq!(status, Some(2));
+    assert!(
+        said.ends_with(": linked.json: linked.json.partial is in the way\n"),
+        "{said}"
+    );
     // What must not be written over is not, and that is known before anything is scanned.
     fs::write(at("fixed"), "before").unwrap();
     fs::set_permissions(at("fixed"), fs::Permissions::from_mode(0o400)).unwrap();

@@ -47,7 +47,8 @@ impl Destination {
         let beside = place.with_file_name(partial);
         let file = begin(&beside).map_err(|error| match error.kind() {
             ErrorKind::WouldBlock => wrong("another run is writing it"),
-            _ => format!("{}: it cannot be written: {error}", escape::path(&beside)),
+            ErrorKind::AlreadyExists => wrong(&format!("{} is in the way", escape::path(&beside))),
+            _ => cannot(error),
         })?;
         Ok(Destination {
             file,
