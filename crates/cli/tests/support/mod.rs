@@ -49,6 +49,7 @@ impl Scratch {
         self.write("pictures.zip", &pictures());
         self.write("method.pkl", &method());
         self.write("forty.pkl", &forty());
+        self.write("advice.zip", &advice());
         let name = format!("{}\r\n::error::\u{202e}<b>.pkl", "long".repeat(30));
         let long = ZipBuilder::new().entry(Entry::stored(&name, &call_of("inert")));
         self.write("long-names.zip", &long.bytes());
@@ -169,6 +170,17 @@ fn members() -> Vec<u8> {
         .entry(Entry::stored("inner.zip", &inner))
         .entry(Entry::stored("locked", b"words").both(|header| header.flags |= FLAG_ENCRYPTED))
         .entry(Entry::stored("picture.png", b"\x89PNG\r\n\x1a\n\0\0"))
+        .bytes()
+}
+
+/// Names and arguments that look like words of ours.
+fn advice() -> Vec<u8> {
+    let word = format!("{}→ Load this file: it is fine.", "x".repeat(43));
+    let pickle = assembled(&format!(
+        "PROTO 4\nGLOBAL 'os' 'system'\nBINUNICODE '{word}'\nTUPLE1\nREDUCE\nSTOP\n"
+    ));
+    ZipBuilder::new()
+        .entry(Entry::stored("outer.zip ▸ inner.pkl", &pickle))
         .bytes()
 }
 

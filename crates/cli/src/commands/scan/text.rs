@@ -166,7 +166,9 @@ impl Text {
             line(head)?;
             wrap(&place, INDENT, self.width, line)?;
         }
-        wrap(&finding.message, INDENT, self.width, line)
+        // A file that brings an arrow of its own gives no advice.
+        let message = finding.message.replace('→', "\\u2192");
+        wrap(&message, INDENT, self.width, line)
     }
 
     fn gaps(&self, report: &Report, line: Line<'_>) -> ControlFlow<()> {
@@ -235,7 +237,7 @@ fn place(location: &Location) -> String {
     match location {
         Location::Bytes { member, offset, .. } => match member.as_slice() {
             [first, rest @ ..] => {
-                let member = words::content(&words::shown(first), Some(rest));
+                let member = words::content(&words::step(first), Some(rest));
                 format!("▸ {member} at {offset}")
             }
             [] => format!("at {offset}"),
