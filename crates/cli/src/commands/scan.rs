@@ -55,13 +55,8 @@ fn prepare(
     output: &mut Output<'_>,
 ) -> Result<Exit, String> {
     let mut filter = Filter::new(&args.include, &args.exclude)?;
-    if args
-        .paths
-        .iter()
-        .filter(|path| input::is_stdin(path))
-        .count()
-        > 1
-    {
+    let stdins = args.paths.iter().filter(|path| input::is_stdin(path));
+    if stdins.count() > 1 {
         return Err("- is given twice; the standard input can be read only once".to_owned());
     }
     let known = args.baseline.as_deref().map(Baseline::read).transpose()?;
@@ -193,6 +188,7 @@ impl Scan<'_> {
             totals.exit = Exit::Interrupted;
         } else if !all {
             output.say("--timeout: the time was up; what was left was not examined");
+            totals.exit = totals.exit.or(Exit::Incomplete);
         }
     }
 

@@ -41,15 +41,7 @@ impl Sink {
     ) -> ControlFlow<()> {
         match self {
             Sink::Text(text) => text.report(scanned, baseline, &mut |line| output.line(line)),
-            Sink::Written(writer) => {
-                let report = &scanned.report;
-                // Writing to memory does not fail.
-                let _written = match baseline {
-                    Some(known) => writer.report_since(report, &|found| known.knows(report, found)),
-                    None => writer.report(report),
-                };
-                output.bytes(&mem::take(writer.get_mut()))
-            }
+            Sink::Written(writer) => write(writer, &scanned.report, baseline, output),
         }
     }
 
@@ -57,11 +49,7 @@ impl Sink {
     pub(super) fn left(&mut self, report: &Report, output: &mut Output<'_>) -> ControlFlow<()> {
         match self {
             Sink::Text(_) => ControlFlow::Continue(()),
-            Sink::Written(writer) => {
-                // Writing to memory does not fail.
-                let _written = writer.report(report);
-                output.bytes(&mem::take(writer.get_mut()))
-            }
+            Sink::Written(writer) => write(writer, report, None, output),
         }
     }
 
@@ -76,4 +64,18 @@ impl Sink {
             },
         }
     }
+}
+
+fn write(
+    writer: &mut ReportWriter<Vec<u8>>,
+    report: &Report,
+    baseline: Option<&Baseline>,
+    output: &mut Output<'_>,
+) -> ControlFlow<()> {
+    // Writing to memory does not fail.
+    let _written = match baseline {
+        Some(known) => writer.report_since(report, &|found| known.knows(report, found)),
+        None => writer.report(report),
+    };
+    output.bytes(&mem::take(writer.get_mut()))
 }
