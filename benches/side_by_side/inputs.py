@@ -136,7 +136,7 @@ def cases(quick):
         ("dense", "A pickle of many opcodes", "300,000 dicts of four keys", made("dense.pkl", write_dense)),
         (
             "folder",
-            f"A folder of {files:,} pickles",
+            f"A directory of {files:,} pickles",
             "files of 1 to 4 KB, protocols 0 to 5, rows of plain values",
             made(f"folder-{files}", write_folder, files),
         ),

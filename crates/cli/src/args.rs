@@ -1,11 +1,13 @@
 //! The command line.
 
 mod scan;
+mod values;
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::exit::Exit;
 use crate::output::Output;
@@ -15,9 +17,9 @@ pub(crate) use scan::{ColorChoice, ScanArgs, ScanFormat};
 const EXAMPLES: &str = "\
 Examples:
   weighbridge scan model.pt             what to think of the file, and why
-  weighbridge scan models/ extra.pkl    the same for every file of a folder, and one more
+  weighbridge scan models/ extra.pkl    every file of a directory, and one more
   weighbridge trace model.pt            every effect in order, with its offset
-  weighbridge disasm upload.pkl         the instructions, as pickletools lists them
+  weighbridge disasm upload.pkl         the instructions, like pickletools.dis
   weighbridge decompile model.pt        the same as Python-like text
   weighbridge rules PKL101              what a rule is about
   curl … | weighbridge trace -          the standard input
@@ -31,14 +33,14 @@ Exit status:
 Nothing in a file is ever executed, imported or unpickled.";
 
 const TRACE_HELP: &str = "\
-Each line is one effect: what a loader would do at that offset. In an archive, every member that is a
-pickle is traced, whatever it is called. Readings are the ways in which Python's unpicklers read the
-same bytes; they are shown where an effect does not happen in all of them. A gap is something that
+Each line is one effect: what a loader would do at that offset. In an archive, every member that is a \
+pickle is traced, whatever it is called. Readings are the ways in which Python's unpicklers read the \
+same bytes; they are shown where an effect does not happen in all of them. A gap is something that \
 could not be examined.
 
-The names of readings: c and c-file are the C unpickler up to Python 3.13, on bytes and on a file; c-3.14
-and c-3.14-file that of 3.14, c-3.15 that from 3.15 on; python, python-3.14 and python-3.15 the one in
-pure Python likewise; all stands for every one of them. Behind a plus stands what the loader is given: an encoding for the strings of Python 2
+The names of readings: c and c-file are the C unpickler up to Python 3.13, on bytes and on a file; c-3.14 \
+and c-3.14-file that of 3.14, c-3.15 that from 3.15 on; python, python-3.14 and python-3.15 the one in \
+pure Python likewise; all stands for every one of them. Behind a plus stands what the loader is given: an encoding for the strings of Python 2 \
 (+ASCII, +latin1, +utf-8, +bytes), and persistent_load or not (+persistent, +no-persistent).
 
 Examples:
@@ -49,7 +51,7 @@ Examples:
 Exit status: 0 if everything was examined, 2 if there are gaps or the file cannot be read.";
 
 const DISASM_HELP: &str = "\
-The listing has the content of Python's `pickletools.dis`, and does not end at what that rejects. In an
+The listing has the content of Python's `pickletools.dis`, and does not end at what that rejects. In an \
 archive, every member that is a pickle is listed.
 
 Examples:
@@ -59,12 +61,12 @@ Examples:
 Exit status: 0 if everything was examined, 2 if there are gaps or the file cannot be read.";
 
 const DECOMPILE_HELP: &str = "\
-The text is in the order of execution. What is called gets a name, and so does what is used more than
-once. Long strings and long containers of plain data are cut: more(n) stands for n bytes or items. In an
+The text is in the order of execution. What is called gets a name, and so does what is used more than \
+once. Long strings and long containers of plain data are cut: more(n) stands for n bytes or items. In an \
 archive, every member that is a pickle is decompiled. The text is for reading: do not run it.
 
-Words that are not Python's own: persistent_load(id) is what the loader makes of a persistent id,
-extension(code) a global from copyreg's registry, next(buffers) an out-of-band buffer,
+Words that are not Python's own: persistent_load(id) is what the loader makes of a persistent id, \
+extension(code) a global from copyreg's registry, next(buffers) an out-of-band buffer, \
 import_(module, name) an import that Python has no statement for, and big_int(n) a number of n bits.
 
 Examples:
@@ -74,9 +76,9 @@ Examples:
 Exit status: 0 if everything was examined, 2 if there are gaps or the file cannot be read.";
 
 const GLOBALS_HELP: &str = "\
-For each import its class, its name after the mapping of Python 2 names, how often and where first it is
-imported. dangerous does harm whatever the file wants with it, code makes code objects or classes, known
-was reviewed and may be imported, and unknown is anything else. What is done with an import, a table of
+For each import its class, its name after the mapping of Python 2 names, how often and where first it is \
+imported. dangerous does harm whatever the file wants with it, code makes code objects or classes, known \
+was reviewed and may be imported, and unknown is anything else. What is done with an import, a table of \
 names does not tell: `weighbridge scan` does.
 
 Examples:
@@ -92,7 +94,7 @@ Examples:
 
 const COMPLETIONS_HELP: &str = "\
 Examples:
-  weighbridge completions bash > ~/.local/share/bash-completion/completions/weighbridge
+  weighbridge completions bash >> ~/.bash_completion
   weighbridge completions fish > ~/.config/fish/completions/weighbridge.fish";
 
 const RULES_HELP: &str = "\
@@ -158,7 +160,7 @@ pub(crate) enum RulesFormat {
 #[derive(clap::Args, Debug)]
 pub(crate) struct TraceArgs {
     /// The file; `-` is the standard input
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_parser = values::path())]
     pub(crate) file: PathBuf,
     /// How to show it
     #[arg(long, value_enum, default_value_t = TraceFormat::Text)]
@@ -177,7 +179,7 @@ pub(crate) enum TraceFormat {
 #[derive(clap::Args, Debug)]
 pub(crate) struct DecompileArgs {
     /// The file; `-` is the standard input
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_parser = values::path())]
     pub(crate) file: PathBuf,
     /// Cut nothing, except strings behind their first mebibyte
     #[arg(long)]
@@ -187,14 +189,14 @@ pub(crate) struct DecompileArgs {
 #[derive(clap::Args, Debug)]
 pub(crate) struct DisasmArgs {
     /// The file; `-` is the standard input
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_parser = values::path())]
     pub(crate) file: PathBuf,
 }
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct GlobalsArgs {
     /// The file; `-` is the standard input
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_parser = values::path())]
     pub(crate) file: PathBuf,
     /// How to show it
     #[arg(long, value_enum, default_value_t = GlobalsFormat::Text)]
@@ -224,8 +226,16 @@ pub(crate) struct CompletionsArgs {
     pub(crate) shell: clap_complete::Shell,
 }
 
+/// Reads a command line, for a terminal of so many columns; the error is an answer for [`refuse`].
+pub(crate) fn parse(args: &[OsString], width: usize) -> Result<Cli, clap::Error> {
+    let matches = Cli::command()
+        .term_width(width)
+        .try_get_matches_from(args)?;
+    Cli::from_arg_matches(&matches)
+}
+
 /// Answers a command line that asks for help, or that is wrong.
-pub(crate) fn refuse(error: &clap::Error, output: &mut Output<'_>) -> Exit {
+pub(crate) fn refuse(error: &clap::Error, args: &[OsString], output: &mut Output<'_>) -> Exit {
     let text = error.render().to_string();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
@@ -238,25 +248,27 @@ pub(crate) fn refuse(error: &clap::Error, output: &mut Output<'_>) -> Exit {
             Exit::Incomplete
         }
         _ => {
-            output.say(&in_one_line(&text));
+            let command = Cli::command();
+            let named = args.iter().skip(1).find_map(|arg| arg.to_str());
+            let known = named.and_then(|name| command.find_subcommand(name));
+            let mut line = in_one_line(&text);
+            if let (ErrorKind::InvalidSubcommand, Some(name)) = (error.kind(), named)
+                && Path::new(name).exists()
+            {
+                line = format!("{name} is no command; to scan it, `weighbridge scan {name}`");
+            }
+            let command = known.map_or(String::new(), |known| format!("{} ", known.get_name()));
+            output.say(&format!("{line}; try `weighbridge {command}--help`"));
             Exit::Incomplete
         }
     }
 }
 
-/// The parser's words without its layout: what is wrong, its advice, and where to read more.
+/// The parser's words without its layout: what is wrong, and its advice.
 fn in_one_line(text: &str) -> String {
     let mut line = String::new();
-    let mut help = "try `weighbridge --help`".to_owned();
     for part in text.lines().map(str::trim).filter(|part| !part.is_empty()) {
-        if let Some(usage) = part.strip_prefix("Usage: ") {
-            let command = usage.split(' ').take(2).collect::<Vec<_>>().join(" ");
-            if !command.contains(['[', '<']) {
-                help = format!("try `{command} --help`");
-            }
-            continue;
-        }
-        if part.starts_with("For more information") {
+        if part.starts_with("Usage: ") || part.starts_with("For more information") {
             continue;
         }
         if !line.is_empty() {
@@ -269,5 +281,5 @@ fn in_one_line(text: &str) -> String {
             .unwrap_or(part);
         line.push_str(part);
     }
-    format!("{line}; {help}")
+    line
 }

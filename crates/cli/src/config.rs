@@ -2,8 +2,8 @@
 
 mod file;
 
-use std::fs;
-use std::io::ErrorKind;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read as _};
 use std::path::Path;
 
 use weighbridge::{Allow, Scanner, escape};
@@ -11,8 +11,10 @@ use weighbridge::{Allow, Scanner, escape};
 use crate::args::ScanArgs;
 use crate::output::Output;
 
-/// The file that is taken from the current folder where none is named.
+/// The file that is taken from the current directory where none is named.
 const FILE: &str = "weighbridge.toml";
+/// How much is read of it.
+const LARGEST: u64 = 1 << 20;
 
 /// What a file says.
 #[derive(Debug, Default)]
@@ -26,7 +28,12 @@ struct Config {
 pub(crate) fn scanner(args: &ScanArgs, output: &mut Output<'_>) -> Result<Scanner, String> {
     let mut allowed = Vec::new();
     for text in &args.allow {
-        allowed.push(Allow::parse(text, None).map_err(|error| format!("--allow: {error}"))?);
+        let path = text.split(':').next().unwrap_or_default();
+        let allow = whole(path).and_then(|()| {
+            let allow = Allow::parse(text, None);
+            allow.map_err(|error| error.to_string())
+        });
+        allowed.push(allow.map_err(|words| format!("--allow: {words}"))?);
     }
     let mut builder = Scanner::builder()
         .limits(args.limits.limits())
@@ -56,11 +63,25 @@ pub(crate) fn scanner(args: &ScanArgs, output: &mut Output<'_>) -> Result<Scanne
     Ok(builder.build())
 }
 
+/// Refuses a path that is meant as a pattern; the error says so.
+fn whole(path: &str) -> Result<(), String> {
+    if path.contains(['*', '?']) {
+        return Err(format!(
+            "{path:?} looks like a pattern, and there are none: each global is named in full"
+        ));
+    }
+    Ok(())
+}
+
 /// The named file, or the usual one where there is one, and what it says.
 fn read(named: Option<&Path>) -> Result<Option<(String, Config)>, String> {
     let path = named.unwrap_or(Path::new(FILE));
     let name = escape::path(path);
-    let text = match fs::read_to_string(path) {
+    // Nobody named it, so a pipe of that name may wait for nobody.
+    if named.is_none() && path.exists() && !path.is_file() {
+        return Err(format!("{name}: this is no file"));
+    }
+    let text = match read_text(path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound && named.is_none() => return Ok(None),
         Err(error) => return Err(format!("{name}: it cannot be read: {error}")),
@@ -72,4 +93,16 @@ fn read(named: Option<&Path>) -> Result<Option<(String, Config)>, String> {
             Err(format!("{name}: line {line}: {}", wrong.words))
         }
     }
+}
+
+/// What is in a file that may have come with what is scanned.
+fn read_text(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let read = File::open(path)?
+        .take(LARGEST + 1)
+        .read_to_string(&mut text)?;
+    if read as u64 > LARGEST {
+        return Err(io::Error::other("no configuration is larger than 1 MiB"));
+    }
+    Ok(text)
 }

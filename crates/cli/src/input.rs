@@ -19,18 +19,22 @@ pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
+/// What the standard input is called.
+pub(crate) const STDIN: &str = "standard input";
+
 /// Opens a file, or takes the standard input where the path is `-`; the error is a line for people.
 pub(crate) fn open(path: &Path, stdin: &mut dyn Read) -> Result<Input, String> {
-    let (name, source): (_, Box<dyn Source + Send>) = if is_stdin(path) {
-        ("standard input".to_owned(), Box::new(spool(stdin)?))
-    } else {
-        let name = escape::path(path);
-        match FileSource::open(path) {
-            Ok(source) => (name, Box::new(source)),
-            Err(error) => return Err(format!("{name}: {}", advise(&error))),
-        }
-    };
-    Ok(Input { name, source })
+    if is_stdin(path) {
+        return spool(stdin).map_err(|why| format!("{STDIN}: {why}"));
+    }
+    let name = escape::path(path);
+    match FileSource::open(path) {
+        Ok(source) => Ok(Input {
+            name,
+            source: Box::new(source),
+        }),
+        Err(error) => Err(format!("{name}: {}", advise(&error))),
+    }
 }
 
 /// The error, and what to do about it.
@@ -42,14 +46,20 @@ pub(crate) fn advise(error: &OpenError) -> String {
     }
 }
 
-fn spool(stdin: &mut dyn Read) -> Result<Vec<u8>, String> {
+/// Takes what the standard input gives; the error says why it is not taken.
+pub(crate) fn spool(stdin: &mut dyn Read) -> Result<Input, String> {
     let mut bytes = Vec::new();
     match stdin.take(STDIN_MAX + 1).read_to_end(&mut bytes) {
-        Err(error) => Err(format!("standard input: it cannot be read: {error}")),
+        Err(error) => Err(format!("it cannot be read: {error}")),
+        // One that is closed cannot be told from one that is empty.
+        Ok(0) => Err("nothing came: it is empty, or closed".to_owned()),
         Ok(n) if n as u64 > STDIN_MAX => Err(format!(
-            "standard input: longer than {} MiB; save it to a file and name that",
+            "longer than {} MiB; save it to a file and name that",
             STDIN_MAX >> 20
         )),
-        Ok(_) => Ok(bytes),
+        Ok(_) => Ok(Input {
+            name: STDIN.to_owned(),
+            source: Box::new(bytes),
+        }),
     }
 }

@@ -13,11 +13,10 @@ mod near;
 mod output;
 mod session;
 mod words;
+mod wrap;
 
 use std::ffi::OsString;
 use std::io::{Read, Write};
-
-use clap::Parser as _;
 
 use args::{Cli, Command};
 use output::Output;
@@ -47,7 +46,8 @@ pub fn run_in(
     stderr: &mut dyn Write,
 ) -> Exit {
     let mut output = Output::new(stdout, stderr);
-    let exit = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let exit = match args::parse(&args, session.width) {
         Ok(Cli {
             command: Command::Scan(args),
         }) => commands::scan::run(&args, session, stdin, &mut output),
@@ -65,14 +65,14 @@ pub fn run_in(
         }) => commands::globals::run(&args, stdin, &mut output),
         Ok(Cli {
             command: Command::Rules(args),
-        }) => commands::rules::run(&args, &mut output),
+        }) => commands::rules::run(&args, session.width, &mut output),
         Ok(Cli {
             command: Command::Schema(args),
         }) => commands::schema::run(&args, &mut output),
         Ok(Cli {
             command: Command::Completions(args),
         }) => commands::completions::run(&args, &mut output),
-        Err(error) => args::refuse(&error, &mut output),
+        Err(error) => args::refuse(&error, &args, &mut output),
     };
     exit.or(output.finish())
 }

@@ -13,9 +13,14 @@ pub(crate) fn content(name: &str, member: Option<&[String]>) -> String {
     let mut words = name.to_owned();
     for member in member.unwrap_or_default() {
         words.push_str(" ▸ ");
-        words.push_str(&shown(member));
+        words.push_str(&step(member));
     }
     words
+}
+
+/// A name in a chain of names: a triangle in it is no step of the chain.
+pub(crate) fn step(member: &str) -> String {
+    shown(member).replace('▸', "\\u25b8")
 }
 
 /// A record as one aligned line.

@@ -10,7 +10,9 @@ use support::{Scratch, call_of};
 use weighbridge_cli::Exit;
 
 fn weighbridge() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_weighbridge"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_weighbridge"));
+    command.env_remove("COLUMNS");
+    command
 }
 
 fn text(bytes: &[u8]) -> &str {
@@ -90,6 +92,57 @@ fn a_closed_pipe_ends_it_quietly() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn streams_that_are_closed_change_no_verdict() {
+    let scratch = Scratch::new("closed");
+    let run = |line: &str| -> Output {
+        Command::new("sh")
+            .args(["-c", line, "sh", env!("CARGO_BIN_EXE_weighbridge")])
+            .current_dir(&scratch.0)
+            .output()
+            .unwrap()
+    };
+    // It cannot be told from one that is empty.
+    let stdin = run("\"$1\" scan - <&-");
+    let words = "weighbridge: standard input: nothing came: it is empty, or closed\n";
+    assert_eq!((stdin.status.code(), text(&stdin.stderr)), (Some(2), words));
+    // Nor can an output that is closed be told from one that is thrown away.
+    for closed in [">&-", "2>&-", ">&- 2>&-"] {
+        let output = run(&format!("\"$1\" scan call.pkl {closed}"));
+        assert_eq!(output.status.code(), Some(1), "{closed}");
+    }
+}
+
+#[test]
+fn text_is_as_wide_as_columns_says() {
+    let scratch = Scratch::new("columns");
+    let longest = |args: &[&str], columns: &str| {
+        let output = weighbridge()
+            .args(args)
+            .env("COLUMNS", columns)
+            .current_dir(&scratch.0)
+            .output()
+            .unwrap();
+        let lines = text(&output.stdout)
+            .lines()
+            .map(|line| line.chars().count());
+        lines.max().unwrap()
+    };
+    for (columns, range) in [
+        ("40", 30..=40),
+        ("80", 60..=80),
+        ("120", 90..=120),
+        ("", 60..=80),
+    ] {
+        for args in [&["scan", "call.pkl"][..], &["rules", "PKL101"]] {
+            let longest = longest(args, columns);
+            assert!(range.contains(&longest), "{args:?} in {columns}: {longest}");
+        }
+    }
+    assert!(longest(&["scan", "--help"], "120") > 80);
+}
+
 /// Takes a few bytes and then fails.
 struct Failing(usize, io::ErrorKind);
 
@@ -157,19 +210,19 @@ fn odd_files_do_not_stop_the_others() {
     use std::os::unix::fs::symlink;
 
     let scratch = Scratch::new("odd");
-    let folder = scratch.path("odd");
-    std::fs::create_dir(&folder).unwrap();
+    let directory = scratch.path("odd");
+    std::fs::create_dir(&directory).unwrap();
     let made = Command::new("mkfifo")
-        .arg(folder.join("pipe"))
+        .arg(directory.join("pipe"))
         .status()
         .unwrap();
     assert!(made.success());
-    symlink("loop", folder.join("loop")).unwrap();
-    symlink("nowhere", folder.join("dangling")).unwrap();
-    symlink("..", folder.join("parent")).unwrap();
-    symlink("../call.pkl", folder.join("linked.pkl")).unwrap();
+    symlink("loop", directory.join("loop")).unwrap();
+    symlink("nowhere", directory.join("dangling")).unwrap();
+    symlink("..", directory.join("parent")).unwrap();
+    symlink("../call.pkl", directory.join("linked.pkl")).unwrap();
     let raw = std::ffi::OsStr::from_bytes(b"raw\xff\x1b[2J.pkl");
-    std::fs::write(folder.join(raw), call_of("raw")).unwrap();
+    std::fs::write(directory.join(raw), call_of("raw")).unwrap();
 
     let output = weighbridge()
         .args(["scan", "odd"])
@@ -188,7 +241,8 @@ fn odd_files_do_not_stop_the_others() {
         "{said:?}"
     );
     assert!(
-        said[2].starts_with("weighbridge: odd/parent: this is a link to a folder, which is not "),
+        said[2]
+            .starts_with("weighbridge: odd/parent: this is a link to a directory, which is not "),
         "{said:?}"
     );
     assert!(
@@ -203,14 +257,14 @@ fn odd_files_do_not_stop_the_others() {
         "{shown}"
     );
     assert!(
-        shown.ends_with("2 files: 2 malicious, 4 not read\n"),
+        shown.ends_with("6 files: 2 malicious, 4 unknown; 4 were not read\n"),
         "{shown}"
     );
 }
 
 #[cfg(unix)]
 #[test]
-fn links_to_folders_are_followed_where_they_are_named_and_told_elsewhere() {
+fn links_to_directories_are_followed_where_they_are_named_and_told_elsewhere() {
     use std::os::unix::fs::symlink;
 
     let scratch = Scratch::new("links");
@@ -228,7 +282,7 @@ fn links_to_folders_are_followed_where_they_are_named_and_told_elsewhere() {
     std::fs::write(scratch.path("real/call.pkl"), call_of("inert words")).unwrap();
     // The only entry, and the last one, are as any other.
     symlink("../real", scratch.path("hub/last")).unwrap();
-    let told = "weighbridge: hub/last: this is a link to a folder, which is not followed; \
+    let told = "weighbridge: hub/last: this is a link to a directory, which is not followed; \
                 name it to scan it\n";
     let (status, out, said) = run("hub");
     assert_eq!((status, said.as_str()), (Some(2), told));
@@ -248,7 +302,7 @@ fn links_to_folders_are_followed_where_they_are_named_and_told_elsewhere() {
 }
 
 #[test]
-fn a_folder_without_files_is_told() {
+fn a_directory_without_files_is_told() {
     let scratch = Scratch::new("nothing");
     std::fs::create_dir_all(scratch.path("nothing/deeper")).unwrap();
     for (paths, status) in [(&["nothing"][..], 2), (&["nothing", "call.pkl"], 1)] {
@@ -283,27 +337,39 @@ fn an_empty_file_is_a_gap_in_every_way() {
     );
 }
 
+#[cfg(unix)]
 #[test]
-fn the_configuration_of_the_current_folder_is_used_and_named() {
+fn the_configuration_of_the_current_directory_is_used_and_named() {
     let scratch = Scratch::new("config");
-    let run = |folder: &str| -> (Option<i32>, String) {
+    let run = |directory: &str| -> (Option<i32>, String) {
         let output = weighbridge()
             .args(["scan", scratch.path("show.pkl").to_str().unwrap()])
-            .current_dir(scratch.path(folder))
+            .current_dir(scratch.path(directory))
             .output()
             .unwrap();
         (output.status.code(), text(&output.stderr).to_owned())
     };
-    assert_eq!(run("folder"), (Some(1), String::new()));
-    let file = scratch.path("folder/weighbridge.toml");
+    assert_eq!(run("directory"), (Some(1), String::new()));
+    let file = scratch.path("directory/weighbridge.toml");
     std::fs::copy(scratch.path("config/fine.toml"), &file).unwrap();
     let used = "weighbridge: using weighbridge.toml\n";
-    assert_eq!(run("folder"), (Some(0), used.to_owned()));
+    assert_eq!(run("directory"), (Some(0), used.to_owned()));
     std::fs::write(&file, "alow = 1").unwrap();
     let wrong = "weighbridge: weighbridge.toml: line 1: there is no key \"alow\"; did you mean \"allow\"?\n";
-    assert_eq!(run("folder"), (Some(2), wrong.to_owned()));
+    assert_eq!(run("directory"), (Some(2), wrong.to_owned()));
     // What is there and cannot be read is not passed over.
     std::fs::remove_file(&file).unwrap();
     std::fs::create_dir(&file).unwrap();
-    assert_eq!(run("folder").0, Some(2));
+    let none = "weighbridge: weighbridge.toml: this is no file\n";
+    assert_eq!(run("directory"), (Some(2), none.to_owned()));
+    // It may have come with what is scanned: no pipe to wait for, no memory to fill.
+    std::fs::remove_dir(&file).unwrap();
+    let made = Command::new("mkfifo").arg(&file).status();
+    assert!(made.unwrap().success());
+    assert_eq!(run("directory"), (Some(2), none.to_owned()));
+    std::fs::remove_file(&file).unwrap();
+    std::fs::write(&file, " ".repeat(2 << 20)).unwrap();
+    let large = "weighbridge: weighbridge.toml: it cannot be read: \
+                 no configuration is larger than 1 MiB\n";
+    assert_eq!(run("directory"), (Some(2), large.to_owned()));
 }

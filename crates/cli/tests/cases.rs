@@ -1,5 +1,5 @@
 //! Command lines and what they answer: `cases/*.cmd` and the goldens beside them (`cargo xtask
-//! bless` rewrites these). A case is a line of arguments, in which DIR is a folder with the files of
+//! bless` rewrites these). A case is a line of arguments, in which DIR is a directory with the files of
 //! `support`, and perhaps a line `stdin: FILE`; anything else is a comment.
 #![allow(clippy::unwrap_used)]
 
@@ -24,12 +24,12 @@ fn command_lines_answer_as_they_did() {
 
 fn answer(case: &str, scratch: &Scratch) -> String {
     let mut lines = case.lines().filter(|line| !line.starts_with('#'));
-    let folder = scratch.0.to_str().unwrap();
+    let directory = scratch.0.to_str().unwrap();
     let args = lines
         .next()
         .unwrap()
         .split_whitespace()
-        .map(|arg| arg.replace("DIR", folder));
+        .map(|arg| arg.replace("DIR", directory));
     let args = std::iter::once("weighbridge".to_owned())
         .chain(args)
         .map(OsString::from);

@@ -20,14 +20,15 @@ fn the_output_in_the_readme_is_real() {
     for block in readme.split("```console\n$ cargo ").skip(1) {
         let (command, rest) = block.split_once('\n').unwrap();
         let expected = rest.split("```").next().unwrap();
-        let folder = if command.contains("upload") {
+        let directory = if command.contains("upload") {
             &scratch.0
         } else {
             &top
         };
         let output = Command::new(env!("CARGO_BIN_EXE_weighbridge"))
             .args(command.split(' '))
-            .current_dir(folder)
+            .env_remove("COLUMNS")
+            .current_dir(directory)
             .output()
             .unwrap();
         assert_eq!(

@@ -24,7 +24,7 @@ fn printed(arguments: &[&str]) -> String {
     String::from_utf8(stdout).unwrap()
 }
 
-fn folder() -> PathBuf {
+fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rules")
 }
 
@@ -40,15 +40,15 @@ fn pages() -> BTreeMap<String, String> {
 
 #[test]
 fn the_pages_of_the_rules_are_up_to_date() {
-    let (folder, pages) = (folder(), pages());
+    let (directory, pages) = (directory(), pages());
     if std::env::var_os("WEIGHBRIDGE_BLESS").is_some() {
-        fs::create_dir_all(&folder).unwrap();
+        fs::create_dir_all(&directory).unwrap();
         for (name, text) in &pages {
-            fs::write(folder.join(name), text).unwrap();
+            fs::write(directory.join(name), text).unwrap();
         }
     }
     let mut found = BTreeMap::new();
-    for entry in fs::read_dir(&folder).unwrap() {
+    for entry in fs::read_dir(&directory).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         found.insert(name, fs::read_to_string(path).unwrap());

@@ -10,28 +10,15 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use support::{Scratch, call_of};
+use support::{Scratch, call_of, scan_in};
 use weighbridge::CancelToken;
 use weighbridge_cli::{Exit, Session};
 
-/// The exit, the standard output and the standard error of a run in a folder.
-fn scan_in(folder: &Path, args: &[&str]) -> (Option<i32>, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_weighbridge"))
-        .arg("scan")
-        .args(args)
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    let [out, said] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
-    (output.status.code(), out, said)
-}
-
-fn many(folder: &Path, count: usize) {
-    fs::create_dir(folder).unwrap();
+fn many(directory: &Path, count: usize) {
+    fs::create_dir(directory).unwrap();
     for number in 0..count {
         let word = format!("number {number}");
-        fs::write(folder.join(format!("{number:05}.pkl")), call_of(&word)).unwrap();
+        fs::write(directory.join(format!("{number:05}.pkl")), call_of(&word)).unwrap();
     }
 }
 
@@ -51,87 +38,119 @@ fn reports_are_in_order_and_the_same_however_many_work_on_them() {
     assert!(paths.is_sorted(), "{:?}", &paths[..3]);
 }
 
-#[test]
-fn a_baseline_keeps_what_is_known_from_failing() {
-    let scratch = Scratch::new("baseline");
-    let written = scan_in(
-        &scratch.0,
-        &["--write-baseline", "known.json", "call.pkl", "show.pkl"],
-    );
-    assert_eq!(
-        written.0,
-        Some(1),
-        "what is found fails while it is written down"
-    );
-    assert_eq!(written.2, "weighbridge: 2 findings written to known.json\n");
-    let (status, out, said) = scan_in(
-        &scratch.0,
-        &["--baseline", "known.json", "./call.pkl", "show.pkl"],
-    );
-    assert_eq!(status, Some(0));
-    assert!(
-        out.starts_with("malicious   ./call.pkl (pickle)\n"),
-        "{out}"
-    );
-    assert_eq!(out.matches(", known since the baseline\n").count(), 2);
-    assert_eq!(
-        said,
-        "weighbridge: 2 findings are in the baseline and cannot fail the run; \
-         1 file is malicious all the same\n"
-    );
-    // The same in another file is new.
-    fs::copy(scratch.path("call.pkl"), scratch.path("other.pkl")).unwrap();
-    let (status, out, _) = scan_in(
-        &scratch.0,
-        &["--baseline", "known.json", "show.pkl", "other.pkl"],
-    );
-    assert_eq!((status, out.matches("known since").count()), (Some(1), 1));
-    // A gap is not excused.
-    let (status, ..) = scan_in(
-        &scratch.0,
-        &["--baseline", "known.json", "call.pkl", "notes.txt"],
-    );
-    assert_eq!(status, Some(2));
+/// The exit, the standard output and the standard error of a run in this process.
+fn scan_here(session: &Session, args: &[&str], stdin: &mut dyn io::Read) -> (Exit, String, String) {
+    let args = ["weighbridge", "scan"].iter().chain(args);
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let args = args.map(Into::into);
+    let exit = weighbridge_cli::run_in(session, args, stdin, &mut stdout, &mut stderr);
+    let [out, said] = [stdout, stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    (exit, out, said)
 }
 
 #[test]
-fn an_output_file_is_whole_or_not_there() {
-    let scratch = Scratch::new("output");
-    let before = fs::read_dir(&scratch.0).unwrap().count();
-    let args = ["--format", "jsonl", "-o", "reports.jsonl", "call.pkl"];
-    let (status, out, said) = scan_in(&scratch.0, &args);
-    assert_eq!((status, out.as_str(), said.as_str()), (Some(1), "", ""));
-    let text = fs::read_to_string(scratch.path("reports.jsonl")).unwrap();
-    assert!(text.starts_with('{') && text.ends_with("}\n"));
-    assert_eq!(fs::read_dir(&scratch.0).unwrap().count(), before + 1);
-    let (status, _, said) = scan_in(&scratch.0, &["-o", "nowhere/reports", "call.pkl"]);
-    assert_eq!(status, Some(2));
-    assert!(
-        said.starts_with("weighbridge: nowhere/reports: it cannot be written: "),
-        "{said}"
-    );
-}
-
-#[test]
-fn a_run_that_is_cancelled_shows_what_it_found() {
+fn a_run_that_is_cancelled_shows_what_it_found_and_what_it_left() {
     let scratch = Scratch::new("cancelled");
     let token = CancelToken::new();
     token.cancel();
     let mut session = Session::default();
     session.token = token;
-    let args = [
-        "weighbridge".into(),
-        "scan".into(),
-        scratch.path("call.pkl").into_os_string(),
-    ];
-    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let exit = weighbridge_cli::run_in(&session, args, &mut io::empty(), &mut stdout, &mut stderr);
+    let call = scratch.path("call.pkl");
+    let call = call.to_str().unwrap();
+    let (exit, out, said) = scan_here(&session, &[call, "-"], &mut io::empty());
     assert_eq!(exit, Exit::Interrupted);
-    assert_eq!(stdout, b"0 files\n");
+    assert_eq!(out, "2 files: 2 unknown; 2 were not read\n");
+    let told = "weighbridge: interrupted; what was left was not examined\n";
+    assert_eq!(said, told);
+    // What is not whole is not put in the place of what is; a baseline is all or nothing.
+    let report = scratch.path("report.json");
+    fs::write(&report, "as it was").unwrap();
+    let (report, known) = (report.to_str().unwrap(), scratch.path("known.json"));
+    let known = known.to_str().unwrap();
+    let args = [
+        "-o",
+        report,
+        "--write-baseline",
+        known,
+        "--format",
+        "json",
+        call,
+    ];
+    let (exit, out, said) = scan_here(&session, &args, &mut io::empty());
+    assert_eq!((exit, out.as_str()), (Exit::Interrupted, ""));
+    assert_eq!(fs::read_to_string(report).unwrap(), "as it was");
+    let partial = format!("{report}.partial");
+    let text = fs::read_to_string(&partial).unwrap();
+    assert!(text.contains("interrupted before all of it was examined"));
+    assert!(text.contains("\"verdict\":\"unknown\"") && text.ends_with("\n]}\n"));
+    assert!(!Path::new(known).exists() && !scratch.path("known.json.partial").exists());
+    let words: Vec<&str> = said.lines().collect();
     assert_eq!(
-        stderr,
-        b"weighbridge: interrupted; what was left was not examined\n"
+        words,
+        [
+            "weighbridge: interrupted; what was left was not examined".to_owned(),
+            format!(
+                "weighbridge: {report} was not written; what was found until then is in {partial}"
+            ),
+            format!(
+                "weighbridge: {known}: not everything was scanned; the baseline was not written"
+            ),
+        ]
     );
+    // What was left is no hindrance to the next run.
+    let (exit, ..) = scan_here(&Session::default(), &args, &mut io::empty());
+    assert_eq!(exit, Exit::Findings);
+    assert!(!Path::new(&partial).exists() && Path::new(known).exists());
+    assert!(fs::read_to_string(report).unwrap().contains("PKL101"));
+}
+
+/// Gives something, but not at once.
+struct Slow(&'static [u8]);
+
+impl io::Read for Slow {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        std::thread::sleep(Duration::from_millis(20));
+        self.0.read(buf)
+    }
+}
+
+#[test]
+fn what_a_timeout_leaves_is_in_the_reports() {
+    let scratch = Scratch::new("timeout");
+    let [report, known, many] = ["report", "known.json", "directory"]
+        .map(|name| scratch.path(name).to_str().unwrap().to_owned());
+    let args = ["--timeout", "1ms", "-", &many, "-o", &report];
+    let args = [&args[..], &["--write-baseline", &known]].concat();
+    let (exit, _, said) = scan_here(&Session::default(), &args, &mut Slow(b"\x80\x04N."));
+    assert_eq!(exit, Exit::Incomplete);
+    let text = fs::read_to_string(&report).unwrap();
+    assert!(text.starts_with("unknown     standard input (not examined)\n"));
+    assert!(text.ends_with("2 files: 2 unknown; 1 was not read\n"));
+    assert_eq!(
+        said,
+        format!(
+            "weighbridge: --timeout: the time was up; what was left was not examined\n\
+             weighbridge: {known}: not everything was scanned; the baseline was not written\n"
+        )
+    );
+    // Programs are told what was left.
+    let json = [&args[..4], &["--format", "jsonl"]].concat();
+    let (_, out, _) = scan_here(&Session::default(), &json, &mut Slow(b"\x80\x04N."));
+    let lines: Vec<&str> = out.lines().collect();
+    let why = "the time was up before all of it was examined";
+    assert!(lines.len() == 2 && lines[1].contains(&many) && lines[1].contains(why));
+    assert!(!Path::new(&known).exists());
+}
+
+#[test]
+fn the_time_for_one_file_is_a_limit() {
+    let scratch = Scratch::new("max-time");
+    let long = [call_of("x").repeat(400_000), b"N.".to_vec()].concat();
+    fs::write(scratch.path("long.pkl"), long).unwrap();
+    let args = ["--max-time", "1ms", "--format", "jsonl", "long.pkl"];
+    let (status, out, _) = scan_in(&scratch.0, &args);
+    assert!(matches!(status, Some(1 | 2)));
+    assert!(out.contains("{\"reason\":\"limit-reached\",\"limit\":\"deadline\""));
 }
 
 #[cfg(unix)]
@@ -185,7 +204,14 @@ fn a_reader_that_leaves_ends_a_run_over_many_files() {
     let scratch = Scratch::new("leaves");
     many(&scratch.path("many"), 2000);
     let mut child = Command::new(env!("CARGO_BIN_EXE_weighbridge"))
-        .args(["scan", "--format", "jsonl", "many"])
+        .args([
+            "scan",
+            "--format",
+            "jsonl",
+            "many",
+            "--write-baseline",
+            "known.json",
+        ])
         .current_dir(&scratch.0)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -195,8 +221,10 @@ fn a_reader_that_leaves_ends_a_run_over_many_files() {
     stdout.read_exact(&mut [0; 10]).unwrap();
     drop(stdout);
     let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
     assert_eq!(
-        (output.status.code(), output.stderr.as_slice()),
-        (Some(1), &b""[..])
+        String::from_utf8(output.stderr).unwrap(),
+        "weighbridge: known.json: not everything was scanned; the baseline was not written\n"
     );
+    assert!(!scratch.path("known.json").exists());
 }

@@ -7,18 +7,18 @@ use std::path::Path;
 
 #[test]
 fn the_schemas_in_the_docs_are_those_that_are_printed() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema");
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema");
     let printed: BTreeMap<String, &str> = weighbridge::SCHEMAS
         .iter()
         .map(|(name, text)| (format!("{name}.schema.json"), *text))
         .collect();
     if std::env::var_os("WEIGHBRIDGE_BLESS").is_some() {
         for (name, text) in &printed {
-            fs::write(folder.join(name), text).unwrap();
+            fs::write(directory.join(name), text).unwrap();
         }
     }
     let mut found = BTreeMap::new();
-    for entry in fs::read_dir(&folder).unwrap() {
+    for entry in fs::read_dir(&directory).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         found.insert(name, fs::read_to_string(path).unwrap());

@@ -1,28 +1,39 @@
 //! The arguments of `weighbridge scan`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::ValueEnum;
 use weighbridge::output::OutputFormat;
 use weighbridge::{Limits, Severity};
 
+use super::values::{count, jobs, number, path, size, time};
+
 pub(super) const HELP: &str = "\
-For each file a verdict: malicious (loading it would do something that no model needs), suspicious
-(something in it is not known to be harmless), unknown (nothing was found, but not everything could be
-examined) or clean (everything was examined, everything is known). Under it stands what was found. In
-folders, clean files are only counted, unless --verbose lists them.
+For each file a verdict: malicious (loading it would do something that no model needs), suspicious \
+(something in it is not known to be harmless), unknown (nothing was found, but not everything could be \
+examined) or clean (everything was examined, everything is known). Under it stands what was found. In \
+directories, clean files are only counted, unless --verbose lists them. What cannot be read is told on \
+the standard error, and is unknown.
 
 A verdict is about loading the file. Whether the weights in it behave is not judged.
 
-Folders are searched for files. A link that is named here is followed, and so are links to files in
-folders; links to folders in folders are not followed, and each is told. A pattern of --include or
---exclude without a slash is about names, in any folder; one with a slash is about paths.
+Directories are searched for files. A link that is named here is followed, and so are links to files in \
+directories; links to directories in directories are not followed, and each is told. A pattern of --include or \
+--exclude without a slash is about names, in any directory; one with a slash is about paths, from where you are or from the directory that is named.
 
-A baseline holds what was found once. With --baseline, only what is not in it fails; verdicts stay as
-they are, and what is known is marked.
+--allow vouches for one global and no other: a class stands for itself and what it makes, not for its methods \
+that a file names (pkg.module.Class.method) nor for its subclasses. Each wants an --allow of its own. Without \
+USES it may be imported, called and given a state.
 
-A weighbridge.toml in the current folder, or the file that --config names, may hold:
+A baseline holds what was found once. With --baseline, only what is not in it fails; verdicts stay as \
+they are, and what is known is marked, except in json and jsonl.
+
+A file that is written (--output, --write-baseline) is FILE.partial until it is whole; what was there before \
+stays until then. After an interrupt the reports stay in FILE.partial. These files are not scanned themselves. \
+What --timeout leaves over is in the reports, as unknown.
+
+A weighbridge.toml in the current directory, or the file that --config names, may hold:
   ignore = [\"PKL301\"]
   [allow]
   \"pkg.module.Class\" = \"why it is trusted\"
@@ -38,18 +49,18 @@ Examples:
   weighbridge scan --baseline known.json models/
   weighbridge scan - < upload.pkl
 
-Exit status: 0 if nothing fails, 1 if there is a finding of medium severity (--fail-on) or worse, 2 if
+Exit status: 0 if nothing fails, 1 if there is a finding of medium severity (--fail-on) or worse, 2 if \
 not everything could be examined or the command line is wrong, 130 if it was interrupted; 1 wins over 2.";
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct ScanArgs {
-    /// Files and folders; `-` is the standard input
-    #[arg(required = true, value_name = "PATH")]
+    /// Files and directories; `-` is the standard input
+    #[arg(required = true, value_name = "PATH", value_parser = path())]
     pub(crate) paths: Vec<PathBuf>,
-    /// Scan only these of the files in folders
+    /// Scan only these of the files in directories
     #[arg(long, value_name = "GLOB", help_heading = "What to scan")]
     pub(crate) include: Vec<String>,
-    /// Leave out these files and folders in folders
+    /// Leave out these files and directories in directories
     #[arg(long, value_name = "GLOB", help_heading = "What to scan")]
     pub(crate) exclude: Vec<String>,
     /// Read the elements of tensors too, and verify their checksums
@@ -59,17 +70,17 @@ pub(crate) struct ScanArgs {
     #[arg(long, help_heading = "What to scan")]
     pub(crate) mmap: bool,
     /// How many files to scan at a time; as many as there are processors without
-    #[arg(long, short, value_name = "N", help_heading = "What to scan")]
-    pub(crate) jobs: Option<std::num::NonZeroUsize>,
+    #[arg(long, short, value_name = "N", value_parser = jobs, allow_hyphen_values = true, help_heading = "What to scan")]
+    pub(crate) jobs: Option<usize>,
 
-    /// Vouch for a global: module and name, and what for (import, call, build; all without)
+    /// Vouch for a global, such as a class without its methods; USES are import, call, build
     #[arg(long, value_name = "MODULE.NAME[:USES]", help_heading = "Judging")]
     pub(crate) allow: Vec<String>,
     /// Leave out the findings of a rule, unless they make a file malicious
     #[arg(long, value_name = "RULE", help_heading = "Judging")]
     pub(crate) ignore: Vec<String>,
     /// The file with what to allow and ignore, instead of weighbridge.toml
-    #[arg(long, value_name = "FILE", help_heading = "Judging")]
+    #[arg(long, value_name = "FILE", value_parser = path(), help_heading = "Judging")]
     pub(crate) config: Option<PathBuf>,
     /// Fail on findings that are at least so severe
     #[arg(
@@ -84,10 +95,10 @@ pub(crate) struct ScanArgs {
     #[arg(long, conflicts_with = "fail_on", help_heading = "Judging")]
     pub(crate) strict: bool,
     /// Fail only on findings that this file does not hold
-    #[arg(long, value_name = "FILE", help_heading = "Judging")]
+    #[arg(long, value_name = "FILE", value_parser = path(), help_heading = "Judging")]
     pub(crate) baseline: Option<PathBuf>,
     /// Write all findings to a file for --baseline
-    #[arg(long, value_name = "FILE", help_heading = "Judging")]
+    #[arg(long, value_name = "FILE", value_parser = path(), help_heading = "Judging")]
     pub(crate) write_baseline: Option<PathBuf>,
 
     /// How to show it: text for people, the others for programs (jsonl has one report a line)
@@ -96,10 +107,10 @@ pub(crate) struct ScanArgs {
     /// Tell the SHA-256 of each file, for which all of it is read; not in text
     #[arg(long, help_heading = "Output")]
     pub(crate) hash: bool,
-    /// Write to a file, which is put in its place once it is whole
-    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    /// Write to a file (FILE.partial until it is whole) instead of the standard output
+    #[arg(long, short, value_name = "FILE", value_parser = path(), help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
-    /// Show only findings that are at least so severe
+    /// In text, show only findings that are at least so severe
     #[arg(
         long,
         value_enum,
@@ -108,13 +119,13 @@ pub(crate) struct ScanArgs {
         help_heading = "Output"
     )]
     pub(crate) min_severity: SeverityWord,
-    /// Use colors (auto: on a terminal, unless NO_COLOR is set)
+    /// Use colors (auto: on a terminal, unless NO_COLOR is set and not empty)
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto, help_heading = "Output")]
     pub(crate) color: ColorChoice,
-    /// List clean files too
+    /// In text, list clean files too
     #[arg(long, short, conflicts_with = "quiet", help_heading = "Output")]
     pub(crate) verbose: bool,
-    /// Show only files that are not clean, without a summary
+    /// In text, show only what is not clean, without a summary
     #[arg(long, short, help_heading = "Output")]
     pub(crate) quiet: bool,
 
@@ -126,42 +137,51 @@ pub(crate) struct ScanArgs {
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "Limits")]
 pub(crate) struct LimitArgs {
-    /// End all scanning after this time, such as 30s, 5m or 500ms
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    /// End all scanning after this time: 500ms, 30s, 5m, 1h; without a unit, seconds
+    #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true)]
     pub(crate) timeout: Option<Duration>,
-    /// Time for one file
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    /// Time for one file, as for --timeout
+    #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true)]
     max_time: Option<Duration>,
     /// Size of a file, such as 2GB or 500MiB
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, value_name = "SIZE", value_parser = size, allow_hyphen_values = true)]
     max_bytes: Option<u64>,
     /// Instructions of all pickles in a file
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number, allow_hyphen_values = true)]
     max_instructions: Option<u64>,
     /// Items on the stack of a pickle
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count, allow_hyphen_values = true)]
     max_stack: Option<usize>,
     /// Entries in the memo of a pickle
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number, allow_hyphen_values = true)]
     max_memo: Option<u64>,
     /// Archives within archives
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count, allow_hyphen_values = true)]
     max_nesting: Option<usize>,
     /// Members of all archives in a file
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number, allow_hyphen_values = true)]
     max_members: Option<u64>,
     /// What is decompressed of a file
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, value_name = "SIZE", value_parser = size, allow_hyphen_values = true)]
     max_expanded_bytes: Option<u64>,
     /// What is held in memory of decompressed members
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, value_name = "SIZE", value_parser = size, allow_hyphen_values = true)]
     max_spool_bytes: Option<u64>,
     /// How many times the size of the file may be decompressed
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number, allow_hyphen_values = true)]
     max_expansion_ratio: Option<u64>,
     /// Findings that are told of one file
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count, allow_hyphen_values = true)]
     max_findings: Option<usize>,
+}
+
+impl ScanArgs {
+    /// The file that reports are written to; none for the standard output, which `-` is too.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.output
+            .as_deref()
+            .filter(|path| *path != Path::new("-"))
+    }
 }
 
 impl LimitArgs {
@@ -217,7 +237,7 @@ impl ScanFormat {
     }
 }
 
-/// When colors are used; `auto` is on a terminal, unless NO_COLOR is set.
+/// When colors are used; `auto` is on a terminal, unless NO_COLOR is set and not empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorChoice {
     Auto,
@@ -268,76 +288,5 @@ impl FailOn {
             FailOn::Critical => Severity::Critical,
             FailOn::Never => return None,
         })
-    }
-}
-
-/// `2GB`, `500 MiB`, `4096`.
-fn size(text: &str) -> Result<u64, String> {
-    let (number, unit) = split(text);
-    let factor: u64 = match unit.to_ascii_lowercase().as_str() {
-        "" | "b" => 1,
-        "k" | "kb" => 1000,
-        "m" | "mb" => 1_000_000,
-        "g" | "gb" => 1_000_000_000,
-        "t" | "tb" => 1_000_000_000_000,
-        "kib" => 1 << 10,
-        "mib" => 1 << 20,
-        "gib" => 1 << 30,
-        "tib" => 1 << 40,
-        _ => return Err("it takes a size, such as 2GB, 500MiB or 4096".to_owned()),
-    };
-    let number: Option<u64> = number.parse().ok();
-    number
-        .and_then(|number| number.checked_mul(factor))
-        .ok_or_else(|| "it takes a whole number and a unit, such as 2GB or 500MiB".to_owned())
-}
-
-/// `30s`, `5m`, `500ms`.
-fn time(text: &str) -> Result<Duration, String> {
-    let (number, unit) = split(text);
-    let millis: u64 = match unit {
-        "ms" => 1,
-        "" | "s" => 1000,
-        "m" | "min" => 60_000,
-        "h" => 3_600_000,
-        _ => return Err("it takes a time, such as 30s, 5m or 500ms".to_owned()),
-    };
-    let number: Option<u64> = number.parse().ok();
-    number
-        .and_then(|number| number.checked_mul(millis))
-        .map(Duration::from_millis)
-        .ok_or_else(|| "it takes a whole number and a unit, such as 30s or 5m".to_owned())
-}
-
-/// A number, and the unit behind it.
-fn split(text: &str) -> (&str, &str) {
-    let end = text.find(|c: char| !c.is_ascii_digit());
-    let (number, unit) = text.split_at(end.unwrap_or(text.len()));
-    (number, unit.trim())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Duration, size, time};
-
-    #[test]
-    fn sizes_and_times_are_read_with_their_units() {
-        for (text, expected) in [
-            ("4096", Some(4096)),
-            ("2GB", Some(2_000_000_000)),
-            ("3 mib", Some(3 << 20)),
-            ("18446744073709551615", Some(u64::MAX)),
-            ("18446744073709551615k", None),
-            ("2XB", None),
-            ("-1", None),
-            ("1.5GB", None),
-            ("", None),
-        ] {
-            assert_eq!(size(text).ok(), expected, "{text}");
-        }
-        assert_eq!(time("30s"), Ok(Duration::from_secs(30)));
-        assert_eq!(time("5m"), Ok(Duration::from_secs(300)));
-        assert_eq!(time("250ms"), Ok(Duration::from_millis(250)));
-        assert!(time("soon").is_err());
     }
 }

@@ -11,6 +11,9 @@ use crate::exit::Exit;
 use crate::output::Output;
 use crate::{input, words};
 
+/// How many members that are not listed are named before the rest is counted.
+const NAMED: u64 = 10;
+
 /// Runs the command.
 pub(crate) fn run(args: &DisasmArgs, stdin: &mut dyn Read, output: &mut Output<'_>) -> Exit {
     let input = match input::open(&args.file, stdin) {
@@ -25,10 +28,17 @@ pub(crate) fn run(args: &DisasmArgs, stdin: &mut dyn Read, output: &mut Output<'
         output,
         listed: false,
         failed: false,
+        unlisted: 0,
     };
     let options = Options::default();
     let examined = weighbridge::observe(input.source.as_ref(), &input.name, &options, &mut listing);
-    Exit::complete_if(examined.is_complete() && !listing.failed)
+    let more = listing.unlisted.saturating_sub(NAMED);
+    let complete = examined.is_complete() && !listing.failed;
+    if more > 0 {
+        let parts = words::count(more, "part is", "parts are");
+        output.say(&format!("{}: {parts} not listed either", input.name));
+    }
+    Exit::complete_if(complete)
 }
 
 struct Listing<'l, 'o> {
@@ -36,6 +46,8 @@ struct Listing<'l, 'o> {
     output: &'l mut Output<'o>,
     listed: bool,
     failed: bool,
+    /// Members that are not listed.
+    unlisted: u64,
 }
 
 impl Observer for Listing<'_, '_> {
@@ -46,6 +58,9 @@ impl Observer for Listing<'_, '_> {
     fn gap(&mut self, place: &Place<'_>, gap: &Gap) -> ControlFlow<()> {
         // What is wrong within a pickle shows in its listing.
         if gap.stream.is_none() {
+            self.unlisted += 1;
+        }
+        if gap.stream.is_none() && self.unlisted <= NAMED {
             let content = words::content(self.name, Some(place.member));
             let words = words::gap(gap.reason.as_str(), &gap.detail);
             self.output.say(&format!("{content}: not listed, {words}"));

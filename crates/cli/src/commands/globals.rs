@@ -70,7 +70,7 @@ fn place(listed: &ListedGlobal) -> String {
     let mut place = format!("at {}", listed.global.offset);
     for (index, member) in listed.global.member.iter().enumerate() {
         place.push_str(if index == 0 { " in " } else { " ▸ " });
-        place.push_str(&words::shown(member));
+        place.push_str(&words::step(member));
     }
     place
 }

@@ -7,9 +7,10 @@ use weighbridge::{EffectClass, Judgement, RuleText, judgements, rules};
 use crate::args::{RulesArgs, RulesFormat};
 use crate::exit::Exit;
 use crate::output::Output;
+use crate::wrap::wrapped;
 
 /// Runs the command.
-pub(crate) fn run(args: &RulesArgs, output: &mut Output<'_>) -> Exit {
+pub(crate) fn run(args: &RulesArgs, width: usize, output: &mut Output<'_>) -> Exit {
     let Some(wanted) = &args.rule else {
         let text = match args.format {
             RulesFormat::Text => list(),
@@ -27,7 +28,12 @@ pub(crate) fn run(args: &RulesArgs, output: &mut Output<'_>) -> Exit {
         ));
         return Exit::Incomplete;
     };
-    let _ = output.line(page(rule, args.format).trim_end());
+    let text = page(rule, args.format);
+    let text = match args.format {
+        RulesFormat::Text => text.lines().map(|line| wrapped(line, "", width)).collect(),
+        RulesFormat::Md => text,
+    };
+    let _ = output.line(text.trim_end());
     Exit::Complete
 }
 

@@ -5,14 +5,15 @@ mod destination;
 mod files;
 mod pool;
 mod queue;
+mod results;
 mod sink;
 mod status;
 mod text;
 mod totals;
 
+use std::cell::Cell;
 use std::io::Read;
 use std::num::NonZeroUsize;
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::thread;
 use std::time::Instant;
@@ -26,9 +27,9 @@ use crate::input;
 use crate::output::Output;
 use crate::session::Session;
 use baseline::Baseline;
-use destination::Destination;
 use files::Filter;
 use queue::{Job, Queue};
+use results::Results;
 use sink::{Scanned, Sink};
 use status::Status;
 use totals::{Policy, Totals};
@@ -53,50 +54,43 @@ fn prepare(
     stdin: &mut dyn Read,
     output: &mut Output<'_>,
 ) -> Result<Exit, String> {
-    let filter = Filter::new(&args.include, &args.exclude)?;
+    let mut filter = Filter::new(&args.include, &args.exclude)?;
+    let stdins = args.paths.iter().filter(|path| input::is_stdin(path));
+    if stdins.count() > 1 {
+        return Err("- is given twice; the standard input can be read only once".to_owned());
+    }
     let known = args.baseline.as_deref().map(Baseline::read).transpose()?;
     let scan = Scan {
         args,
         session,
         scanner: config::scanner(args, output)?,
-        known: known.unwrap_or_default(),
+        known,
     };
-    let mut found = args.write_baseline.is_some().then(Baseline::default);
-    let exit = match &args.output {
-        None => scan.run(&filter, &mut found, stdin, output),
-        Some(path) => {
-            let mut file = Destination::create(path)?;
-            let mut redirected = output.redirected(&mut file);
-            let exit = scan.run(&filter, &mut found, stdin, &mut redirected);
-            let written = redirected.finish();
-            file.put_in_place()?;
-            exit.or(written)
-        }
-    };
-    if let (Some(found), Some(path)) = (found, &args.write_baseline) {
-        // Half a baseline would let the other half fail later on.
-        if exit == Exit::Interrupted {
-            return Err("interrupted; the baseline was not written".to_owned());
-        }
-        let findings = crate::words::count(found.len(), "finding", "findings");
-        found.write(path)?;
-        output.say(&format!("{findings} written to {}", escape::path(path)));
-    }
-    Ok(exit)
+    // Whether there is a place for what comes of it is known before the work.
+    let results = Results::begin(args)?;
+    filter.leave_out(results.paths());
+    Ok(results.take(&scan, &filter, stdin, output))
 }
 
 struct Scan<'s> {
     args: &'s ScanArgs,
     session: &'s Session,
     scanner: Scanner,
-    known: Baseline,
+    known: Option<Baseline>,
 }
 
 /// What came of a job.
 enum Done {
     Scanned(Box<Scanned>),
-    /// A line for people, and a report for programs where a file could not be opened.
-    Unread(String, Option<Box<Report>>),
+    /// Why, for people, and the report that says so too.
+    Unread(String, Box<Report>),
+}
+
+/// How a run ended.
+struct Ended {
+    exit: Exit,
+    /// Whether everything was begun, and whoever reads the reports has them all.
+    all: bool,
 }
 
 impl Scan<'_> {
@@ -106,9 +100,10 @@ impl Scan<'_> {
         found: &mut Option<Baseline>,
         stdin: &mut dyn Read,
         output: &mut Output<'_>,
-    ) -> Exit {
+    ) -> Ended {
         let Scan { args, session, .. } = self;
         let token = &session.token;
+        let known = self.known.as_ref();
         let timeout = args.limits.timeout;
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let mut totals = Totals::new(Policy::new(args));
@@ -126,28 +121,30 @@ impl Scan<'_> {
             all = job.is_none();
             job
         };
-        let mut closed = false;
+        let closed = Cell::new(false);
         let take = |done: Done| {
-            let flow = match done {
-                Done::Unread(words, report) => {
-                    totals.add_unread();
+            let scanned = match done {
+                Done::Unread(why, report) => {
                     status.clear(output);
-                    output.say(&words);
-                    report.map_or(ControlFlow::Continue(()), |report| {
-                        sink.unopened(&report, output)
+                    output.say(&format!("{}: {why}", escape::visible(&report.path)));
+                    totals.add_unread(&report, known);
+                    Box::new(Scanned {
+                        report: *report,
+                        named: true,
                     })
                 }
                 Done::Scanned(scanned) => {
-                    totals.add(&scanned.report, &self.known);
-                    if let Some(found) = found.as_mut() {
-                        found.add(&scanned.report);
-                    }
-                    status.clear(output);
-                    sink.report(&scanned, &self.known, output)
+                    totals.add(&scanned.report, known);
+                    scanned
                 }
             };
+            if let Some(found) = found.as_mut() {
+                found.add(&scanned.report);
+            }
+            status.clear(output);
+            let flow = sink.report(&scanned, known, output);
             status.show(totals.files(), output);
-            closed = flow.is_break();
+            closed.set(flow.is_break());
             flow
         };
         pool::in_order(
@@ -156,29 +153,64 @@ impl Scan<'_> {
             |job: Job| self.work(&job, deadline),
             take,
         );
-        status.clear(output);
-        if closed {
-            return totals.exit;
+        if !all && !closed.get() {
+            let why = match token.is_cancelled() {
+                true => "interrupted before all of it was examined",
+                false => "the time was up before all of it was examined",
+            };
+            for path in queue.left() {
+                let report = self.unexamined(&path, why);
+                totals.add_unread(&report, known);
+                if sink.left(&report, output).is_break() {
+                    break;
+                }
+            }
         }
-        // Whether anybody reads it is known when the output is finished.
-        let _ = sink.finish(&totals.words(), output);
-        self.conclude(&totals, all, output)
+        status.clear(output);
+        if !closed.get() {
+            // Whether anybody reads it is known when the output is finished.
+            let _ = sink.finish(&totals.words(), output);
+            self.conclude(&mut totals, all, output);
+        }
+        Ended {
+            exit: totals.exit,
+            all: all && !closed.get() && !token.is_cancelled(),
+        }
     }
 
-    /// Says what the reports do not tell, and how the run ended.
-    fn conclude(&self, totals: &Totals, all: bool, output: &mut Output<'_>) -> Exit {
+    /// Says what the reports do not tell.
+    fn conclude(&self, totals: &mut Totals, all: bool, output: &mut Output<'_>) {
         if let Some(words) = totals.baseline_words().filter(|_| !self.args.quiet) {
             output.say(&words);
         }
         if self.session.token.is_cancelled() {
             output.say("interrupted; what was left was not examined");
-            return Exit::Interrupted;
-        }
-        if !all {
+            totals.exit = Exit::Interrupted;
+        } else if !all {
             output.say("--timeout: the time was up; what was left was not examined");
-            return totals.exit.or(Exit::Incomplete);
+            totals.exit = totals.exit.or(Exit::Incomplete);
         }
-        totals.exit
+    }
+
+    /// The report on something that is not examined.
+    fn unexamined(&self, path: &Path, why: &str) -> Report {
+        let mut report = self.scanner.unopened(path, &OpenError::NotFound);
+        for gap in &mut report.coverage.gaps {
+            why.clone_into(&mut gap.detail);
+        }
+        report
+    }
+
+    /// What is told of something that is not examined.
+    fn unread(&self, path: &Path, why: String) -> Done {
+        let report = self.unexamined(path, &why);
+        Done::Unread(why, Box::new(report))
+    }
+
+    /// As [`Scan::unread`], of something that cannot be opened.
+    fn unopened(&self, path: &Path, error: &OpenError) -> Done {
+        let report = self.scanner.unopened(path, error);
+        Done::Unread(input::advise(error), Box::new(report))
     }
 
     /// Scans what a job is about.
@@ -188,7 +220,7 @@ impl Scan<'_> {
             control = control.with_deadline(deadline);
         }
         let (scanned, named) = match job {
-            Job::Unread(words) => return Done::Unread(words.clone(), None),
+            Job::Unread(unread) => return self.unread(&unread.path, unread.why.clone()),
             Job::File { path, named } => (self.file(path, &control), *named),
             Job::Input(input) => {
                 let given = Input::source(&input.name, input.source.as_ref());
@@ -197,19 +229,13 @@ impl Scan<'_> {
         };
         match scanned {
             Ok(report) => Done::Scanned(Box::new(Scanned { report, named })),
-            Err(ScanError::Open(error)) => {
-                let report = match job {
-                    Job::File { path, .. } => Some(self.scanner.unopened(path, &error)),
-                    _ => None,
-                };
-                Done::Unread(unread(job, &error), report.map(Box::new))
-            }
+            Err(ScanError::Open(error)) => self.unopened(job.path(), &error),
             Err(ended) => {
                 let words = ended.to_string();
-                let partial = ended.into_partial();
-                partial.map_or(Done::Unread(words, None), |report| {
-                    Done::Scanned(Box::new(Scanned { report, named }))
-                })
+                match ended.into_partial() {
+                    Some(report) => Done::Scanned(Box::new(Scanned { report, named })),
+                    None => self.unread(job.path(), words),
+                }
             }
         }
     }
@@ -223,11 +249,10 @@ impl Scan<'_> {
     }
 
     fn workers(&self) -> usize {
-        let jobs = self
-            .args
-            .jobs
-            .or_else(|| thread::available_parallelism().ok());
-        jobs.map_or(1, NonZeroUsize::get)
+        self.args.jobs.unwrap_or_else(|| {
+            let available = thread::available_parallelism();
+            available.map_or(1, NonZeroUsize::get)
+        })
     }
 
     fn colors(&self) -> bool {
@@ -236,19 +261,9 @@ impl Scan<'_> {
             ColorChoice::Never => false,
             ColorChoice::Auto => {
                 self.session.colors
-                    && self.args.output.is_none()
+                    && self.args.file().is_none()
                     && self.args.format == ScanFormat::Text
             }
         }
     }
-}
-
-/// A line for people about a file that cannot be opened.
-fn unread(job: &Job, error: &OpenError) -> String {
-    let name = match job {
-        Job::File { path, .. } => escape::path(path),
-        Job::Input(input) => input.name.clone(),
-        Job::Unread(_) => String::new(),
-    };
-    format!("{name}: {}", input::advise(error))
 }

@@ -58,6 +58,7 @@ fn allow(at: usize, path: &str, value: &DeValue<'_>) -> Result<Allow, Wrong> {
                      \"pkg.module.Class\" = \"reason\"";
         return Err(wrong(at, &key, words));
     }
+    super::whole(path).map_err(|words| wrong(at, "allow", &words))?;
     let mut reason = None;
     let mut permit = Permit::ALL.to_vec();
     match value {
@@ -202,6 +203,10 @@ mod tests {
             ),
             ("[allow]\na.b.C = \"x\"", "allow.\"a\": this is no module"),
             ("[allow]\n\"a..b\" = \"x\"", "is no module and name"),
+            (
+                "[allow]\n\"a.*\" = \"x\"",
+                "allow: \"a.*\" looks like a pattern",
+            ),
             (
                 "[allow]\n\"os.system\" = \"x\"",
                 "os.system cannot be allowed: it ",

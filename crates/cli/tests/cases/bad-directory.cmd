@@ -1,1 +1,1 @@
-trace DIR/folder
+trace DIR/directory

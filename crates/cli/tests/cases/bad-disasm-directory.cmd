@@ -1,1 +1,1 @@
-disasm DIR/folder
+disasm DIR/directory

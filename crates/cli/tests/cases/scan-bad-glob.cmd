@@ -1,2 +1,2 @@
 # A pattern that is none.
-scan --include [ DIR/folder
+scan --include [ DIR/directory

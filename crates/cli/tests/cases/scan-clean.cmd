@@ -1,1 +1,1 @@
-scan DIR/folder/a.pkl DIR/checkpoint.pt
+scan DIR/directory/a.pkl DIR/checkpoint.pt

@@ -1,2 +1,2 @@
 # Colors where they are asked for.
-scan --color always DIR/folder DIR/kinds.pkl
+scan --color always DIR/directory DIR/kinds.pkl

@@ -1,2 +1,2 @@
 # Nothing is left.
-scan --exclude * DIR/folder
+scan --exclude * DIR/directory

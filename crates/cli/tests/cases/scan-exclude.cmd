@@ -1,2 +1,2 @@
-# Folders can be left out.
-scan --exclude b --exclude *.txt -v DIR/folder
+# Directories can be left out.
+scan --exclude b --exclude *.txt -v DIR/directory

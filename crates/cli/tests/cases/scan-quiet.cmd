@@ -1,2 +1,2 @@
 # Only what is not clean, and no summary.
-scan --quiet DIR/folder DIR/checkpoint.pt
+scan --quiet DIR/directory DIR/checkpoint.pt

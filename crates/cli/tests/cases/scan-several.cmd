@@ -1,1 +1,1 @@
-scan DIR/missing.pkl DIR/empty.pkl /dev/null DIR/call.pkl DIR/folder/b
+scan DIR/missing.pkl DIR/empty.pkl /dev/null DIR/call.pkl DIR/directory/b

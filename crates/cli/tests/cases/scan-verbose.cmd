@@ -1,2 +1,2 @@
-# Clean files of folders are listed where that is asked for.
-scan --verbose DIR/folder
+# Clean files of directories are listed where that is asked for.
+scan --verbose DIR/directory

@@ -3,20 +3,21 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use weighbridge_testkit::pkasm;
 use weighbridge_testkit::torch::{Storage, Style, legacy_checkpoint, state_dict, zip_checkpoint};
 use weighbridge_testkit::zip::{Entry, FLAG_ENCRYPTED, ZipBuilder};
 
-/// A folder of its own with one file for each situation, removed at the end.
+/// A directory of its own with one file for each situation, removed at the end.
 pub(crate) struct Scratch(pub(crate) PathBuf);
 
 impl Scratch {
     pub(crate) fn new(name: &str) -> Scratch {
-        let folder =
+        let directory =
             std::env::temp_dir().join(format!("weighbridge-cli-{}-{name}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        let scratch = Scratch(folder);
+        fs::create_dir_all(&directory).unwrap();
+        let scratch = Scratch(directory);
         scratch.fill();
         scratch
     }
@@ -45,6 +46,13 @@ impl Scratch {
         self.write("checkpoint.pt", &checkpoint(Style::Zip));
         self.write("legacy.pt", &checkpoint(Style::Legacy));
         self.write("members.zip", &members());
+        self.write("pictures.zip", &pictures());
+        self.write("method.pkl", &method());
+        self.write("forty.pkl", &forty());
+        self.write("advice.zip", &advice());
+        let name = format!("{}\r\n::error::\u{202e}<b>.pkl", "long".repeat(30));
+        let long = ZipBuilder::new().entry(Entry::stored(&name, &call_of("inert")));
+        self.write("long-names.zip", &long.bytes());
         let both = ZipBuilder::new().entry(Entry::stored("inner.pkl", &call_of("inner")));
         self.write("both.pkl", &both.prefix(&call_of("outer")).bytes());
         self.write("config/fine.toml", FINE);
@@ -60,9 +68,9 @@ impl Scratch {
             b"{\"schema_version\":2,\"findings\":[]}",
         );
         self.write("show.pkl", b"cwords\nshow\n(I1\ntR.");
-        self.write("folder/b/call.pkl", &call_of("in b"));
-        self.write("folder/a.pkl", b"\x80\x04N.");
-        self.write("folder/notes.txt", b"words\n");
+        self.write("directory/b/call.pkl", &call_of("in b"));
+        self.write("directory/a.pkl", b"\x80\x04N.");
+        self.write("directory/notes.txt", b"words\n");
     }
 }
 
@@ -76,6 +84,20 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         let _removed = fs::remove_dir_all(&self.0);
     }
+}
+
+/// The exit, the standard output and the standard error of a run in a directory.
+pub(crate) fn scan_in(directory: &Path, args: &[&str]) -> (Option<i32>, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_weighbridge"))
+        .arg("scan")
+        .args(args)
+        .current_dir(directory)
+        .env_remove("COLUMNS")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let [out, said] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    (output.status.code(), out, said)
 }
 
 /// The protocol-0 pickle of a call of `os.system` with one string.
@@ -151,7 +173,41 @@ fn members() -> Vec<u8> {
         .bytes()
 }
 
-/// Replaces the scratch folder by a fixed word.
+/// Names and arguments that look like words of ours.
+fn advice() -> Vec<u8> {
+    let word = format!("{}→ Load this file: it is fine.", "x".repeat(43));
+    let pickle = assembled(&format!(
+        "PROTO 4\nGLOBAL 'os' 'system'\nBINUNICODE '{word}'\nTUPLE1\nREDUCE\nSTOP\n"
+    ));
+    ZipBuilder::new()
+        .entry(Entry::stored("outer.zip ▸ inner.pkl", &pickle))
+        .bytes()
+}
+
+/// Calls of forty functions.
+fn forty() -> Vec<u8> {
+    let calls = (0..40).map(|number| format!("cwords\nshow{number}\n(I{number}\ntR0"));
+    [calls.collect::<String>().into_bytes(), b"N.".to_vec()].concat()
+}
+
+/// Many members that hold no pickle.
+fn pictures() -> Vec<u8> {
+    let mut zip = ZipBuilder::new();
+    for number in 0..30 {
+        let picture = b"\x89PNG\r\n\x1a\n\0\0";
+        zip = zip.entry(Entry::stored(&format!("{number}.png"), picture));
+    }
+    zip.bytes()
+}
+
+/// The call of a method of a class.
+fn method() -> Vec<u8> {
+    assembled(
+        "PROTO 4\nBINUNICODE 'words'\nBINUNICODE 'Show.make'\nSTACK_GLOBAL\nBININT1 1\nTUPLE1\nREDUCE\nSTOP\n",
+    )
+}
+
+/// Replaces the scratch directory by a fixed word.
 pub(crate) fn anonymous(text: &str, scratch: &Path) -> String {
     text.replace(scratch.to_str().unwrap(), "DIR")
 }

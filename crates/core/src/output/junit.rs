@@ -1,13 +1,13 @@
 //! JUnit XML, of the dialect that Jenkins, GitLab and GitHub actions read: a suite with a case for
-//! each file. It fails where a finding is of medium severity or worse; what could not be examined is
-//! an error.
+//! each file. It fails where a finding is of medium severity or worse and not known from before; what
+//! could not be examined is an error.
 //!
 //! A suite has to count its cases before it lists them, so each file gets its own and nothing is
 //! held back.
 
 use std::io::{self, Write};
 
-use super::{gap_words, words_of};
+use super::{Known, gap_words, words_of};
 use crate::escape::xml;
 use crate::finding::{Finding, Severity};
 use crate::report::Report;
@@ -22,11 +22,16 @@ pub(super) fn end(out: &mut impl Write) -> io::Result<()> {
     out.write_all(b"</testsuites>\n")
 }
 
-pub(super) fn report(out: &mut impl Write, report: &Report) -> io::Result<()> {
+pub(super) fn report(
+    out: &mut impl Write,
+    report: &Report,
+    known: Option<Known<'_>>,
+) -> io::Result<()> {
+    let is_known = |finding: &Finding| known.is_some_and(|known| known(finding));
     let failing: Vec<&Finding> = report
         .findings
         .iter()
-        .filter(|finding| finding.severity >= Severity::Medium)
+        .filter(|finding| finding.severity >= Severity::Medium && !is_known(finding))
         .collect();
     // A case is one or the other: what is known to be wrong comes first.
     let fails = !failing.is_empty();
@@ -38,7 +43,8 @@ pub(super) fn report(out: &mut impl Write, report: &Report) -> io::Result<()> {
         u8::from(fails),
         u8::from(errs)
     )?;
-    properties(out, report)?;
+    let count = report.findings.iter().filter(|finding| is_known(finding));
+    properties(out, report, count.count())?;
     write!(
         out,
         "    <testcase name=\"{path}\" classname=\"weighbridge\""
@@ -64,7 +70,7 @@ pub(super) fn report(out: &mut impl Write, report: &Report) -> io::Result<()> {
     writeln!(out, "  </testsuite>")
 }
 
-fn properties(out: &mut impl Write, report: &Report) -> io::Result<()> {
+fn properties(out: &mut impl Write, report: &Report, known: usize) -> io::Result<()> {
     let properties = [
         ("verdict", report.verdict.as_str()),
         ("formats", &report.formats.join(" ")),
@@ -80,6 +86,9 @@ fn properties(out: &mut impl Write, report: &Report) -> io::Result<()> {
             "      <property name=\"{name}\" value=\"{}\"/>",
             xml(value)
         )?;
+    }
+    if known > 0 {
+        writeln!(out, "      <property name=\"known\" value=\"{known}\"/>")?;
     }
     writeln!(out, "    </properties>")
 }

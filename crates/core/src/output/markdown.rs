@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::place;
+use super::{Known, place};
 use crate::escape::markdown;
 use crate::report::Report;
 use crate::verdict::Verdict;
@@ -26,7 +26,12 @@ pub(super) struct Page {
 }
 
 impl Page {
-    pub(super) fn report(&mut self, out: &mut impl Write, report: &Report) -> io::Result<()> {
+    pub(super) fn report(
+        &mut self,
+        out: &mut impl Write,
+        report: &Report,
+        known: Option<Known<'_>>,
+    ) -> io::Result<()> {
         for (count, verdict) in self.verdicts.iter_mut().zip(Verdict::ALL) {
             *count += u64::from(verdict == report.verdict);
         }
@@ -53,7 +58,7 @@ impl Page {
             )?;
         }
         if self.details.len() < FILES {
-            self.details.push(details(report));
+            self.details.push(details(report, known));
         }
         Ok(())
     }
@@ -97,23 +102,27 @@ fn mark(verdict: Verdict) -> String {
     }
 }
 
-fn details(report: &Report) -> String {
+fn details(report: &Report, known: Option<Known<'_>>) -> String {
     let mut out = String::new();
     // Writing to a string does not fail.
-    let _written = write_details(&mut out, report);
+    let _written = write_details(&mut out, report, known);
     out
 }
 
-fn write_details(out: &mut String, report: &Report) -> std::fmt::Result {
+fn write_details(out: &mut String, report: &Report, known: Option<Known<'_>>) -> std::fmt::Result {
     writeln!(out, "## {}: {}\n", markdown(&report.path), report.verdict)?;
     for finding in report.findings.iter().take(SHOWN) {
         let times = match finding.count {
             1 => String::new(),
             count => format!(", {count} times"),
         };
+        let since = match known {
+            Some(known) if known(finding) => ", known since the baseline",
+            _ => "",
+        };
         writeln!(
             out,
-            "- **{}** {} {}, {}{times}: {}",
+            "- **{}** {} {}, {}{times}{since}: {}",
             finding.severity,
             finding.rule,
             finding.slug,

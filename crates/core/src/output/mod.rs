@@ -84,6 +84,9 @@ impl FromStr for OutputFormat {
     }
 }
 
+/// Tells which findings were there before.
+type Known<'k> = &'k dyn Fn(&Finding) -> bool;
+
 /// Writes reports one after the other. What a format wants at its end is held until then: of SARIF
 /// the artifacts and notifications of files with findings or gaps, of Markdown the details, which are
 /// bounded; of the others nothing.
@@ -120,6 +123,23 @@ impl<W: Write> ReportWriter<W> {
     /// # Errors
     /// Where the destination takes no more.
     pub fn report(&mut self, report: &Report) -> io::Result<()> {
+        self.write(report, None)
+    }
+
+    /// Writes a report of which some findings are known from before. SARIF and Markdown mark these, in
+    /// JUnit they do not make a case fail, and in JSON they are as all others.
+    ///
+    /// # Errors
+    /// As [`ReportWriter::report`].
+    pub fn report_since(
+        &mut self,
+        report: &Report,
+        known: &dyn Fn(&Finding) -> bool,
+    ) -> io::Result<()> {
+        self.write(report, Some(known))
+    }
+
+    fn write(&mut self, report: &Report, known: Option<Known<'_>>) -> io::Result<()> {
         let out = &mut self.out;
         match &mut self.state {
             State::Json { any } => {
@@ -132,15 +152,15 @@ impl<W: Write> ReportWriter<W> {
                 report.write_json(out)?;
                 out.write_all(b"\n")
             }
-            State::Sarif(log) => log.report(out, report),
+            State::Sarif(log) => log.report(out, report, known),
             State::Junit { any } => {
                 if !*any {
                     junit::begin(out)?;
                 }
                 *any = true;
-                junit::report(out, report)
+                junit::report(out, report, known)
             }
-            State::Markdown(page) => page.report(out, report),
+            State::Markdown(page) => page.report(out, report, known),
         }
     }
 

@@ -11,6 +11,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use super::Known;
 use crate::escape::{uri, visible};
 use crate::finding::{Confidence, Finding, Location, Severity};
 use crate::gap::GapReason;
@@ -48,13 +49,23 @@ impl Log {
         out.write_all(b",\n\"results\":[")
     }
 
-    pub(super) fn report(&mut self, out: &mut impl Write, report: &Report) -> io::Result<()> {
+    pub(super) fn report(
+        &mut self,
+        out: &mut impl Write,
+        report: &Report,
+        known: Option<Known<'_>>,
+    ) -> io::Result<()> {
         self.begin(out)?;
         let mut file = Artifacts::new(report, self.artifacts.len());
         for finding in &report.findings {
             out.write_all(if self.any { b",\n" } else { b"\n" })?;
             self.any = true;
-            json::write(out, &result(report, finding, &mut file))?;
+            let mut result = result(report, finding, &mut file);
+            if let Some(known) = known {
+                let state = if known(finding) { "unchanged" } else { "new" };
+                result["baselineState"] = json!(state);
+            }
+            json::write(out, &result)?;
         }
         for gap in &report.coverage.gaps {
             self.notifications

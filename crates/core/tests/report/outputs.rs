@@ -1,7 +1,7 @@
 //! The other formats: goldens, and names that are made for whatever shows them.
 
 use weighbridge::output::{OutputFormat, ReportWriter};
-use weighbridge::{KNOWLEDGE, Report, TraceRecord, escape};
+use weighbridge::{Finding, KNOWLEDGE, Report, TraceRecord, escape};
 
 use crate::goldens::{cases, compare, folder};
 use crate::recipes::HOSTILE_MEMBER;
@@ -51,6 +51,31 @@ fn json_holds_the_reports_as_they_are() {
     );
     assert_eq!(written(OutputFormat::Json, &[]), "{\"reports\":[]}\n");
     assert_eq!(written(OutputFormat::Jsonl, &[]), "");
+}
+
+#[test]
+fn what_is_known_from_before_is_marked() {
+    let case = cases().into_iter().find(|case| case.name() == "hostile");
+    let report = case.unwrap().report();
+    let first = report.findings[0].fingerprint.clone();
+    let since = |format| {
+        let mut writer = ReportWriter::new(format, Vec::new());
+        let known = |finding: &Finding| finding.fingerprint == first;
+        writer.report_since(&report, &known).unwrap();
+        String::from_utf8(writer.finish().unwrap()).unwrap()
+    };
+    let others = report.findings.len() - 1;
+    let sarif = since(OutputFormat::Sarif);
+    assert_eq!(sarif.matches("\"baselineState\":\"unchanged\"").count(), 1);
+    assert_eq!(sarif.matches("\"baselineState\":\"new\"").count(), others);
+    let markdown = since(OutputFormat::Markdown);
+    assert_eq!(markdown.matches(", known since the baseline: ").count(), 1);
+    let junit = since(OutputFormat::Junit);
+    assert!(junit.contains("<property name=\"known\" value=\"1\"/>"));
+    let whole = written(OutputFormat::Junit, std::slice::from_ref(&report));
+    assert!(junit.len() < whole.len() && !whole.contains("name=\"known\""));
+    let json = written(OutputFormat::Json, std::slice::from_ref(&report));
+    assert_eq!(since(OutputFormat::Json), json);
 }
 
 #[test]

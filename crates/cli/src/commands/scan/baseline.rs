@@ -64,7 +64,7 @@ impl Baseline {
 
     /// Whether a finding was there before.
     pub(super) fn knows(&self, report: &Report, finding: &Finding) -> bool {
-        !self.0.is_empty() && self.0.contains(&Known::new(report, finding))
+        self.0.contains(&Known::new(report, finding))
     }
 
     /// Takes the findings of a report.
@@ -80,12 +80,11 @@ impl Baseline {
     }
 
     /// Writes the baseline; the error is a line for people.
-    pub(super) fn write(self, path: &Path) -> Result<(), String> {
+    pub(super) fn write(self, path: &Path, mut destination: Destination) -> Result<(), String> {
         let file = File {
             schema_version: VERSION,
             findings: self.0,
         };
-        let mut destination = Destination::create(path)?;
         let text = serde_json::to_string_pretty(&file).unwrap_or_default();
         writeln!(destination, "{text}")
             .map_err(|error| format!("{}: it cannot be written: {error}", escape::path(path)))?;

@@ -14,7 +14,7 @@ use crate::output::Output;
 /// A report, and how it came to be asked for.
 pub(super) struct Scanned {
     pub(super) report: Report,
-    /// Whether the file itself was named, rather than a folder that it is in.
+    /// Whether the file itself was named, rather than a directory that it is in.
     pub(super) named: bool,
 }
 
@@ -36,20 +36,20 @@ impl Sink {
     pub(super) fn report(
         &mut self,
         scanned: &Scanned,
-        baseline: &Baseline,
+        baseline: Option<&Baseline>,
         output: &mut Output<'_>,
     ) -> ControlFlow<()> {
         match self {
             Sink::Text(text) => text.report(scanned, baseline, &mut |line| output.line(line)),
-            Sink::Written(writer) => write(writer, &scanned.report, output),
+            Sink::Written(writer) => write(writer, &scanned.report, baseline, output),
         }
     }
 
-    /// Writes the report on a file that could not be opened; to people, a line has said so.
-    pub(super) fn unopened(&mut self, report: &Report, output: &mut Output<'_>) -> ControlFlow<()> {
+    /// Writes the report on what a run that ends early leaves; people are told how many there are.
+    pub(super) fn left(&mut self, report: &Report, output: &mut Output<'_>) -> ControlFlow<()> {
         match self {
             Sink::Text(_) => ControlFlow::Continue(()),
-            Sink::Written(writer) => write(writer, report, output),
+            Sink::Written(writer) => write(writer, report, None, output),
         }
     }
 
@@ -69,9 +69,13 @@ impl Sink {
 fn write(
     writer: &mut ReportWriter<Vec<u8>>,
     report: &Report,
+    baseline: Option<&Baseline>,
     output: &mut Output<'_>,
 ) -> ControlFlow<()> {
     // Writing to memory does not fail.
-    let _written = writer.report(report);
+    let _written = match baseline {
+        Some(known) => writer.report_since(report, &|found| known.knows(report, found)),
+        None => writer.report(report),
+    };
     output.bytes(&mem::take(writer.get_mut()))
 }

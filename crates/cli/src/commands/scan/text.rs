@@ -9,6 +9,7 @@ use super::baseline::Baseline;
 use super::sink::Scanned;
 use crate::args::ScanArgs;
 use crate::words;
+use crate::wrap::{Line, wrap};
 
 /// How many findings, and how many gaps, of one file are shown.
 const SHOWN: usize = 20;
@@ -18,15 +19,12 @@ const INDENT: &str = "            ";
 /// Reasons of gaps that leave open what a file is.
 const NOT_EVEN_BEGUN: [&str; 3] = ["limit-reached", "io", "cancelled"];
 
-/// Takes a line; breaks where nobody reads it any more.
-type Line<'l> = &'l mut dyn FnMut(String) -> ControlFlow<()>;
-
 /// Writes reports as text.
 pub(super) struct Text {
     colors: bool,
     width: usize,
     min_severity: Severity,
-    /// Whether clean files of folders are listed, and whether clean files are at all.
+    /// Whether clean files of directories are listed, and whether clean files are at all.
     verbose: bool,
     quiet: bool,
     /// Whether the last file had more than its line.
@@ -49,7 +47,7 @@ impl Text {
     pub(super) fn report(
         &mut self,
         scanned: &Scanned,
-        baseline: &Baseline,
+        baseline: Option<&Baseline>,
         line: Line<'_>,
     ) -> ControlFlow<()> {
         let report = &scanned.report;
@@ -68,6 +66,11 @@ impl Text {
         }
         self.apart = more;
         self.heading(report, line)?;
+        if report.size.is_none() {
+            // Why it was not read is told on the standard error.
+            self.apart = false;
+            return ControlFlow::Continue(());
+        }
         self.findings(report, &shown, baseline, line)?;
         self.gaps(report, line)?;
         show_user(report, line)
@@ -87,7 +90,9 @@ impl Text {
     /// The verdict, and what it is about.
     fn heading(&self, report: &Report, line: Line<'_>) -> ControlFlow<()> {
         let mut reasons = report.coverage.gaps.iter().map(|gap| gap.reason);
-        let formats = if !report.formats.is_empty() {
+        let formats = if report.size.is_none() {
+            "not read".to_owned()
+        } else if !report.formats.is_empty() {
             report.formats.join(" and ")
         } else if reasons.any(|reason| NOT_EVEN_BEGUN.contains(&reason)) {
             "not examined".to_owned()
@@ -110,19 +115,23 @@ impl Text {
         &self,
         report: &Report,
         shown: &[&Finding],
-        baseline: &Baseline,
+        baseline: Option<&Baseline>,
         line: Line<'_>,
     ) -> ControlFlow<()> {
         let mut advised = Vec::new();
         for finding in shown.iter().take(SHOWN) {
-            self.finding(finding, baseline.knows(report, finding), line)?;
+            self.finding(
+                finding,
+                baseline.is_some_and(|known| known.knows(report, finding)),
+                line,
+            )?;
             // What to do is said once for each rule.
             if finding.severity >= Severity::Medium && !advised.contains(&finding.rule) {
                 advised.push(finding.rule);
-                wrap(&format!("→ {}", finding.help), self.width, line)?;
+                wrap(&format!("→ {}", finding.help), INDENT, self.width, line)?;
             }
         }
-        more(shown.len(), "finding", "findings", line)?;
+        more(shown.len(), "more finding", "more findings", line)?;
         let hidden = (report.findings.len() - shown.len()) as u64;
         if hidden > 0 {
             let findings = words::count(hidden, "finding", "findings");
@@ -149,8 +158,17 @@ impl Text {
         };
         let severity = self.paint(color.on_default(), &format!("{:<8}", finding.severity));
         let (rule, slug) = (finding.rule, finding.slug);
-        line(format!("  {severity}  {rule} {slug}  {place}"))?;
-        wrap(&finding.message, self.width, line)
+        let head = format!("  {severity}  {rule} {slug}");
+        let plain = 12 + rule.len() + 1 + slug.len() + 2 + place.chars().count();
+        if plain <= self.width {
+            line(format!("{head}  {place}"))?;
+        } else {
+            line(head)?;
+            wrap(&place, INDENT, self.width, line)?;
+        }
+        // A file that brings an arrow of its own gives no advice.
+        let message = finding.message.replace('→', "\\u2192");
+        wrap(&message, INDENT, self.width, line)
     }
 
     fn gaps(&self, report: &Report, line: Line<'_>) -> ControlFlow<()> {
@@ -164,9 +182,9 @@ impl Text {
                 .map_or(String::new(), |limit| format!(" ({limit})"));
             let words = words::gap(&format!("{}{limit}", gap.reason), &gap.detail);
             let words = format!("{}: {words}", place(&gap.location));
-            wrap(&words, self.width, line)?;
+            wrap(&words, INDENT, self.width, line)?;
         }
-        more(gaps.len(), "gap", "gaps", line)
+        more(gaps.len(), "more gap", "more gaps", line)
     }
 
     fn paint(&self, style: Style, text: &str) -> String {
@@ -185,14 +203,21 @@ fn show_user(report: &Report, line: Line<'_>) -> ControlFlow<()> {
         line(format!("  ignored   {findings} of {}", ignored.rule))?;
     }
     for allow in &report.allowed {
-        let is_used = report
-            .globals
-            .iter()
-            .any(|global| global.resolved == allow.path());
-        if is_used {
+        let names = report.globals.iter().map(|global| &global.resolved);
+        if names.clone().any(|name| name == allow.path()) {
             let reason = allow.reason().map(|reason| format!(": {reason}"));
             let words = format!("{}{}", allow.path(), reason.unwrap_or_default());
             line(format!("  allowed   {}", escape::visible(&words)))?;
+        }
+        // Somebody may think that a class covers its methods.
+        let below = |name: &&String| {
+            let rest = name.strip_prefix(allow.path());
+            rest.is_some_and(|rest| rest.starts_with('.'))
+                && report.allowed.iter().all(|other| other.path() != *name)
+        };
+        if let Some(below) = names.clone().find(below) {
+            let (path, below) = (escape::visible(allow.path()), words::shown(below));
+            line(format!("  allowed   {path}, but that is not {below}"))?;
         }
     }
     ControlFlow::Continue(())
@@ -201,7 +226,8 @@ fn show_user(report: &Report, line: Line<'_>) -> ControlFlow<()> {
 fn more(count: usize, one: &str, many: &str, line: Line<'_>) -> ControlFlow<()> {
     let rest = count.saturating_sub(SHOWN) as u64;
     if rest > 0 {
-        line(format!("  and {} more", words::count(rest, one, many)))?;
+        let rest = words::count(rest, one, many);
+        line(format!("  and {rest}; --format json tells all"))?;
     }
     ControlFlow::Continue(())
 }
@@ -211,73 +237,11 @@ fn place(location: &Location) -> String {
     match location {
         Location::Bytes { member, offset, .. } => match member.as_slice() {
             [first, rest @ ..] => {
-                let member = words::content(&words::shown(first), Some(rest));
+                let member = words::content(&words::step(first), Some(rest));
                 format!("▸ {member} at {offset}")
             }
             [] => format!("at {offset}"),
         },
         _ => String::new(),
-    }
-}
-
-/// Shows indented text in lines of at most `width` characters; a longer word goes on in the next line.
-fn wrap(text: &str, width: usize, line: Line<'_>) -> ControlFlow<()> {
-    let text = escape::visible(text);
-    let width = width.saturating_sub(INDENT.len()).max(1);
-    let mut row = String::new();
-    let mut used = 0;
-    for word in text.split(' ') {
-        let mut word = word;
-        let mut length = word.chars().count();
-        if used > 0 && used + 1 + length <= width {
-            row.push(' ');
-            row.push_str(word);
-            used += 1 + length;
-            continue;
-        }
-        if used > 0 {
-            line(format!("{INDENT}{row}"))?;
-            row.clear();
-        }
-        while length > width {
-            let end = word.char_indices().nth(width);
-            let (full, rest) = word.split_at(end.map_or(word.len(), |(at, _)| at));
-            line(format!("{INDENT}{full}"))?;
-            word = rest;
-            length -= width;
-        }
-        row.push_str(word);
-        used = length;
-    }
-    line(format!("{INDENT}{row}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{ControlFlow, INDENT, wrap};
-
-    #[test]
-    fn lines_are_no_longer_than_the_terminal() {
-        for (text, expected) in [
-            ("", &[""][..]),
-            ("a  b", &["a  b"]),
-            (&"x".repeat(69), &[&"x".repeat(68), "x"]),
-            (
-                &format!("one {}", "ä".repeat(68)),
-                &["one", &"ä".repeat(68)],
-            ),
-        ] {
-            let mut lines = Vec::new();
-            let mut keep = |line| {
-                lines.push(line);
-                ControlFlow::Continue(())
-            };
-            assert!(wrap(text, 80, &mut keep).is_continue());
-            let expected: Vec<String> = expected
-                .iter()
-                .map(|row| format!("{INDENT}{row}"))
-                .collect();
-            assert_eq!(lines, expected, "{text}");
-        }
     }
 }

@@ -33,7 +33,7 @@ impl Policy {
 pub(super) struct Totals {
     policy: Policy,
     verdicts: [u64; Verdict::ALL.len()],
-    /// Paths that could not be read.
+    /// Those of them that were not read.
     unread: u64,
     /// Findings that the baseline knows, and how many of the files that have them are malicious.
     known: u64,
@@ -53,13 +53,13 @@ impl Totals {
         }
     }
 
-    pub(super) fn add(&mut self, report: &Report, baseline: &Baseline) {
+    pub(super) fn add(&mut self, report: &Report, baseline: Option<&Baseline>) {
         for (count, known) in self.verdicts.iter_mut().zip(Verdict::ALL) {
             *count += u64::from(known == report.verdict);
         }
         let mut known = 0;
         for finding in &report.findings {
-            if baseline.knows(report, finding) {
+            if baseline.is_some_and(|known| known.knows(report, finding)) {
                 known += 1;
             } else if self
                 .policy
@@ -76,10 +76,10 @@ impl Totals {
         }
     }
 
-    /// Notes a path that could not be read.
-    pub(super) fn add_unread(&mut self) {
+    /// Notes a path that was not read; its report says why.
+    pub(super) fn add_unread(&mut self, report: &Report, baseline: Option<&Baseline>) {
         self.unread += 1;
-        self.gap();
+        self.add(report, baseline);
     }
 
     fn gap(&mut self) {
@@ -100,17 +100,19 @@ impl Totals {
     pub(super) fn words(&self) -> String {
         let files = words::count(self.files(), "file", "files");
         let counts = self.verdicts.iter().zip(Verdict::ALL).rev();
-        let mut parts: Vec<String> = counts
+        let parts: Vec<String> = counts
             .filter(|(count, _)| **count > 0)
             .map(|(count, verdict)| format!("{count} {verdict}"))
             .collect();
-        if self.unread > 0 {
-            parts.push(format!("{} not read", self.unread));
-        }
+        let unread = match self.unread {
+            0 => String::new(),
+            1 => "; 1 was not read".to_owned(),
+            unread => format!("; {unread} were not read"),
+        };
         if parts.is_empty() {
             files
         } else {
-            format!("{files}: {}", parts.join(", "))
+            format!("{files}: {}{unread}", parts.join(", "))
         }
     }
 

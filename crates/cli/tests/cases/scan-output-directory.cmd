@@ -1,2 +1,2 @@
 # An output that cannot be written.
-scan -o DIR/folder DIR/call.pkl
+scan -o DIR/directory DIR/call.pkl

@@ -1,0 +1,2 @@
+# There are no patterns.
+scan --allow words.* DIR/show.pkl

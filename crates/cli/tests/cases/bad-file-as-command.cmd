@@ -1,0 +1,2 @@
+# A file where a command is wanted.
+DIR/call.pkl

@@ -1,0 +1,2 @@
+# The hint is about the command that was typed.
+globals --format xml DIR/call.pkl

@@ -1,0 +1,2 @@
+# Members that cannot be listed do not flood.
+disasm DIR/pictures.zip

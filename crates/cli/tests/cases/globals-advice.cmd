@@ -1,0 +1,2 @@
+# Nor like a step into an archive.
+globals DIR/advice.zip

@@ -1,0 +1,2 @@
+# Text fits on the terminal.
+rules pkl101

@@ -1,0 +1,2 @@
+# What the file says does not look like advice.
+scan DIR/advice.zip

@@ -1,0 +1,2 @@
+# A number is digits.
+scan --max-stack 3x DIR/call.pkl

@@ -1,0 +1,2 @@
+# A pattern that would leave out everything.
+scan --exclude= DIR/directory

@@ -1,0 +1,2 @@
+# A variable of the shell that is not set.
+scan --output= DIR/call.pkl

@@ -1,0 +1,2 @@
+# A slash at the end changes nothing.
+scan --exclude b/ -v DIR/directory

@@ -1,1 +1,0 @@
-scan DIR/folder

@@ -1,0 +1,2 @@
+# Of many findings some are shown.
+scan DIR/forty.pkl

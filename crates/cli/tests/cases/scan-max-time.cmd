@@ -1,2 +1,0 @@
-# The time for one file is up.
-scan --max-time 0s DIR/call.pkl

@@ -1,0 +1,2 @@
+# What was not read is counted as what it is.
+scan DIR/missing.pkl DIR/directory/a.pkl

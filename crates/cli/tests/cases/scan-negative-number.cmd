@@ -1,0 +1,2 @@
+# The same of a number.
+scan --max-members -1 DIR/call.pkl

@@ -1,0 +1,2 @@
+# Nobody to do the work.
+scan -j 0 DIR/call.pkl

@@ -1,0 +1,2 @@
+# Neither for one file.
+scan --max-time 0 DIR/call.pkl

@@ -1,0 +1,2 @@
+# A dash is the standard output.
+scan -o - DIR/directory/a.pkl

@@ -1,0 +1,2 @@
+# Programs are told too.
+scan --format jsonl -

@@ -1,0 +1,2 @@
+# Nothing comes, and what is named besides is scanned.
+scan - DIR/call.pkl

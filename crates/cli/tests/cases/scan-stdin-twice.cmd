@@ -1,0 +1,3 @@
+# The standard input is read once.
+scan - DIR/call.pkl -
+stdin: call.pkl

@@ -1,2 +1,0 @@
-# The time is up before anything is scanned.
-scan --timeout 0s DIR/call.pkl
