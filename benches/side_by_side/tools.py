@@ -54,7 +54,7 @@ PEERS = (
         "0.1.12",
         ("--check-safety",),
         beside=("typing_extensions==4.16.0",),
-        shown="`fickling --check-safety FILE`; for a folder `fickling.scan_file` on each file and for the checkpoint "
+        shown="`fickling --check-safety FILE`; for a directory `fickling.scan_file` on each file and for the checkpoint "
         "`fickling.scan_zip_archive`, in one process, since the command takes a single pickle",
     ),
     Tool("modelscan", "0.8.8", ("scan", "--path")),
