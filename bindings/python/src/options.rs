@@ -25,8 +25,8 @@ impl Configured {
             let wrong = |words: String| errors::option(py, &format!("{key}: {words}"));
             match key.as_str() {
                 "allow" => {
-                    for text in words(&value, &key)? {
-                        let allow = Allow::parse(&text, None);
+                    for (text, reason) in reasoned(&value, &key)? {
+                        let allow = Allow::parse(&text, reason.as_deref());
                         builder = builder.allow(allow.map_err(|error| wrong(error.to_string()))?);
                     }
                 }
@@ -73,6 +73,22 @@ fn flag(value: &Bound<'_, PyAny>, key: &str) -> PyResult<bool> {
     value
         .extract::<bool>()
         .map_err(|_| errors::option(value.py(), &format!("{key}: it is True or False")))
+}
+
+/// Words, each with a reason where they are the keys of a dict.
+fn reasoned(value: &Bound<'_, PyAny>, key: &str) -> PyResult<Vec<(String, Option<String>)>> {
+    let Ok(dict) = value.cast::<PyDict>() else {
+        let words = words(value, key)?;
+        return Ok(words.into_iter().map(|word| (word, None)).collect());
+    };
+    let entries = dict.iter().map(|(word, reason)| {
+        let entry = word.extract().and_then(|word| Ok((word, reason.extract()?)));
+        entry.map_err(|_| {
+            let words = format!("{key}: a dict of names with their reasons holds str alone");
+            errors::option(value.py(), &words)
+        })
+    });
+    entries.collect()
 }
 
 /// The words of an iterable; a lone str would be taken apart, and is one word.

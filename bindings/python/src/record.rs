@@ -141,7 +141,7 @@ macro_rules! records {
 
             /// The record as one line of JSON.
             fn to_json(&self) -> String {
-                self.0.to_string()
+                weighbridge::output::json_line(&self.0)
             }
 
             fn __repr__(&self, py: pyo3::Python<'_>) -> pyo3::PyResult<String> {

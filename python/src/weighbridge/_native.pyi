@@ -1,7 +1,7 @@
 """The native module: all of Weighbridge that Python sees."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, Protocol, Self, TypeAlias, TypedDict, Unpack, final
 
 from typing_extensions import Buffer
@@ -23,7 +23,7 @@ Scannable: TypeAlias = str | os.PathLike[str] | Buffer | BinaryFile
 class Options(TypedDict, total=False):
     """What goes for every scan of a scanner."""
 
-    allow: Iterable[str] | None
+    allow: Iterable[str] | Mapping[str, str | None] | None
     ignore: Iterable[str] | None
     deep: bool
     hash: bool
@@ -701,7 +701,7 @@ class CancelToken:
 class Scanner:
     """Scans files with the same options; serves any number of threads.
 
-    `allow` holds globals that the user vouches for (`"module.name"` or `"module.name:import,call"`), `ignore` rules whose
+    `allow` holds globals that the user vouches for (`"module.name"` or `"module.name:import,call"`), perhaps with reasons, `ignore` rules whose
     findings are left out (codes or names); neither can hide what makes a file malicious. `deep` reads what no loader
     interprets too, `hash` fills `sha256`. The `max_*` bound what a file may cost (bytes or counts); see docs/api/python.md.
     """

@@ -1,0 +1,179 @@
+"""Threads, forks, coroutines, and memory."""
+
+import asyncio
+import multiprocessing
+import os
+import resource
+import threading
+import time
+
+import pytest
+import weighbridge
+from conftest import HARMFUL, PLAIN
+
+BIG = b"\x80\x02(" + b"N" * 20_000_000 + b"t."
+
+
+def test_eight_threads_find_the_same():
+    scanner = weighbridge.Scanner()
+    expected = scanner.scan(HARMFUL, name="x").to_json()
+    wrong = []
+
+    def work():
+        for _ in range(500):
+            if scanner.scan(HARMFUL, name="x").to_json() != expected:
+                wrong.append(True)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def verdict_in_child(_):
+    return weighbridge.scan(HARMFUL).verdict
+
+
+def test_a_forked_process_scans_while_threads_of_its_parent_did():
+    stop = threading.Event()
+
+    def work():
+        while not stop.is_set():
+            weighbridge.scan(PLAIN)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        context = multiprocessing.get_context("fork")
+        for _ in range(5):
+            with context.Pool(4) as pool:
+                assert pool.map_async(verdict_in_child, range(32)).get(30) == ["malicious"] * 32
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def test_an_iterator_does_not_go_on_in_a_forked_process(plain):
+    reports = weighbridge.scan_many([plain] * 100)
+    next(reports)
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            next(reports)
+        except RuntimeError as error:
+            code = 0 if "forked" in str(error) else 2
+        finally:
+            os._exit(code)
+    assert os.waitpid(child, 0)[1] == 0
+    assert len(list(reports)) == 99
+    child = os.fork()
+    if child == 0:
+        verdicts = [report.verdict for report in weighbridge.scan_many([plain] * 9)]
+        os._exit(0 if verdicts == ["clean"] * 9 else 1)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_the_interpreter_is_free_meanwhile():
+    done = threading.Event()
+    turns = []
+
+    def turn():
+        while not done.is_set():
+            turns.append(time.perf_counter())
+            time.sleep(0.001)
+
+    thread = threading.Thread(target=turn)
+    thread.start()
+    begin = time.perf_counter()
+    weighbridge.scan(BIG)
+    end = time.perf_counter()
+    done.set()
+    thread.join()
+    within = [moment for moment in turns if begin <= moment <= end]
+    assert len(within) > 5
+
+
+def some_scans():
+    for _ in range(4):
+        weighbridge.scan(BIG)
+
+
+def speed(kind, count):
+    """How many times as much as one pass over the work is done in a second, by threads or by processes."""
+    workers = [kind(target=some_scans) for _ in range(count)]
+    begin = time.perf_counter()
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return count / (time.perf_counter() - begin)
+
+
+def test_two_threads_do_nearly_twice_as_much():
+    process = multiprocessing.get_context("fork").Process
+    if (os.cpu_count() or 1) < 2:
+        pytest.fail("this needs two cores")
+    threads, processes = [], []
+    # Where the machine does other things meanwhile, two processes do not reach twice as much either.
+    for _ in range(7):
+        threads.append(speed(threading.Thread, 2) / speed(threading.Thread, 1))
+        processes.append(speed(process, 2) / speed(process, 1))
+        if max(threads) >= 1.7:
+            break
+    assert max(threads) >= min(1.7, max(processes)), (threads, processes)
+
+
+def test_a_million_scans_do_not_grow_memory():
+    scan = weighbridge.scan
+
+    def peak():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    for _ in range(50_000):
+        scan(HARMFUL)
+    before = peak()
+    for _ in range(1_000_000):
+        scan(PLAIN)
+    for _ in range(50_000):
+        scan(HARMFUL).findings
+    assert peak() - before < 2048
+
+
+def test_coroutines_scan_side_by_side(harmful):
+    async def both():
+        return await asyncio.gather(
+            weighbridge.ascan(harmful),
+            weighbridge.ascan(PLAIN, scanner=weighbridge.Scanner(hash=True)),
+            weighbridge.ascan(PLAIN, max_bytes=1),
+        )
+
+    first, second, third = asyncio.run(both())
+    assert (first.verdict, second.verdict, third.verdict) == ("malicious", "clean", "unknown")
+    assert len(second.sha256) == 64
+
+
+def test_cancelling_a_task_ends_its_scan():
+    data = b"\x80\x02(" + b"N" * 100_000_000 + b"t."
+    token = weighbridge.CancelToken()
+
+    async def cancelled():
+        task = asyncio.create_task(weighbridge.ascan(data, cancel=token))
+        await asyncio.sleep(0.02)
+        begin = time.monotonic()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return time.monotonic() - begin
+
+    assert asyncio.run(cancelled()) < 2
+    assert token.cancelled
+
+
+def test_an_error_comes_out_of_a_coroutine():
+    with pytest.raises(FileNotFoundError):
+        asyncio.run(weighbridge.ascan("nothing.pkl"))

@@ -1,0 +1,233 @@
+"""Scanning one thing: what may be given, and what comes back."""
+
+import array
+import io
+import json
+import mmap
+import os
+import pathlib
+import pickle
+import threading
+import time
+
+import pytest
+import weighbridge
+from conftest import HARMFUL, PLAIN
+
+
+class PathLike:
+    def __init__(self, path):
+        self.path = path
+
+    def __fspath__(self):
+        return os.fspath(self.path)
+
+
+def given(kind, path):
+    """The harmful file, given in every way."""
+    data = path.read_bytes()
+    if kind == "str":
+        return str(path)
+    if kind == "path":
+        return path
+    if kind == "pathlike":
+        return PathLike(path)
+    if kind == "bytes":
+        return data
+    if kind == "bytearray":
+        return bytearray(data)
+    if kind == "memoryview":
+        return memoryview(data)
+    if kind == "strided":
+        return memoryview(bytes(byte for byte in data for _ in range(2)))[::2]
+    if kind == "array":
+        return array.array("B", data)
+    if kind == "subclass":
+        return type("Bytes", (bytes,), {"__len__": lambda self: 3})(data)
+    if kind == "mmap":
+        with open(path, "rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    if kind == "file":
+        return open(path, "rb")
+    if kind == "raw":
+        return open(path, "rb", buffering=0)
+    return io.BytesIO(data)
+
+
+KINDS = ["str", "path", "pathlike", "bytes", "bytearray", "memoryview", "strided", "array", "subclass", "mmap", "file", "raw", "bytesio"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_everything_that_holds_bytes_can_be_scanned(kind, harmful):
+    report = weighbridge.scan(given(kind, harmful), name="upload.pkl")
+    assert report.to_json() == weighbridge.scan(HARMFUL, name="upload.pkl").to_json()
+    assert report.verdict == "malicious"
+    assert [finding.rule for finding in report.findings] == ["PKL101"]
+    assert report.path == "upload.pkl"
+
+
+def test_a_path_names_itself(harmful):
+    assert weighbridge.scan(harmful).path == str(harmful)
+    assert weighbridge.scan(HARMFUL).path == "bytes"
+    with open(harmful, "rb") as file:
+        assert weighbridge.scan(file).path == str(harmful)
+
+
+def test_a_file_is_read_from_its_position_and_gets_it_back():
+    file = io.BytesIO(HARMFUL + PLAIN)
+    file.seek(len(HARMFUL))
+    assert weighbridge.scan(file).verdict == "clean"
+    assert file.tell() == len(HARMFUL)
+
+
+def test_a_pipe_is_read_into_memory_within_a_bound():
+    def piped(data, **options):
+        reader, writer = os.pipe()
+        thread = threading.Thread(target=lambda: (os.write(writer, data), os.close(writer)))
+        thread.start()
+        try:
+            with open(reader, "rb") as file:
+                return weighbridge.scan(file, **options)
+        finally:
+            thread.join()
+
+    assert piped(HARMFUL).verdict == "malicious"
+    with pytest.raises(weighbridge.ScanError, match="more than 10 bytes"):
+        piped(HARMFUL, max_spool_bytes=10)
+
+
+def test_what_cannot_be_opened_is_an_oserror(tmp_path):
+    with pytest.raises(FileNotFoundError) as caught:
+        weighbridge.scan(tmp_path / "nothing.pkl")
+    assert caught.value.filename == tmp_path / "nothing.pkl"
+    with pytest.raises(IsADirectoryError):
+        weighbridge.scan(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="pipe"):
+        weighbridge.scan(tmp_path / "pipe")
+
+
+@pytest.mark.parametrize("thing", [5, None, [1], object(), {"path": "x"}])
+def test_what_holds_no_bytes_is_a_type_error(thing):
+    with pytest.raises(TypeError, match="a path, bytes, a buffer or a binary file object is wanted"):
+        weighbridge.scan(thing)
+
+
+def test_options_are_those_of_the_library(harmful):
+    unknown = b"cours.nets\nHead\n."
+    assert weighbridge.scan(unknown).verdict == "suspicious"
+    allowed = weighbridge.scan(unknown, allow="ours.nets.Head:import")
+    assert (allowed.verdict, allowed.allowed[0].permit) == ("clean", ("import",))
+    assert weighbridge.scan(unknown, allow={"ours.nets.Head": "our own"}).allowed[0].reason == "our own"
+    assert weighbridge.scan(unknown, ignore=["PKL104"]).ignored[0].findings == 1
+    assert weighbridge.scan(PLAIN, hash=True).sha256 == "e71559db7df35982f168ca0bd6d35a0270e621095a7bfd0c3a1773ed09ae1a44"
+    limited = weighbridge.scan(PLAIN, max_bytes=3)
+    assert [gap.limit for gap in limited.coverage.gaps] == ["bytes"]
+    assert weighbridge.scan(PLAIN, max_bytes=None).is_clean
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"max_bytes": -1}, "max_bytes: -1 is no whole number"),
+        ({"max_bytes": 2**64}, "is no whole number"),
+        ({"max_bytes": True}, "is no whole number"),
+        ({"max_bytes": 1.5}, "is no whole number"),
+        ({"allow": ["os.system"]}, "allow: "),
+        ({"allow": [5]}, "allow: int is no str"),
+        ({"allow": {"a.b": 5}}, "allow: "),
+        ({"ignore": ["PKL999"]}, "ignore: there is no rule"),
+        ({"deep": "yes"}, "deep: it is True or False"),
+        ({"timeout": -1.0}, "timeout: -1 is no number of seconds"),
+        ({"timeout": float("nan")}, "timeout: NaN is no number of seconds"),
+    ],
+)
+def test_an_option_that_is_wrong_says_so(options, words):
+    with pytest.raises(weighbridge.OptionError) as caught:
+        weighbridge.scan(PLAIN, **options)
+    assert words in str(caught.value)
+    assert isinstance(caught.value, ValueError)
+    assert isinstance(caught.value, weighbridge.ScanError)
+
+
+def test_an_option_that_is_none_is_a_type_error():
+    with pytest.raises(TypeError, match='there is no option "max_byte"'):
+        weighbridge.scan(PLAIN, max_byte=1)
+    with pytest.raises(TypeError, match='there is no option "timeout"'):
+        weighbridge.Scanner(timeout=1)
+
+
+def long_one():
+    """A pickle that takes seconds: some sixty million instructions."""
+    return b"\x80\x02(" + b"N" * 60_000_000 + b"t."
+
+
+def test_a_token_ends_a_scan_from_another_thread():
+    token = weighbridge.CancelToken()
+    threading.Timer(0.05, token.cancel).start()
+    with pytest.raises(weighbridge.ScanCancelled) as caught:
+        while True:
+            weighbridge.scan(long_one(), cancel=token, name="long.pkl")
+    report = caught.value.report
+    assert (report.path, report.coverage.complete) == ("long.pkl", False)
+    assert [gap.reason for gap in report.coverage.gaps] == ["cancelled"]
+    assert str(caught.value) == "the scan of long.pkl was cancelled"
+    assert token.cancelled and repr(token) == "<CancelToken cancelled=True>"
+
+
+def test_a_timeout_ends_a_scan():
+    with pytest.raises(TimeoutError) as caught:
+        weighbridge.scan(PLAIN, timeout=0)
+    assert isinstance(caught.value, weighbridge.ScanTimeout)
+    assert caught.value.report.verdict == "unknown"
+    assert pickle.loads(pickle.dumps(caught.value)).report == caught.value.report
+
+
+def test_progress_tells_how_far_it_is(tmp_path):
+    told = []
+    data = b"\x80\x02(" + b"N" * 5_000_000 + b"t."
+    weighbridge.scan(data, progress=lambda reached, total: told.append((reached, total)))
+    assert told == sorted(told)
+    assert told[-1] == (len(data), len(data))
+    assert len(told) > 3
+
+
+def test_what_progress_raises_ends_the_scan():
+    class Enough(Exception):
+        pass
+
+    def stop(reached, total):
+        raise Enough
+
+    begin = time.monotonic()
+    with pytest.raises(Enough):
+        weighbridge.scan(long_one(), progress=stop)
+    assert time.monotonic() - begin < 5
+
+
+def test_a_scanner_serves_many_scans(harmful):
+    scanner = weighbridge.Scanner(ignore=["PKL104"], hash=True)
+    assert scanner.scan(harmful).verdict == "malicious"
+    assert scanner.scan(PLAIN, name="plain.pkl").path == "plain.pkl"
+    assert len(scanner.scan(PLAIN).sha256) == 64
+    assert [report.verdict for report in scanner.scan_many([harmful])] == ["malicious"]
+
+
+def test_other_views(harmful):
+    assert [record.effect for record in weighbridge.trace(harmful)] == ["import", "call", "stop"]
+    assert weighbridge.trace(HARMFUL)[1].args_preview == "('inert words',)"
+    assert "from os import system" in weighbridge.decompile(harmful)
+    assert "STRING     'inert words'" in weighbridge.disassemble(harmful)
+    (listed,) = weighbridge.globals_in(harmful)
+    assert (listed.resolved, listed.class_, listed.effect) == ("os.system", "dangerous", "process")
+    long = pickle.dumps(["word" * 1000])
+    assert len(weighbridge.decompile(long, full=True)) > len(weighbridge.decompile(long))
+    with pytest.raises(FileNotFoundError):
+        weighbridge.trace("nothing.pkl")
+    codes = [rule.code for rule in weighbridge.rules()]
+    assert codes == sorted(codes) and "PKL101" in codes
+    assert json.loads(weighbridge.rules()[0].to_json())["code"] == codes[0]
+
+
+def test_a_name_is_only_a_name():
+    assert weighbridge.scan(pathlib.Path(__file__), name="x.pkl").path == "x.pkl"
