@@ -82,7 +82,9 @@ fn reasoned(value: &Bound<'_, PyAny>, key: &str) -> PyResult<Vec<(String, Option
         return Ok(words.into_iter().map(|word| (word, None)).collect());
     };
     let entries = dict.iter().map(|(word, reason)| {
-        let entry = word.extract().and_then(|word| Ok((word, reason.extract()?)));
+        let entry = word
+            .extract()
+            .and_then(|word| Ok((word, reason.extract()?)));
         entry.map_err(|_| {
             let words = format!("{key}: a dict of names with their reasons holds str alone");
             errors::option(value.py(), &words)

@@ -8,6 +8,7 @@ mod npm;
 mod oracle;
 mod package;
 mod process;
+mod python;
 mod sarif;
 mod suites;
 mod summary;
@@ -21,10 +22,11 @@ use summary::Summary;
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  test                 the suites oracle, package, test-rust, sarif, fuzz-bodies and fuzz-diff
-                       (quick)
+  test                 the suites oracle, package, test-rust, sarif, test-python, fuzz-bodies and
+                       fuzz-diff (quick)
   test-rust [ARGS…]    cargo test --workspace, then the targets named bounds* again, optimized;
                        ARGS go to cargo test instead of --workspace
+  test-python          builds the Python package, installs it, and tests what was installed
   test-system          the suites that want packages of the system
   lint                 rustfmt, clippy, rustdoc, and the rules of this repository
   package              cargo package for every crate that is published
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
     match (command.as_str(), rest.is_empty()) {
         ("test", true) => suites::test(&mut summary),
         ("test-rust", _) => suites::test_rust(&mut summary, &rest),
+        ("test-python", true) => python::python(&mut summary),
         ("test-system", true) => suites::test_system(&mut summary),
         ("lint", true) => lint::lint(&mut summary),
         ("package", true) => package::package(&mut summary),

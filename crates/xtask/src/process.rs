@@ -244,19 +244,27 @@ impl Tests {
     }
 }
 
-/// Reads a line as `test result: ok. 12 passed; 0 failed; 1 ignored; …`.
+/// Reads a line as `test result: ok. 12 passed; 0 failed; 1 ignored; …`, or as pytest's
+/// `3 failed, 12 passed, 1 skipped in 0.01s`.
 fn count(line: &str) -> Tests {
     let mut tests = Tests::default();
-    let Some(counts) = line.trim().strip_prefix("test result: ") else {
+    let line = line.trim();
+    let of_pytest = || {
+        line.strip_suffix('s')?
+            .rsplit_once(" in ")
+            .map(|(counts, _)| counts)
+    };
+    let Some(counts) = line.strip_prefix("test result: ").or_else(of_pytest) else {
         return tests;
     };
-    for part in counts.split(['.', ';']) {
+    for part in counts.split(['.', ';', ',']) {
         let mut words = part.split_whitespace();
         let number = words.next().and_then(|word| word.parse().ok());
         match (number, words.next()) {
             (Some(number), Some("passed")) => tests.passed = number,
-            (Some(number), Some("failed")) => tests.failed = number,
-            (Some(number), Some("ignored")) => tests.ignored = number,
+            (Some(number), Some("failed")) => tests.failed += number,
+            (Some(number), Some("error" | "errors")) => tests.failed += number,
+            (Some(number), Some("ignored" | "skipped" | "deselected")) => tests.ignored += number,
             _ => {}
         }
     }
@@ -276,6 +284,14 @@ mod tests {
             Tests {
                 passed: 12,
                 failed: 3,
+                ignored: 1
+            }
+        );
+        assert_eq!(
+            count("3 failed, 12 passed, 1 skipped, 2 errors in 0.01s"),
+            Tests {
+                passed: 12,
+                failed: 5,
                 ignored: 1
             }
         );

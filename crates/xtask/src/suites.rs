@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::process::Program;
 use crate::summary::Summary;
-use crate::{oracle, package, sarif, tools, workspace};
+use crate::{oracle, package, python, sarif, tools, workspace};
 
 /// How many streams the quick comparison generates, and how it drives the unpicklers.
 const QUICK: [(&str, &[&str]); 3] = [
@@ -24,6 +24,7 @@ pub(crate) fn test(summary: &mut Summary) {
     package::package(summary);
     test_rust(summary, &[]);
     sarif::sarif(summary);
+    python::python(summary);
     fuzz_bodies(summary, &[]);
     fuzz_diff_quick(summary);
 }
