@@ -3,6 +3,7 @@
 //!
 //! - [`pkasm`]: the assembler for `.pkasm` files, pickles written as text.
 //! - [`zip`]: a zip writer that can also write every kind of broken or lying archive.
+//! - [`tar`]: a tar writer that can also write every kind of broken or lying archive.
 //! - [`torch`]: PyTorch checkpoints, as zip archives and in the legacy format.
 //! - [`packed`]: compressed files of every format that is read.
 //! - [`golden`]: compares what a function makes of a folder of inputs with the files beside them.
@@ -12,6 +13,7 @@
 pub mod golden;
 pub mod packed;
 pub mod pkasm;
+pub mod tar;
 pub mod torch;
 pub mod zip;
 

@@ -9,13 +9,14 @@ use super::readings::Readings;
 use super::{Content, Teller};
 use crate::budget::Budget;
 use crate::container::packed::{self, Codec};
+use crate::container::tar;
 use crate::container::zip::{self, Archive, Overview};
 use crate::control::Watch;
 use crate::embedded;
 use crate::format::npy;
 use crate::format::pickle;
 use crate::format::torch_zip;
-use crate::format::{Format, torch_legacy};
+use crate::format::{Format, torch_legacy, torch_tar};
 use crate::gap::{Gap, GapReason};
 use crate::limits::Limits;
 use crate::observer::Role;
@@ -92,9 +93,20 @@ impl Walk<'_> {
         if readings.npy && self.npy(content)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        if let Some((archive, overview)) = &readings.zip
+        let mut seen = tar::Seen {
+            zip: readings.zip.as_ref().map(|(archive, _)| archive),
+            zip_is_member: false,
+            explained: readings.explained(),
+        };
+        if let Some(first) = &readings.tar
+            && self.tar(content, first, &mut seen)?.is_break()
+        {
+            return Ok(ControlFlow::Break(()));
+        }
+        let is_explained = readings.pickle || readings.tar.is_some();
+        if let Some((archive, overview)) = readings.zip.as_ref().filter(|_| !seen.zip_is_member)
             && self
-                .zip(content, archive, overview, readings.pickle)?
+                .zip(content, archive, overview, is_explained)?
                 .is_break()
         {
             return Ok(ControlFlow::Break(()));
@@ -136,7 +148,7 @@ impl Walk<'_> {
     }
 
     fn empty(&mut self, content: &Content<'_>) -> ControlFlow<()> {
-        if content.lone || content.role == Role::TorchPickle {
+        if content.lone || content.role.is_pickle() {
             let gap = Gap::new(GapReason::Truncated, "there is nothing in it");
             return self.teller.gap(content, &gap);
         }
@@ -181,13 +193,26 @@ impl Walk<'_> {
         npy::examine(self, content)
     }
 
-    /// Reads a content as an archive.
+    /// Reads a content as a tar archive, whose first member has a name.
+    fn tar(&mut self, content: &Content<'_>, first: &[u8], seen: &mut tar::Seen<'_>) -> Flow {
+        let format = if torch_tar::begins(first) {
+            Format::TorchTar
+        } else {
+            Format::Tar
+        };
+        if self.teller.format(content, format).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        tar::examine(self, content, seen)
+    }
+
+    /// Reads a content as a zip archive. What stands before it may be something that is read as well.
     fn zip(
         &mut self,
         content: &Content<'_>,
         archive: &Archive,
         overview: &Overview,
-        is_pickle: bool,
+        is_explained: bool,
     ) -> Flow {
         let format = if overview.layout.has_pickle {
             Format::TorchZip
@@ -197,7 +222,7 @@ impl Walk<'_> {
         if self.teller.format(content, format).is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        if overview.start > 0 && !is_pickle {
+        if overview.start > 0 && !is_explained {
             let prefix = read_up_to(content.source, 0, sniff::PREFIX)?;
             let before = prefix.get(..usize::try_from(overview.start).unwrap_or(usize::MAX));
             let detail = format!(

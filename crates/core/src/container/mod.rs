@@ -2,4 +2,5 @@
 
 mod inflate;
 pub(crate) mod packed;
+pub(crate) mod tar;
 pub(crate) mod zip;

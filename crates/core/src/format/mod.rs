@@ -6,6 +6,7 @@ pub(crate) mod npy;
 pub(crate) mod numpy;
 pub(crate) mod pickle;
 pub(crate) mod torch_legacy;
+pub(crate) mod torch_tar;
 pub(crate) mod torch_zip;
 
 /// What a content is read as.
@@ -20,8 +21,12 @@ pub enum Format {
     TorchZip,
     /// The five pickles and the storages that `torch.save` wrote before.
     TorchLegacy,
+    /// A tar archive of what `torch.save` wrote before PyTorch 0.1.10.
+    TorchTar,
     /// Any other zip archive.
     Zip,
+    /// Any other tar archive.
+    Tar,
     /// Arrays of `np.save`.
     Npy,
     /// Members of gzip, one behind the other.
@@ -49,7 +54,9 @@ impl Format {
             Format::Joblib => "joblib",
             Format::TorchZip => "torch-zip",
             Format::TorchLegacy => "torch-legacy",
+            Format::TorchTar => "torch-tar",
             Format::Zip => "zip",
+            Format::Tar => "tar",
             Format::Npy => "npy",
             Format::Gzip => "gzip",
             Format::Zlib => "zlib",

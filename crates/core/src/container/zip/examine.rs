@@ -207,16 +207,6 @@ impl Members<'_, '_, '_> {
         self.gap(self.content, &gap)
     }
 
-    /// Takes the bytes of a member from the budget; `false` where overlapping has used it up.
-    fn take_data(&mut self, len: u64) -> bool {
-        let beyond = len.saturating_sub(self.left);
-        self.left = self.left.saturating_sub(len);
-        let overlap = &mut self.walk.budget.overlap;
-        let rest = overlap.checked_sub(beyond);
-        *overlap = rest.unwrap_or(0);
-        rest.is_some()
-    }
-
     /// Examines what an entry leads to.
     fn entry(&mut self, entry: &Entry) -> Flow {
         if self.walk.teller.is_over(self.content, entry.header) {
@@ -277,7 +267,11 @@ impl Members<'_, '_, '_> {
             return Ok(self.gap(&raw, &Gap::new(GapReason::Encrypted, detail)));
         }
         let there = self.content.source.len().saturating_sub(local.data);
-        if !self.take_data(entry.compressed.min(there)) {
+        if !self
+            .walk
+            .budget
+            .take_data(entry.compressed.min(there), &mut self.left)
+        {
             let detail = "the members of the archive overlap each other too often";
             return Ok(self.gap(&raw, &Gap::limit("overlap", detail)));
         }

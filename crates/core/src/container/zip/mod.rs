@@ -40,6 +40,17 @@ impl Archive {
     pub(crate) fn find(source: &dyn Source) -> io::Result<Option<Archive>> {
         end::find(source)
     }
+
+    /// Whether it lies within a range of the source, and is the same to one who reads that range alone.
+    pub(crate) fn lies_within(&self, (start, end): (u64, u64)) -> bool {
+        let is_within = |&(from, to): &(u64, u64)| start <= from && to <= end;
+        let begins_within = |directory: &Directory| {
+            (start..end).contains(&directory.start) && directory.base >= i128::from(start)
+        };
+        self.passed.is_none()
+            && self.ends.iter().all(is_within)
+            && self.directories.iter().all(begins_within)
+    }
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> u16 {
