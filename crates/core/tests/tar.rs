@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use support::{call_lines, call_of, details, lines, lines_with, records, rules};
@@ -55,7 +56,35 @@ fn members_are_examined_where_they_lie() {
         let physical = usize::try_from(record.place.physical_offset.unwrap()).unwrap();
         assert!(physical >= BLOCK);
     }
-    assert_eq!(judged(&Tar::new().file("a", HARMLESS).bytes()).0, Verdict::Clean);
+    assert_eq!(
+        judged(&Tar::new().file("a", HARMLESS).bytes()).0,
+        Verdict::Clean
+    );
+}
+
+#[test]
+fn archives_of_other_programs_are_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/artifacts/tar");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if name == "make.py" {
+            continue;
+        }
+        let expected = if name.contains("call") {
+            (Verdict::Malicious, vec!["PKL101"])
+        } else {
+            (Verdict::Clean, vec![])
+        };
+        let report = Scanner::new().scan_path(&path).unwrap();
+        let mut rules = rules(&report);
+        rules.dedup();
+        assert_eq!((report.verdict, rules), expected, "{name}");
+        assert_eq!(details(&report), [""; 0], "{name}");
+        count += 1;
+    }
+    assert_eq!(count, 14);
 }
 
 #[test]
@@ -165,21 +194,45 @@ fn sparse_members_are_examined_as_they_are_unpacked() {
 fn maps_that_lie_are_gaps_and_the_bytes_are_read_all_the_same() {
     let call = call_of("x");
     let size = call.len().to_string();
-    for map in ["0,5", "0,5,3,19", "x", "0", "5,24", "18446744073709551615,24", ""] {
+    for map in [
+        "0,5",
+        "0,5,3,19",
+        "x",
+        "0",
+        "5,24",
+        "18446744073709551615,24",
+        "",
+    ] {
         let keys = [("GNU.sparse.size", size.as_str()), ("GNU.sparse.map", map)];
-        let told = lines(&Tar::new().entry(Entry::pax(b'x', &keys)).file("s", &call).bytes());
+        let told = lines(
+            &Tar::new()
+                .entry(Entry::pax(b'x', &keys))
+                .file("s", &call)
+                .bytes(),
+        );
         let gap = "s@0 gap malformed: the map of the sparse member is not that of its data";
         assert_eq!(told[0], gap, "{map}");
         assert_eq!(told[1..], call_lines("s", "x"), "{map}");
     }
     // A hole that nobody has room for.
-    let keys = [("GNU.sparse.size", "9223372036854775807"), ("GNU.sparse.map", "0,20")];
-    let bytes = Tar::new().entry(Entry::pax(b'x', &keys)).file("s", &call).bytes();
+    let keys = [
+        ("GNU.sparse.size", "9223372036854775807"),
+        ("GNU.sparse.map", "0,20"),
+    ];
+    let bytes = Tar::new()
+        .entry(Entry::pax(b'x', &keys))
+        .file("s", &call)
+        .bytes();
     let start = Instant::now();
     let limits = Limits::default().with_max_expanded_bytes(1 << 20);
     let told = lines_with(&bytes, &Options::default().with_limits(limits));
     assert!(start.elapsed() < Duration::from_secs(5));
-    assert!(told.last().unwrap().contains("gap limit-reached(expanded-bytes)"), "{told:?}");
+    assert!(
+        told.last()
+            .unwrap()
+            .contains("gap limit-reached(expanded-bytes)"),
+        "{told:?}"
+    );
 }
 
 #[test]
@@ -193,14 +246,23 @@ fn what_lies_behind_the_end_is_examined() {
 
     // A block that is no header ends it as well, for Python; GNU tar looks for the next.
     let words = [b'w'; BLOCK];
-    let told = lines(&Tar::new().file("a", HARMLESS).raw(&words).file("b", &call_of("x")).bytes());
+    let told = lines(
+        &Tar::new()
+            .file("a", HARMLESS)
+            .raw(&words)
+            .file("b", &call_of("x"))
+            .bytes(),
+    );
     assert_told(&told, &call_lines("b", "x"));
     let gap = "@1024 gap junk: 512 bytes of the archive belong to no member, first the text “wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww”";
     assert!(told.contains(&gap.to_owned()), "{told:?}");
 
     // A pickle behind it, which nobody but one who seeks reads.
     let (verdict, rules, gaps) = judged(&[first, call_of("x")].concat());
-    assert_eq!((verdict, rules), (Verdict::Malicious, vec!["PKL101".to_owned()]));
+    assert_eq!(
+        (verdict, rules),
+        (Verdict::Malicious, vec!["PKL101".to_owned()])
+    );
     assert_eq!(gaps.len(), 1);
 }
 
@@ -209,7 +271,10 @@ fn sizes_that_loaders_read_differently_are_gaps_and_both_are_read() {
     let call = call_of("x");
     let hidden = member("hidden", &call);
     let gap = |told: &[String], words: &str| {
-        assert!(told.iter().any(|line| line.contains(words)), "{words} in {told:?}");
+        assert!(
+            told.iter().any(|line| line.contains(words)),
+            "{words} in {told:?}"
+        );
     };
     let where_next = "loaders differ about where the next header is";
     // A folder and links with data: for Python, the next header is in it.
@@ -225,17 +290,31 @@ fn sizes_that_loaders_read_differently_are_gaps_and_both_are_read() {
     assert_told(&told, &call_lines("hidden", "x"));
     // A number that only one of them reads, and one that is less than nothing.
     for field in [*b"0o2000\0\0\0\0\0\0", *b"00002000 99\0"] {
-        let told = lines(&Tar::new().entry(Entry::file("a", &hidden).field(124, &field)).bytes());
-        gap(&told, "some loaders take a block for a header, and others do not");
+        let told = lines(
+            &Tar::new()
+                .entry(Entry::file("a", &hidden).field(124, &field))
+                .bytes(),
+        );
+        gap(
+            &told,
+            "some loaders take a block for a header, and others do not",
+        );
         assert_told(&told, &call_lines("hidden", "x"));
     }
-    let told = lines(&Tar::new().entry(Entry::file("a", &hidden).size_in_base256(-512)).bytes());
+    let told = lines(
+        &Tar::new()
+            .entry(Entry::file("a", &hidden).size_in_base256(-512))
+            .bytes(),
+    );
     gap(&told, "a size is less than nothing");
     assert_told(&told, &call_lines("hidden", "x"));
     // A header that only one of them takes for one, for its other numbers.
     let strange = Entry::file("a", &hidden).field(100, b"rw-r--r-");
     let told = lines(&Tar::new().entry(strange).bytes());
-    gap(&told, "some loaders take a block for a header, and others do not");
+    gap(
+        &told,
+        "some loaders take a block for a header, and others do not",
+    );
     assert_told(&told, &call_lines("hidden", "x"));
     // Sizes for all members, and no sizes.
     let global = Entry::pax(b'g', &[("size", "5")]);
@@ -279,7 +358,10 @@ fn unpacking_out_of_the_folder_is_told() {
         let (verdict, rules, _) = judged(&tar.file(name, HARMLESS).bytes());
         (verdict, rules)
     };
-    let both = (Verdict::Malicious, vec!["TAR101".to_owned(), "TAR102".to_owned()]);
+    let both = (
+        Verdict::Malicious,
+        vec!["TAR101".to_owned(), "TAR102".to_owned()],
+    );
     let out = Entry::link("d", "../..");
     assert_eq!(after(&[out.clone()], "d/a"), both);
     assert_eq!(after(&[out.clone()], "d"), both);
@@ -287,7 +369,10 @@ fn unpacking_out_of_the_folder_is_told() {
     // One link leads to the folder itself, and the other from there.
     let steps = [Entry::link("a", "."), Entry::link("a/b", "..")];
     assert_eq!(after(&steps, "b/x").0, Verdict::Malicious);
-    assert_eq!(after(&[Entry::link("d", "e")], "d/a"), (Verdict::Clean, vec![]));
+    assert_eq!(
+        after(&[Entry::link("d", "e")], "d/a"),
+        (Verdict::Clean, vec![])
+    );
     let link = (Verdict::Suspicious, vec!["TAR102".to_owned()]);
     assert_eq!(after(&[out], "e/a"), link);
     assert_eq!(after(&[Entry::hard_link("d", "/etc/shadow")], "a"), link);
@@ -300,17 +385,31 @@ fn unpacking_out_of_the_folder_is_told() {
 #[test]
 fn volumes_and_ends_that_are_missing_are_gaps() {
     let (verdict, _, gaps) = judged(&Tar::new().entry(Entry::new("a", b'M', HARMLESS)).bytes());
-    assert_eq!((verdict, gaps), (Verdict::Unknown, vec!["it begins in another volume of the archive".to_owned()]));
+    assert_eq!(
+        (verdict, gaps),
+        (
+            Verdict::Unknown,
+            vec!["it begins in another volume of the archive".to_owned()]
+        )
+    );
     // An archive without an end is what some programs write.
-    assert_eq!(judged(&Tar::new().file("a", HARMLESS).open()), (Verdict::Clean, vec![], vec![]));
+    assert_eq!(
+        judged(&Tar::new().file("a", HARMLESS).open()),
+        (Verdict::Clean, vec![], vec![])
+    );
     let mut filled = Tar::new().file("a", HARMLESS).bytes();
     filled[2 * BLOCK - 1] = b'x';
-    assert_eq!(judged(&filled).2, ["its last block is filled up with something"]);
+    assert_eq!(
+        judged(&filled).2,
+        ["its last block is filled up with something"]
+    );
 }
 
 #[test]
 fn compressed_archives_are_read() {
-    let archive = Tar::new().file("noise", &vec![b'#'; 3 << 20]).file("a.pkl", &call_of("x"));
+    let archive = Tar::new()
+        .file("noise", &vec![b'#'; 3 << 20])
+        .file("a.pkl", &call_of("x"));
     let bytes = archive.bytes();
     for (format, ending, compress) in packed::ALL {
         let report = Scanner::new().scan_bytes(&format!("model.tar.{ending}"), &compress(&bytes));
@@ -327,7 +426,9 @@ fn compressed_archives_are_read() {
 
 #[test]
 fn an_archive_at_the_end_is_the_member_that_it_is() {
-    let zip = ZipBuilder::new().entry(ZipEntry::stored("a.pkl", &call_of("x"))).bytes();
+    let zip = ZipBuilder::new()
+        .entry(ZipEntry::stored("a.pkl", &call_of("x")))
+        .bytes();
     let bytes = Tar::new().file("m.zip", &zip).bytes();
     assert_eq!(lines(&bytes), call_lines("m.zip > a.pkl", "x"));
     // Behind the archive, it is one of its own.
@@ -386,8 +487,17 @@ fn bombs_end_soon() {
         let start = Instant::now();
         let report = scan(bytes);
         let most = if cfg!(debug_assertions) { 10 } else { 1 };
-        assert!(start.elapsed() < Duration::from_secs(most), "{:?}", start.elapsed());
-        let limits: Vec<_> = report.coverage.gaps.iter().filter_map(|gap| gap.limit).collect();
+        assert!(
+            start.elapsed() < Duration::from_secs(most),
+            "{:?}",
+            start.elapsed()
+        );
+        let limits: Vec<_> = report
+            .coverage
+            .gaps
+            .iter()
+            .filter_map(|gap| gap.limit)
+            .collect();
         assert!(limits.contains(&limit), "{limit} in {limits:?}");
     };
     let mut nested = HARMLESS.to_vec();
@@ -401,7 +511,10 @@ fn bombs_end_soon() {
         folded = folded.entry(Entry::new("d", b'5', b"").size(left * 512));
     }
     let limits = Limits::default().with_max_members(2000);
-    let told = lines_with(&folded.clone().bytes(), &Options::default().with_limits(limits));
+    let told = lines_with(
+        &folded.clone().bytes(),
+        &Options::default().with_limits(limits),
+    );
     assert!(told.last().unwrap().contains("limit-reached(members)"));
     let start = Instant::now();
     assert_eq!(scan(&folded.bytes()).verdict, Verdict::Unknown);
@@ -415,14 +528,25 @@ fn bombs_end_soon() {
     soon(&overlapping.bytes(), "overlap");
     // A name without an end.
     let name = Entry::new("n", b'L', &vec![b'n'; (1 << 20) + 1]);
-    soon(&Tar::new().entry(name).file("a", HARMLESS).bytes(), "header-bytes");
+    soon(
+        &Tar::new().entry(name).file("a", HARMLESS).bytes(),
+        "header-bytes",
+    );
     // Links that lead to each other.
     let mut links = Tar::new();
     for n in 0..200 {
-        links = links.entry(Entry::link(&format!("l{n}"), &format!("l{}", (n + 1) % 200)));
+        links = links.entry(Entry::link(
+            &format!("l{n}"),
+            &format!("l{}", (n + 1) % 200),
+        ));
     }
     let (_, rules, gaps) = judged(&links.file("l0/a", HARMLESS).bytes());
-    assert!(gaps.is_empty() && rules.contains(&"TAR101".to_owned()), "{rules:?}");
-    let hard = Tar::new().entry(Entry::hard_link("a", "b")).entry(Entry::hard_link("b", "a"));
+    assert!(
+        gaps.is_empty() && rules.contains(&"TAR101".to_owned()),
+        "{rules:?}"
+    );
+    let hard = Tar::new()
+        .entry(Entry::hard_link("a", "b"))
+        .entry(Entry::hard_link("b", "a"));
     assert_eq!(judged(&hard.bytes()), (Verdict::Clean, vec![], vec![]));
 }

@@ -26,7 +26,9 @@ impl Walk<'_> {
         };
         let total = ranges.iter().map(|(start, end)| end - start).sum();
         let prefix = read_up_to(content.source, first, sniff::PREFIX)?;
-        let prefix = prefix.get(..usize::try_from(total).unwrap_or(usize::MAX)).unwrap_or(&prefix);
+        let prefix = prefix
+            .get(..usize::try_from(total).unwrap_or(usize::MAX))
+            .unwrap_or(&prefix);
         let detail = format!("{total} bytes {words}, first {}", sniff::describe(prefix));
         let gap = Gap::new(GapReason::Junk, detail).at(first, total);
         if self.teller.gap(content, &gap).is_break() {
@@ -41,7 +43,12 @@ impl Walk<'_> {
     }
 
     /// Looks into bytes that belong to nothing, as a content that nobody is known to load.
-    pub(crate) fn hidden(&mut self, content: &Content<'_>, start: u64, end: u64) -> ControlFlow<()> {
+    pub(crate) fn hidden(
+        &mut self,
+        content: &Content<'_>,
+        start: u64,
+        end: u64,
+    ) -> ControlFlow<()> {
         let len = end.saturating_sub(start);
         if content.member.len() >= self.limits.max_nesting || !self.budget.take_member() {
             let detail = "bytes that belong to nothing were not looked into";

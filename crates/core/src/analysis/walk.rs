@@ -21,7 +21,7 @@ use crate::gap::{Gap, GapReason};
 use crate::limits::Limits;
 use crate::observer::Role;
 use crate::sniff;
-use crate::source::read_up_to;
+use crate::source::{Part, read_up_to};
 
 /// Name endings that promise a pickle.
 const PICKLE_ENDINGS: &[&str] = &[".pkl", ".pickle", ".pck", ".pcl", ".p", ".dill"];
@@ -222,20 +222,25 @@ impl Walk<'_> {
         if self.teller.format(content, format).is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        if overview.start > 0 && !is_explained {
-            let prefix = read_up_to(content.source, 0, sniff::PREFIX)?;
-            let before = prefix.get(..usize::try_from(overview.start).unwrap_or(usize::MAX));
-            let detail = format!(
-                "{} bytes before the archive, first {}",
-                overview.start,
-                sniff::describe(before.unwrap_or(&prefix))
-            );
-            let gap = Gap::new(GapReason::Junk, detail).at(0, overview.start);
-            if self.teller.gap(content, &gap).is_break() {
-                return Ok(ControlFlow::Break(()));
-            }
+        let before = (0, overview.start);
+        let flow = match overview.start {
+            0 => ControlFlow::Continue(()),
+            _ if is_explained => self.before(content, before)?,
+            _ => self.uncovered(content, &[before], "before the archive")?,
+        };
+        if flow.is_break() {
+            return Ok(ControlFlow::Break(()));
         }
         zip::examine(self, content, archive, overview)
+    }
+
+    /// Looks into what stands before an archive, and is read as something else: there may be another.
+    fn before(&mut self, content: &Content<'_>, (start, end): (u64, u64)) -> Flow {
+        let part = Part::new(content.source, start, end - start);
+        Ok(match Archive::find(&part)? {
+            Some(_) => self.hidden(content, start, end),
+            None => ControlFlow::Continue(()),
+        })
     }
 
     /// A content of `len` bytes that is nothing known, unless its role explains it.
@@ -280,6 +285,13 @@ impl Walk<'_> {
             GapReason::Unsupported
         };
         self.teller
-            .gap(content, &Gap::new(reason, detail).at(0, len))
+            .gap(content, &Gap::new(reason, detail).at(0, len))?;
+        if !prefix.starts_with(zip::LOCAL) {
+            return ControlFlow::Continue(());
+        }
+        match zip::salvage(self, content) {
+            Ok(flow) => flow,
+            Err(error) => self.teller.gap(content, &Gap::io(&error)),
+        }
     }
 }

@@ -119,7 +119,9 @@ fn storage(
     let element = element.ok_or("its type is not known")?;
     let count = read_array(source, at).map_err(|_| "it cannot be read")?;
     let count = count.map(i64::from_le_bytes).ok_or("it is cut off")?;
-    let bytes = u64::try_from(count).ok().and_then(|count| count.checked_mul(element));
+    let bytes = u64::try_from(count)
+        .ok()
+        .and_then(|count| count.checked_mul(element));
     Ok((8, bytes.ok_or("its size is impossible")?))
 }
 

@@ -93,6 +93,9 @@ fn is_of_tar(id: Value, sense: &mut Sense<'_, '_>) -> bool {
     };
     let types = MODULE.get(2..).unwrap_or_default();
     facts.len() == types.len()
-        && facts.iter().zip(types).all(|(&fact, wanted)| sense.is(fact, wanted))
+        && facts
+            .iter()
+            .zip(types)
+            .all(|(&fact, wanted)| sense.is(fact, wanted))
         && sense.subject(*class).is_some()
 }

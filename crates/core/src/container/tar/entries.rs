@@ -163,7 +163,10 @@ impl<'s> Entries<'s> {
                 return Ok(at);
             }
             let (blocks, _) = window.as_chunks::<BLOCK>();
-            let zeros = blocks.iter().take_while(|block| **block == [0; BLOCK]).count();
+            let zeros = blocks
+                .iter()
+                .take_while(|block| **block == [0; BLOCK])
+                .count();
             at += (zeros * BLOCK) as u64;
             if zeros < blocks.len() {
                 return Ok(at);
@@ -206,9 +209,8 @@ impl<'s> Entries<'s> {
         let (python, gnu) = (end(stored.0), end(stored.1));
         self.at = python;
         if python != gnu {
-            let detail = format!(
-                "loaders differ about where the next header is: at {python} or at {gnu}"
-            );
+            let detail =
+                format!("loaders differ about where the next header is: at {python} or at {gnu}");
             self.tell(GapReason::Malformed, detail, at);
             self.others.push(gnu);
         }
@@ -248,7 +250,13 @@ impl<'s> Entries<'s> {
         }
         let meta = &mut self.meta;
         meta.at = meta.at.or(Some(at));
-        let text = || bytes.split(|&byte| byte == 0).next().unwrap_or_default().to_vec();
+        let text = || {
+            bytes
+                .split(|&byte| byte == 0)
+                .next()
+                .unwrap_or_default()
+                .to_vec()
+        };
         match header.letter() {
             // What is said first counts last for Python.
             b'L' => {
@@ -284,7 +292,11 @@ impl<'s> Entries<'s> {
         let meta = std::mem::take(&mut self.meta);
         let pax = meta.pax.unwrap_or_default();
         if meta.is_twice || meta.name.is_some() && pax.path.is_some() {
-            self.tell(GapReason::Malformed, "headers say two things of a member", at);
+            self.tell(
+                GapReason::Malformed,
+                "headers say two things of a member",
+                at,
+            );
         }
         let letter = header.letter();
         let kind = kind(header);
@@ -323,7 +335,8 @@ impl<'s> Entries<'s> {
                 let detail = "the size of a sparse member is given twice";
                 self.tell(GapReason::Malformed, detail, at);
                 let end = begin.saturating_add(size.unwrap_or(0));
-                self.others.extend(end.checked_next_multiple_of(BLOCK as u64));
+                self.others
+                    .extend(end.checked_next_multiple_of(BLOCK as u64));
             }
             entry.stored = entry.stored.saturating_sub(data - begin);
             entry.data = data;

@@ -216,9 +216,15 @@ impl Members<'_, '_, '_> {
         let wanted = usize::try_from(padding - end).unwrap_or(0);
         let bytes = read_up_to(source, end, wanted)?;
         let gap = if bytes.len() < wanted {
-            Gap::new(GapReason::Truncated, "the archive ends within its last block")
+            Gap::new(
+                GapReason::Truncated,
+                "the archive ends within its last block",
+            )
         } else if bytes.iter().any(|&byte| byte != 0) {
-            Gap::new(GapReason::Junk, "its last block is filled up with something")
+            Gap::new(
+                GapReason::Junk,
+                "its last block is filled up with something",
+            )
         } else {
             return Ok(ControlFlow::Continue(()));
         };

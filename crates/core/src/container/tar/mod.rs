@@ -8,8 +8,8 @@ mod entries;
 mod examine;
 mod header;
 mod number;
-mod pax;
 mod paths;
+mod pax;
 mod sparse;
 
 use header::{BLOCK, Header};

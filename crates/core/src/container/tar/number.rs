@@ -34,7 +34,8 @@ fn octal_literal(text: &str) -> Option<i64> {
     };
     // Digits, with single underscores between them.
     let groups = || digits.split('_');
-    let is_octal = |group: &str| !group.is_empty() && group.bytes().all(|b| matches!(b, b'0'..=b'7'));
+    let is_octal =
+        |group: &str| !group.is_empty() && group.bytes().all(|b| matches!(b, b'0'..=b'7'));
     if !groups().all(is_octal) {
         return None;
     }
@@ -92,11 +93,23 @@ mod tests {
         assert_eq!(python(b"-17"), Some(-15));
         assert_eq!(python(b"\0\0\0\0 17\0"), Some(0));
         assert_eq!(python(b"  \0"), Some(0));
-        for field in [&b"9"[..], b"", b"1__7", b"_17", b"17_", b"-+5", b"1 7", b"\xc2\xa017"] {
+        for field in [
+            &b"9"[..],
+            b"",
+            b"1__7",
+            b"_17",
+            b"17_",
+            b"-+5",
+            b"1 7",
+            b"\xc2\xa017",
+        ] {
             assert_eq!(python(field), None, "{field:?}");
         }
         assert_eq!(python(&[0xff; 12]), Some(-1));
-        assert_eq!(python(&[0x80, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), Some(i64::MAX));
+        assert_eq!(
+            python(&[0x80, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+            Some(i64::MAX)
+        );
     }
 
     #[test]

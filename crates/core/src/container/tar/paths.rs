@@ -43,7 +43,8 @@ struct Node {
 /// The parts of a path, on whatever system.
 fn parts(path: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
     let is_part = |part: &&[u8]| !part.is_empty() && *part != b".";
-    path.split(|&byte| matches!(byte, b'/' | b'\\')).filter(is_part)
+    path.split(|&byte| matches!(byte, b'/' | b'\\'))
+        .filter(is_part)
 }
 
 /// Whether a path begins at the root of a system or of a drive.

@@ -66,7 +66,10 @@ impl Pax {
             b"GNU.sparse.map" => sparse.map = Some(value.to_vec()),
             b"GNU.sparse.major" => sparse.major = value.to_vec(),
             b"GNU.sparse.minor" => sparse.minor = value.to_vec(),
-            b"size" | b"GNU.sparse.size" | b"GNU.sparse.realsize" | b"GNU.sparse.offset"
+            b"size"
+            | b"GNU.sparse.size"
+            | b"GNU.sparse.realsize"
+            | b"GNU.sparse.offset"
             | b"GNU.sparse.numbytes" => {
                 let Some(number) = decimal(value) else {
                     self.fault = Some("a size in its extended header is no number");
@@ -91,7 +94,10 @@ fn record(bytes: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let len = decimal(bytes.get(..digits)?)?;
     let (record, rest) = bytes.split_at_checked(usize::try_from(len).ok()?)?;
     let record = record.get(digits + 1..)?.strip_suffix(b"\n")?;
-    let equals = record.iter().position(|&byte| byte == b'=').filter(|at| *at > 0)?;
+    let equals = record
+        .iter()
+        .position(|&byte| byte == b'=')
+        .filter(|at| *at > 0)?;
     Some((record.get(..equals)?, record.get(equals + 1..)?, rest))
 }
 
@@ -118,7 +124,14 @@ mod tests {
             pax.read(bytes);
             assert_eq!(pax.fault, None, "{bytes:?}");
         }
-        for bytes in [&b"4 a=\n"[..], b"6 a=\n", b"5 =a\n", b"0 a=\n", b"9 size=x\n", b"99 a=b\n"] {
+        for bytes in [
+            &b"4 a=\n"[..],
+            b"6 a=\n",
+            b"5 =a\n",
+            b"0 a=\n",
+            b"9 size=x\n",
+            b"99 a=b\n",
+        ] {
             let mut pax = Pax::default();
             pax.read(bytes);
             assert!(pax.fault.is_some(), "{bytes:?}");

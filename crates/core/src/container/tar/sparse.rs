@@ -30,11 +30,7 @@ impl Map {
     }
 
     /// The map of an old GNU header, and of the blocks behind it; and where these end.
-    pub(super) fn old(
-        header: &Header,
-        source: &dyn Source,
-        mut at: u64,
-    ) -> io::Result<(Map, u64)> {
+    pub(super) fn old(header: &Header, source: &dyn Source, mut at: u64) -> io::Result<(Map, u64)> {
         let mut map = Map::default();
         let field = header.sparse();
         map.take(field.get(..96).unwrap_or_default(), false);
@@ -226,7 +222,11 @@ mod tests {
         let sparse = Sparse::new(Part::new(&bytes, 0, 5), &map, 12);
         assert_eq!(read_up_to(&sparse, 0, 99).unwrap(), b"\0\0abc\0\0de\0\0\0");
         assert_eq!(read_up_to(&sparse, 3, 5).unwrap(), b"bc\0\0d");
-        for parts in [vec![(3, 2), (2, 1)], vec![(0, 4), (3, 1)], vec![(u64::MAX, 2)]] {
+        for parts in [
+            vec![(3, 2), (2, 1)],
+            vec![(0, 4), (3, 1)],
+            vec![(u64::MAX, 2)],
+        ] {
             let map = Map {
                 parts,
                 is_wrong: false,

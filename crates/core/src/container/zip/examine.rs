@@ -6,8 +6,10 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::io;
 use std::ops::ControlFlow;
 
+use super::end::{END, END_LEN};
 use super::entry::{Entries, Entry, Local};
 use super::ranges::Ranges;
+use super::search::Search;
 use super::whole::{compare_sum, expansion_gap, junk_behind, wrong_size, wrong_sum};
 use super::{Archive, LOCAL};
 use crate::analysis::{Content, Walk};
@@ -18,8 +20,7 @@ use crate::format::pickle::{self, Looks};
 use crate::format::torch_zip::Layout;
 use crate::gap::{Gap, GapReason};
 use crate::observer::Role;
-use crate::sniff;
-use crate::source::{Part, Source, read_array, read_up_to};
+use crate::source::{Part, Source, read_array};
 
 /// The methods that have a name in a gap.
 const METHODS: &[(u16, &str)] = &[(9, "deflate64"), (99, "AES encryption")];
@@ -90,6 +91,7 @@ pub(crate) fn examine(
         start: overview.start,
         lone: overview.lone,
         followed: false,
+        hidden: false,
         left: content.source.len(),
         seen: Seen::default(),
         ranges: Ranges::default(),
@@ -103,6 +105,9 @@ pub(crate) fn examine(
     }
     for &(start, end) in &archive.ends {
         members.ranges.add(start, end);
+        if members.comment(start, end)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
     }
     for &directory in &archive.directories {
         let mut entries = Entries::new(content.source, directory);
@@ -139,6 +144,26 @@ pub(crate) fn examine(
     members.uncovered()
 }
 
+/// Examines the members of an archive that has no directory, by their local headers.
+pub(crate) fn salvage(walk: &mut Walk<'_>, content: &Content<'_>) -> Flow {
+    if content.member.len() >= walk.limits.max_nesting {
+        return Ok(ControlFlow::Continue(()));
+    }
+    let mut members = Members {
+        walk,
+        content,
+        layout: &Layout::default(),
+        start: 0,
+        lone: false,
+        followed: false,
+        hidden: true,
+        left: content.source.len(),
+        seen: Seen::default(),
+        ranges: Ranges::default(),
+    };
+    members.local(0, content.source.len())
+}
+
 /// The entries that were met. Two that differ in anything are two: loaders go by the name, and take
 /// all else from the entry.
 #[derive(Default)]
@@ -164,6 +189,8 @@ struct Members<'m, 'w, 'c> {
     lone: bool,
     /// Whether the pickle of a PyTorch archive was followed.
     followed: bool,
+    /// Whether the members at work are those that no directory knows.
+    hidden: bool,
     /// How many bytes of data members may still have without overlapping.
     left: u64,
     seen: Seen,
@@ -171,21 +198,66 @@ struct Members<'m, 'w, 'c> {
 }
 
 impl Members<'_, '_, '_> {
-    /// Says which bytes belong to nothing.
-    fn uncovered(&mut self) -> Flow {
-        let source = self.content.source;
-        let Some((at, total)) = self.ranges.uncovered(self.start, source.len()) else {
+    /// Looks into the comment of an archive, where what is at a place is an end record that has one.
+    fn comment(&mut self, start: u64, end: u64) -> Flow {
+        let comment = start.saturating_add(END_LEN as u64);
+        let signature = read_array(self.content.source, start)?;
+        if comment >= end || signature.as_ref() != Some(END) {
             return Ok(ControlFlow::Continue(()));
-        };
-        let prefix = read_up_to(source, at, sniff::PREFIX)?;
-        let detail = format!(
-            "{total} bytes of the archive belong to no member, first {}",
-            sniff::describe(&prefix)
-        );
-        Ok(self.walk.teller.gap(
-            self.content,
-            &Gap::new(GapReason::Junk, detail).at(at, total),
-        ))
+        }
+        Ok(self.walk.hidden(self.content, comment, end))
+    }
+
+    /// Says which bytes belong to nothing, and looks into them.
+    fn uncovered(&mut self) -> Flow {
+        let ranges = self.ranges.uncovered(self.start, self.content.source.len());
+        let words = "of the archive belong to no member";
+        if self
+            .walk
+            .uncovered(self.content, &ranges, words)?
+            .is_break()
+        {
+            return Ok(ControlFlow::Break(()));
+        }
+        self.hidden = true;
+        for (start, end) in ranges {
+            // What is an archive of its own has been looked into as that.
+            let part = Part::new(self.content.source, start, end - start);
+            if Archive::find(&part)?.is_none() && self.local(start, end)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Examines the members in a range that have a local header and that no directory knows: programs that
+    /// read archives from the front unpack them.
+    fn local(&mut self, start: u64, end: u64) -> Flow {
+        let mut search = Search::new(self.content.source, end);
+        let mut at = start;
+        while let Some(header) = search.next(at)? {
+            at = header + 1;
+            let Some(entry) = Entry::hidden(self.content.source, header, end)? else {
+                break;
+            };
+            if !self.walk.budget.take_member() {
+                let detail = format!("more than {} members", self.walk.limits.max_members);
+                let gap = Gap::limit("members", detail).at(header, 0);
+                return Ok(self.walk.teller.gap(self.content, &gap));
+            }
+            if self.entry(&entry)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+            if self.walk.budget.overlap == 0 {
+                break;
+            }
+            if let Some(local) = entry.local(self.content.source)?
+                && !entry.has_descriptor()
+            {
+                at = at.max(local.data.saturating_add(entry.compressed));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
     }
 
     /// A PyTorch archive whose pickle is none, or is not there, was not examined.
@@ -231,7 +303,7 @@ impl Members<'_, '_, '_> {
             base,
             role,
             lone: self.lone,
-            embedded: self.content.embedded,
+            embedded: self.content.embedded || self.hidden,
             followed,
         };
         let Some(local) = entry.local(self.content.source)? else {

@@ -8,6 +8,7 @@ mod end;
 mod entry;
 mod examine;
 mod ranges;
+mod search;
 mod whole;
 mod window;
 
@@ -16,7 +17,7 @@ use std::io;
 use crate::source::Source;
 use end::Directory;
 
-pub(crate) use examine::{Overview, examine};
+pub(crate) use examine::{Overview, examine, salvage};
 
 /// What every archive with a first member begins with.
 pub(crate) const LOCAL: &[u8; 4] = b"PK\x03\x04";
