@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::container::packed::Codec;
-use crate::container::tar;
+use crate::container::{sevenz, tar};
 use crate::escape;
 use crate::source::{Source, read_array};
 
@@ -11,6 +11,7 @@ use crate::source::{Source, read_array};
 pub(crate) const ZIP: &str = "zip archive";
 pub(crate) const NUMPY: &str = "a numpy array";
 pub(crate) const TAR: &str = "a tar archive";
+pub(crate) const SEVENZIP: &str = "a 7z archive";
 const HDF5: &[u8; 8] = b"\x89HDF\r\n\x1a\n";
 
 const GZIP: &str = "gzip data";
@@ -26,7 +27,7 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
     (0, b"\xfd7zXZ\0", XZ),
     (0, b"\x28\xb5\x2f\xfd", ZSTD),
     (0, b"\x04\x22\x4d\x18", LZ4),
-    (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (0, sevenz::MAGIC, SEVENZIP),
     (0, b"Rar!\x1a\x07", "a RAR archive"),
     (257, b"ustar", TAR),
     (0, b"\x93NUMPY", NUMPY),

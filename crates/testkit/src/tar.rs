@@ -3,7 +3,7 @@
 //! ```
 //! use weighbridge_testkit::tar::{Entry, Tar};
 //!
-//! let archive = Tar::new().file("a.pkl", b"N.").entry(Entry::link("b", "a.pkl")).bytes();
+//! let archive = Tar::new().file("a.pkl", b"N.").entry(&Entry::link("b", "a.pkl")).bytes();
 //! assert_eq!(archive.len() % 512, 0);
 //! ```
 //!
@@ -173,14 +173,14 @@ impl Tar {
 
     /// Adds a member.
     #[must_use]
-    pub fn entry(self, entry: Entry) -> Tar {
+    pub fn entry(self, entry: &Entry) -> Tar {
         self.raw(&entry.bytes())
     }
 
     /// Adds a regular file.
     #[must_use]
     pub fn file(self, name: &str, data: &[u8]) -> Tar {
-        self.entry(Entry::file(name, data))
+        self.entry(&Entry::file(name, data))
     }
 
     /// Adds bytes as they are.

@@ -21,10 +21,13 @@ impl Walk<'_> {
         ranges: &[(u64, u64)],
         words: &str,
     ) -> Flow {
-        let Some(&(first, _)) = ranges.first() else {
+        let Some(&(first, _)) = ranges.iter().find(|(start, end)| start < end) else {
             return Ok(ControlFlow::Continue(()));
         };
-        let total = ranges.iter().map(|(start, end)| end - start).sum();
+        let total = ranges
+            .iter()
+            .map(|(start, end)| end.saturating_sub(*start))
+            .sum();
         let prefix = read_up_to(content.source, first, sniff::PREFIX)?;
         let prefix = prefix
             .get(..usize::try_from(total).unwrap_or(usize::MAX))

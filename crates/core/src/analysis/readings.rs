@@ -4,8 +4,8 @@ use std::io;
 
 use super::{Content, Walk};
 use crate::container::packed::Codec;
-use crate::container::tar;
 use crate::container::zip::{self, Archive, Overview};
+use crate::container::{sevenz, tar};
 use crate::format::npy;
 use crate::format::pickle::{self, Looks};
 use crate::gap::Gap;
@@ -21,6 +21,8 @@ pub(super) struct Readings {
     pub(super) npy: bool,
     /// The name of the first member, if it is read as a tar archive.
     pub(super) tar: Option<Vec<u8>>,
+    /// Whether it is read as a 7z archive.
+    pub(super) sevenz: bool,
     pub(super) zip: Option<(Archive, Overview)>,
     /// How it is compressed, if it is.
     pub(super) packed: Option<Codec>,
@@ -31,7 +33,7 @@ pub(super) struct Readings {
 impl Readings {
     /// Whether nothing that is understood reads it.
     pub(super) fn is_empty(&self) -> bool {
-        let is_archive = self.tar.is_some() || self.zip.is_some();
+        let is_archive = self.tar.is_some() || self.zip.is_some() || self.sevenz;
         !self.pickle && !self.npy && !is_archive && self.packed.is_none()
     }
 
@@ -41,6 +43,7 @@ impl Readings {
             (self.tar.is_some(), sniff::TAR),
             (self.zip.is_some(), sniff::ZIP),
             (self.npy, sniff::NUMPY),
+            (self.sevenz, sniff::SEVENZIP),
         ];
         let read = words.into_iter().filter(|(is_read, _)| *is_read);
         let packed = self.packed.and_then(sniff::words_of);
@@ -78,6 +81,7 @@ impl Walk<'_> {
         Readings {
             pickle,
             npy: prefix.starts_with(npy::MAGIC),
+            sevenz: prefix.starts_with(sevenz::MAGIC),
             tar: tar::first_name(prefix),
             zip,
             packed,

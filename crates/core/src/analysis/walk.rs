@@ -9,8 +9,8 @@ use super::readings::Readings;
 use super::{Content, Teller};
 use crate::budget::Budget;
 use crate::container::packed::{self, Codec};
-use crate::container::tar;
 use crate::container::zip::{self, Archive, Overview};
+use crate::container::{sevenz, tar};
 use crate::control::Watch;
 use crate::embedded;
 use crate::format::npy;
@@ -111,6 +111,9 @@ impl Walk<'_> {
         {
             return Ok(ControlFlow::Break(()));
         }
+        if readings.sevenz && self.sevenz(content)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
         match readings.packed {
             Some(codec) => self.packed(content, codec),
             None => Ok(ControlFlow::Continue(())),
@@ -204,6 +207,14 @@ impl Walk<'_> {
             return Ok(ControlFlow::Break(()));
         }
         tar::examine(self, content, seen)
+    }
+
+    /// Reads a content as a 7z archive.
+    fn sevenz(&mut self, content: &Content<'_>) -> Flow {
+        if self.teller.format(content, Format::SevenZip).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        sevenz::examine(self, content)
     }
 
     /// Reads a content as a zip archive. What stands before it may be something that is read as well.

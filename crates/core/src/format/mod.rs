@@ -27,6 +27,8 @@ pub enum Format {
     Zip,
     /// Any other tar archive.
     Tar,
+    /// A 7z archive.
+    SevenZip,
     /// Arrays of `np.save`.
     Npy,
     /// Members of gzip, one behind the other.
@@ -57,6 +59,7 @@ impl Format {
             Format::TorchTar => "torch-tar",
             Format::Zip => "zip",
             Format::Tar => "tar",
+            Format::SevenZip => "7z",
             Format::Npy => "npy",
             Format::Gzip => "gzip",
             Format::Zlib => "zlib",

@@ -16,10 +16,6 @@ use crate::gap::{Gap, GapReason};
 use crate::observer::{Hazard, HazardKind};
 use crate::source::{Part, Source, read_up_to};
 
-/// Up to how long a member of a compressed archive is held in memory while it is looked into, so that
-/// going back in it does not begin anew with the archive.
-const HELD: u64 = 16 << 20;
-
 type Flow = io::Result<ControlFlow<()>>;
 
 /// What else a content is read as, and whether that was met within it.
@@ -132,7 +128,7 @@ impl Members<'_, '_, '_> {
             }
         }
         let flow = match &entry.sparse {
-            None => self.data(&content, part.len()),
+            None => self.walk.member(&content),
             Some(_) => self.sparse(entry, &content)?,
         };
         if flow.is_break() {
@@ -143,27 +139,6 @@ impl Members<'_, '_, '_> {
 
     fn gap(&mut self, content: &Content<'_>, gap: &Gap) -> ControlFlow<()> {
         self.walk.teller.gap(content, gap)
-    }
-
-    /// Examines data where it lies or, where it is decompressed bit by bit and not long, in memory.
-    fn data(&mut self, content: &Content<'_>, len: u64) -> ControlFlow<()> {
-        let comes_bit_by_bit = content.base.is_none() && content.source.as_slice().is_none();
-        if !comes_bit_by_bit || len > HELD.min(self.walk.budget.spool) {
-            return self.walk.content(content);
-        }
-        let wanted = usize::try_from(len).unwrap_or(usize::MAX);
-        let bytes = match read_up_to(content.source, 0, wanted) {
-            Ok(bytes) => bytes,
-            Err(error) => return self.gap(content, &Gap::io(&error)),
-        };
-        self.walk.budget.spool -= len;
-        let held = self.walk.watch.over(&bytes);
-        let flow = self.walk.content(&Content {
-            source: &held,
-            ..*content
-        });
-        self.walk.budget.spool += len;
-        flow
     }
 
     /// Examines a sparse member as it is once it is unpacked.

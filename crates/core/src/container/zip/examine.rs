@@ -6,15 +6,13 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::io;
 use std::ops::ControlFlow;
 
-use super::end::{END, END_LEN};
 use super::entry::{Entries, Entry, Local};
-use super::ranges::Ranges;
-use super::search::Search;
 use super::whole::{compare_sum, expansion_gap, junk_behind, wrong_size, wrong_sum};
 use super::{Archive, LOCAL};
 use crate::analysis::{Content, Walk};
 use crate::container::inflate::{Ended, Inflated, inflate};
 use crate::container::packed::{self, Codec, Counted, Packing};
+use crate::container::ranges::Ranges;
 use crate::escape;
 use crate::format::pickle::{self, Looks};
 use crate::format::torch_zip::Layout;
@@ -144,30 +142,10 @@ pub(crate) fn examine(
     members.uncovered()
 }
 
-/// Examines the members of an archive that has no directory, by their local headers.
-pub(crate) fn salvage(walk: &mut Walk<'_>, content: &Content<'_>) -> Flow {
-    if content.member.len() >= walk.limits.max_nesting {
-        return Ok(ControlFlow::Continue(()));
-    }
-    let mut members = Members {
-        walk,
-        content,
-        layout: &Layout::default(),
-        start: 0,
-        lone: false,
-        followed: false,
-        hidden: true,
-        left: content.source.len(),
-        seen: Seen::default(),
-        ranges: Ranges::default(),
-    };
-    members.local(0, content.source.len())
-}
-
 /// The entries that were met. Two that differ in anything are two: loaders go by the name, and take
 /// all else from the entry.
 #[derive(Default)]
-struct Seen {
+pub(super) struct Seen {
     keys: HashSet<(u64, u64)>,
     hashers: [RandomState; 2],
 }
@@ -179,87 +157,25 @@ impl Seen {
     }
 }
 
-struct Members<'m, 'w, 'c> {
-    walk: &'m mut Walk<'w>,
-    content: &'m Content<'c>,
-    layout: &'m Layout,
+pub(super) struct Members<'m, 'w, 'c> {
+    pub(super) walk: &'m mut Walk<'w>,
+    pub(super) content: &'m Content<'c>,
+    pub(super) layout: &'m Layout,
     /// Where the archive begins.
-    start: u64,
+    pub(super) start: u64,
     /// Whether there is but one member.
-    lone: bool,
+    pub(super) lone: bool,
     /// Whether the pickle of a PyTorch archive was followed.
-    followed: bool,
+    pub(super) followed: bool,
     /// Whether the members at work are those that no directory knows.
-    hidden: bool,
+    pub(super) hidden: bool,
     /// How many bytes of data members may still have without overlapping.
-    left: u64,
-    seen: Seen,
-    ranges: Ranges,
+    pub(super) left: u64,
+    pub(super) seen: Seen,
+    pub(super) ranges: Ranges,
 }
 
 impl Members<'_, '_, '_> {
-    /// Looks into the comment of an archive, where what is at a place is an end record that has one.
-    fn comment(&mut self, start: u64, end: u64) -> Flow {
-        let comment = start.saturating_add(END_LEN as u64);
-        let signature = read_array(self.content.source, start)?;
-        if comment >= end || signature.as_ref() != Some(END) {
-            return Ok(ControlFlow::Continue(()));
-        }
-        Ok(self.walk.hidden(self.content, comment, end))
-    }
-
-    /// Says which bytes belong to nothing, and looks into them.
-    fn uncovered(&mut self) -> Flow {
-        let ranges = self.ranges.uncovered(self.start, self.content.source.len());
-        let words = "of the archive belong to no member";
-        if self
-            .walk
-            .uncovered(self.content, &ranges, words)?
-            .is_break()
-        {
-            return Ok(ControlFlow::Break(()));
-        }
-        self.hidden = true;
-        for (start, end) in ranges {
-            // What is an archive of its own has been looked into as that.
-            let part = Part::new(self.content.source, start, end - start);
-            if Archive::find(&part)?.is_none() && self.local(start, end)?.is_break() {
-                return Ok(ControlFlow::Break(()));
-            }
-        }
-        Ok(ControlFlow::Continue(()))
-    }
-
-    /// Examines the members in a range that have a local header and that no directory knows: programs that
-    /// read archives from the front unpack them.
-    fn local(&mut self, start: u64, end: u64) -> Flow {
-        let mut search = Search::new(self.content.source, end);
-        let mut at = start;
-        while let Some(header) = search.next(at)? {
-            at = header + 1;
-            let Some(entry) = Entry::hidden(self.content.source, header, end)? else {
-                break;
-            };
-            if !self.walk.budget.take_member() {
-                let detail = format!("more than {} members", self.walk.limits.max_members);
-                let gap = Gap::limit("members", detail).at(header, 0);
-                return Ok(self.walk.teller.gap(self.content, &gap));
-            }
-            if self.entry(&entry)?.is_break() {
-                return Ok(ControlFlow::Break(()));
-            }
-            if self.walk.budget.overlap == 0 {
-                break;
-            }
-            if let Some(local) = entry.local(self.content.source)?
-                && !entry.has_descriptor()
-            {
-                at = at.max(local.data.saturating_add(entry.compressed));
-            }
-        }
-        Ok(ControlFlow::Continue(()))
-    }
-
     /// A PyTorch archive whose pickle is none, or is not there, was not examined.
     fn unfollowed(&mut self) -> ControlFlow<()> {
         if self.followed || !self.layout.has_pickle {
@@ -280,7 +196,7 @@ impl Members<'_, '_, '_> {
     }
 
     /// Examines what an entry leads to.
-    fn entry(&mut self, entry: &Entry) -> Flow {
+    pub(super) fn entry(&mut self, entry: &Entry) -> Flow {
         if self.walk.teller.is_over(self.content, entry.header) {
             return Ok(ControlFlow::Break(()));
         }

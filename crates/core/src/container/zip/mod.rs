@@ -7,7 +7,7 @@
 mod end;
 mod entry;
 mod examine;
-mod ranges;
+mod hidden;
 mod search;
 mod whole;
 mod window;
@@ -17,7 +17,9 @@ use std::io;
 use crate::source::Source;
 use end::Directory;
 
-pub(crate) use examine::{Overview, examine, salvage};
+pub(crate) use examine::{Overview, examine};
+pub(crate) use hidden::salvage;
+pub(crate) use whole::compare_sum;
 
 /// What every archive with a first member begins with.
 pub(crate) const LOCAL: &[u8; 4] = b"PK\x03\x04";
