@@ -39,7 +39,7 @@ pub(crate) fn examine(walk: &mut Walk<'_>, content: &Content<'_>) -> Flow {
     };
     match archive.header()? {
         Ok((streams, files)) => {
-            let folders = archive.folders(streams, files)?;
+            let folders = archive.folders(&streams, files)?;
             if folders.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
@@ -191,7 +191,7 @@ impl Archive<'_, '_, '_> {
     }
 
     /// Examines all folders.
-    fn folders(&mut self, streams: Streams, files: Vec<File>) -> Flow {
+    fn folders(&mut self, streams: &Streams, files: Vec<File>) -> Flow {
         let parts: usize = streams
             .folders
             .iter()

@@ -44,6 +44,8 @@ def main():
     write("call-several.7z", several)
     write("call-plain-header.7z", several, encode=False)
     write("harmless-nothing.7z", {})
+    # More than a small file may expand to.
+    write("zeros.7z", {"zeros": bytes(300 << 20)}, FILTERS["lzma2"])
     encrypted = [{"id": py7zr.FILTER_LZMA2, "preset": 6}, {"id": py7zr.FILTER_CRYPTO_AES256_SHA256}]
     write("call-aes.7z", {"call.pkl": CALL}, encrypted, password="words")
 
