@@ -42,6 +42,8 @@ pub enum Role {
     TorchTarTensors,
     /// The storages in such an archive: pickles, with their elements between.
     TorchTarStorages,
+    /// The configuration of a model of NeMo.
+    NemoConfig,
     /// The elements of a tensor or an array: bytes that no loader interprets.
     Elements,
     /// A short text about a PyTorch archive.

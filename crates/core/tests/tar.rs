@@ -4,18 +4,21 @@
 mod support;
 
 use std::path::Path;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use support::{call_lines, call_of, details, lines, lines_with, records, rules};
 use weighbridge::{Format, Limits, Options, Report, Scanner, Verdict};
 use weighbridge_testkit::packed;
 use weighbridge_testkit::tar::{BLOCK, Entry, Tar};
+use weighbridge_testkit::torch::{Storage, Style, state_dict, zip_checkpoint};
 use weighbridge_testkit::zip::{Entry as ZipEntry, ZipBuilder};
 
 const HARMLESS: &[u8] = b"(lp0\nI1\naI2\naS'words'\np1\na.";
 
 fn scan(bytes: &[u8]) -> Report {
-    Scanner::new().scan_bytes("file", bytes)
+    static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::new);
+    SCANNER.scan_bytes("file", bytes)
 }
 
 /// Verdict, rules, and what is said of each gap.
@@ -301,4 +304,27 @@ fn an_archive_at_the_end_is_the_member_that_it_is() {
     assert_eq!(lines(&behind)[1..], call_lines("a.pkl", "x"));
     let (_, examined) = records(&behind);
     assert_eq!(examined.formats, [Format::Tar, Format::Zip]);
+}
+
+#[test]
+fn models_of_nemo_are_clean_as_far_as_they_are_known() {
+    let storage = Storage::of_floats("0", &[1.0, 2.0]);
+    let pickle = state_dict(Style::Zip, &[("weight", &[2], &storage)]);
+    let weights = zip_checkpoint("archive", &pickle, &[storage]).bytes();
+    let model = |config: &str| {
+        Tar::new()
+            .entry(&Entry::new("./", b'5', b""))
+            .file("./model_config.yaml", config.as_bytes())
+            .file("./model_weights.ckpt", &weights)
+            .bytes()
+    };
+    let encoder = "nemo.collections.asr.modules.ConformerEncoder";
+    let honest = model(&format!("encoder:\n  _target_: {encoder}\n  feat_in: 80\n"));
+    for bytes in [packed::gzip(&honest), honest] {
+        assert_eq!(judged(&bytes), (Verdict::Clean, vec![], vec![]));
+    }
+    let (verdict, _, gaps) = judged(&model("encoder:\n  _target_: os.system\n"));
+    assert_eq!(verdict, Verdict::Unknown);
+    let words = "it makes an object of a class that is not known: “_target_: os.system”";
+    assert_eq!(gaps, [words]);
 }

@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use support::{call_lines, call_of, details, lines, lines_with, rules};
@@ -12,7 +13,8 @@ use weighbridge_testkit::tar::{BLOCK, Entry, Tar};
 const HARMLESS: &[u8] = b"(lp0\nI1\naI2\naS'words'\np1\na.";
 
 fn scan(bytes: &[u8]) -> Report {
-    Scanner::new().scan_bytes("file", bytes)
+    static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::new);
+    SCANNER.scan_bytes("file", bytes)
 }
 
 /// Verdict, rules, and what is said of each gap.

@@ -13,10 +13,10 @@ use crate::container::zip::{self, Archive, Overview};
 use crate::container::{sevenz, tar};
 use crate::control::Watch;
 use crate::embedded;
-use crate::format::npy;
 use crate::format::pickle;
 use crate::format::torch_zip;
 use crate::format::{Format, torch_legacy, torch_tar};
+use crate::format::{nemo, npy};
 use crate::gap::{Gap, GapReason};
 use crate::limits::Limits;
 use crate::observer::Role;
@@ -254,6 +254,19 @@ impl Walk<'_> {
         })
     }
 
+    /// The configuration of a model: text that is plain, and asks for nothing that is not known.
+    fn config(&mut self, content: &Content<'_>) -> ControlFlow<()> {
+        let gap = match nemo::unknown(content.source) {
+            Ok(None) => {
+                self.teller.examined(content.source.len());
+                return ControlFlow::Continue(());
+            }
+            Ok(Some(words)) => Gap::new(GapReason::Unsupported, words),
+            Err(error) => Gap::io(&error),
+        };
+        self.teller.gap(content, &gap.at(0, content.source.len()))
+    }
+
     /// A content of `len` bytes that is nothing known, unless its role explains it.
     pub(crate) fn unknown(
         &mut self,
@@ -272,6 +285,7 @@ impl Walk<'_> {
                     .count(len, |examined| &mut examined.examined_bytes);
                 return ControlFlow::Continue(());
             }
+            Role::NemoConfig if !sniff::is_known(prefix) => return self.config(content),
             _ => {}
         }
         let name = content

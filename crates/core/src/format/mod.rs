@@ -2,6 +2,7 @@
 
 pub(crate) mod bytewise;
 pub(crate) mod joblib;
+pub(crate) mod nemo;
 pub(crate) mod npy;
 pub(crate) mod numpy;
 pub(crate) mod pickle;

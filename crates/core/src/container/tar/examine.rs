@@ -11,9 +11,9 @@ use super::sparse::Sparse;
 use crate::analysis::{Content, Walk};
 use crate::container::zip::Archive;
 use crate::escape;
-use crate::format::torch_tar;
+use crate::format::{nemo, torch_tar};
 use crate::gap::{Gap, GapReason};
-use crate::observer::{Hazard, HazardKind};
+use crate::observer::{Hazard, HazardKind, Role};
 use crate::source::{Part, Source, read_up_to};
 
 type Flow = io::Result<ControlFlow<()>>;
@@ -111,7 +111,7 @@ impl Members<'_, '_, '_> {
             member: &path,
             name: Some(&entry.name),
             base: base.and_then(|base| base.checked_add(entry.data)),
-            role: torch_tar::role(&entry.name),
+            role: role(&entry.name),
             lone: false,
             embedded: self.content.embedded,
             followed: &Cell::new(false),
@@ -266,6 +266,15 @@ impl Members<'_, '_, '_> {
             len: BLOCK as u64,
         };
         self.walk.teller.hazard(self.content, &hazard)
+    }
+}
+
+/// What a member is for, by its name.
+fn role(name: &[u8]) -> Role {
+    if nemo::is_config(name) {
+        Role::NemoConfig
+    } else {
+        torch_tar::role(name)
     }
 }
 
