@@ -61,7 +61,12 @@ pub(super) fn bare<'s>(
         let words = "LZMA properties of another size than five";
         return Err(Fault::Malformed(words));
     }
-    let properties = input.array()?;
+    let properties: [u8; 5] = input.array()?;
+    let [_, dictionary @ ..] = properties;
+    // Python asks for as much as is said.
+    if u64::from(u32::from_le_bytes(dictionary)) > window {
+        return Err(Fault::Window);
+    }
     raw(input, properties, len, window)
 }
 
