@@ -125,7 +125,7 @@ def test_two_threads_do_nearly_twice_as_much():
         processes.append(speed(process, 2) / speed(process, 1))
         if max(threads) >= 1.7:
             break
-    assert max(threads) >= min(1.7, max(processes)), (threads, processes)
+    assert max(threads) >= min(1.7, 0.85 * max(processes)), (threads, processes)
 
 
 def test_a_million_scans_do_not_grow_memory():

@@ -118,13 +118,16 @@ def test_an_iterator_that_is_dropped_leaves_no_thread(tree):
                 pass
 
     reports = weighbridge.scan_many(itertools.cycle(tree), workers=4)
+    def come_to(count):
+        deadline = time.monotonic() + 10
+        while threads() != count and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return threads() == count
+
     next(reports)
-    assert threads() == 4
+    assert come_to(4)
     del reports
-    deadline = time.monotonic() + 5
-    while threads() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert threads() == 0
+    assert come_to(0)
 
 
 def test_two_threads_cannot_wait_for_one_iterator(tmp_path):

@@ -52,7 +52,7 @@ def test_the_command_is_the_command_line(command, tmp_path):
     assert found.returncode == 1
     reports = [json.loads(line) for line in found.stdout.splitlines()]
     assert [report["verdict"] for report in reports] == ["malicious", "clean"]
-    assert found.stdout.splitlines()[1] == weighbridge.scan(tmp_path / "plain.pkl", name="plain.pkl").to_json()
+    assert found.stdout.splitlines()[1] == weighbridge.scan(tmp_path / "plain.pkl", name="./plain.pkl").to_json()
     assert run("scan", "plain.pkl").returncode == 0
     assert run("scan", "nothing.pkl").returncode == 2
     assert run("--version").stdout == f"weighbridge {weighbridge.__version__}\n"

@@ -14,6 +14,23 @@ pub(crate) struct Configured {
 }
 
 impl Configured {
+    /// As [`Configured::of`], and the name of what is looked at.
+    pub(crate) fn named(
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<(Option<String>, Configured)> {
+        let Some(options) = options else {
+            return Ok((None, Configured::of(None)?));
+        };
+        let rest = options.copy()?;
+        let name = rest.get_item("name")?;
+        if name.is_some() {
+            rest.del_item("name")?;
+        }
+        let name = name.filter(|name| !name.is_none());
+        let name = name.map(|name| name.extract()).transpose()?;
+        Ok((name, Configured::of(Some(&rest))?))
+    }
+
     /// The scanner that these keywords ask for.
     pub(crate) fn of(options: Option<&Bound<'_, PyDict>>) -> PyResult<Configured> {
         let mut limits = Limits::default();

@@ -44,13 +44,12 @@ fn over<T: Send>(
 
 /// What loading a file would do, one record for each thing, in the order of execution.
 #[pyfunction]
-#[pyo3(signature = (obj, /, *, name=None, **options))]
+#[pyo3(signature = (obj, /, **options))]
 pub(crate) fn trace<'py>(
     obj: &Bound<'py, PyAny>,
-    name: Option<String>,
     options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyTuple>> {
-    let configured = Configured::of(options)?;
+    let (name, configured) = Configured::named(options)?;
     let records = over(obj, name, &configured, |source, name, options| {
         let mut records = Vec::new();
         weighbridge::trace(source, name, options, &mut |record| {
@@ -67,13 +66,12 @@ pub(crate) fn trace<'py>(
 
 /// The instructions of every pickle in a file, as text.
 #[pyfunction]
-#[pyo3(signature = (obj, /, *, name=None, **options))]
+#[pyo3(signature = (obj, /, **options))]
 pub(crate) fn disassemble(
     obj: &Bound<'_, PyAny>,
-    name: Option<String>,
     options: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<String> {
-    let configured = Configured::of(options)?;
+    let (name, configured) = Configured::named(options)?;
     over(obj, name, &configured, |source, name, options| {
         let mut text = String::new();
         let content = |members: &[String]| {
@@ -112,14 +110,13 @@ pub(crate) fn disassemble(
 
 /// A text that reads like Python and does what loading every pickle of a file would do.
 #[pyfunction]
-#[pyo3(signature = (obj, /, *, name=None, full=false, **options))]
+#[pyo3(signature = (obj, /, *, full=false, **options))]
 pub(crate) fn decompile(
     obj: &Bound<'_, PyAny>,
-    name: Option<String>,
     full: bool,
     options: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<String> {
-    let configured = Configured::of(options)?;
+    let (name, configured) = Configured::named(options)?;
     let detail = if full { Detail::Full } else { Detail::Short };
     over(obj, name, &configured, |source, name, options| {
         let mut text = String::new();
@@ -134,13 +131,12 @@ pub(crate) fn decompile(
 
 /// The globals that loading a file would import, the worst first, each with what is known of it.
 #[pyfunction]
-#[pyo3(signature = (obj, /, *, name=None, **options))]
+#[pyo3(signature = (obj, /, **options))]
 pub(crate) fn globals_in<'py>(
     obj: &Bound<'py, PyAny>,
-    name: Option<String>,
     options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyTuple>> {
-    let configured = Configured::of(options)?;
+    let (name, configured) = Configured::named(options)?;
     let json = over(obj, name, &configured, |source, name, _| {
         let report = configured.scanner.scan_source(name, source);
         weighbridge::Globals::of(&report).to_json()

@@ -82,6 +82,16 @@ impl Budget {
         }
     }
 
+    /// Takes the bytes of a member of an archive, `left` of which do not overlap; `false` where
+    /// overlapping has used up what there is for it.
+    pub(crate) fn take_data(&mut self, len: u64, left: &mut u64) -> bool {
+        let beyond = len.saturating_sub(*left);
+        *left = left.saturating_sub(len);
+        let rest = self.overlap.checked_sub(beyond);
+        self.overlap = rest.unwrap_or(0);
+        rest.is_some()
+    }
+
     /// Takes one from the members; `false` where none is left.
     pub(crate) fn take_member(&mut self) -> bool {
         let left = self.members.checked_sub(1);

@@ -63,7 +63,7 @@ pub use globals::{Globals, ListedGlobal};
 pub use knowledge::{Allow, AllowError, EffectClass, HASH as KNOWLEDGE, Permit};
 pub use limits::{Limits, Options};
 pub use listing::{Listed, list};
-pub use observer::{Observer, Payload, PayloadKind, PickleSpan, Place, Role};
+pub use observer::{Hazard, HazardKind, Observer, Payload, PayloadKind, PickleSpan, Place, Role};
 pub use report::{Coverage, Global, Ignored, Member, Report, ReportedGap, Tool};
 pub use rules::{RuleText, rules};
 pub use scanner::{Input, NoSuchRule, ScanError, Scanner, ScannerBuilder};

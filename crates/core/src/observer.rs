@@ -36,10 +36,31 @@ pub enum Role {
     TorchPickle,
     /// The pickles of `torch.save` before PyTorch 1.6.
     TorchLegacy,
+    /// The pickle of the object in a tar archive of `torch.save`.
+    TorchTarPickle,
+    /// The tensors in such an archive: pickles, with their sizes between.
+    TorchTarTensors,
+    /// The storages in such an archive: pickles, with their elements between.
+    TorchTarStorages,
+    /// The configuration of a model of NeMo.
+    NemoConfig,
     /// The elements of a tensor or an array: bytes that no loader interprets.
     Elements,
     /// A short text about a PyTorch archive.
     TorchNote,
+}
+
+impl Role {
+    /// Whether a loader that knows what it is for takes it for a pickle, whatever it is.
+    pub(crate) fn is_pickle(self) -> bool {
+        matches!(
+            self,
+            Role::TorchPickle
+                | Role::TorchTarPickle
+                | Role::TorchTarTensors
+                | Role::TorchTarStorages
+        )
+    }
 }
 
 /// Something in a value of a pickle, or in a member, that a program loads or runs.
@@ -70,6 +91,36 @@ pub enum PayloadKind {
     Code,
     /// A program.
     Executable,
+}
+
+/// What unpacking an entry of an archive does besides making a file where it should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Hazard<'a> {
+    /// What kind it is.
+    pub kind: HazardKind,
+    /// The same in words.
+    pub words: &'a str,
+    /// Where the entry begins, in bytes from the start of the content.
+    pub offset: u64,
+    /// How many bytes its header takes.
+    pub len: u64,
+}
+
+/// Kinds of hazards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum HazardKind {
+    /// It writes out of the folder that is unpacked to.
+    Outside,
+    /// It does so through a link that the archive made before.
+    ThroughLink,
+    /// It makes a link that leads out of that folder.
+    LinkOutside,
+    /// It makes a device or a pipe.
+    Special,
+    /// Programs differ about whether it is there at all.
+    BehindEnd,
 }
 
 impl Place<'_> {
@@ -130,6 +181,12 @@ pub trait Observer {
     /// Told of values and members that hold something that a program loads or runs.
     fn payload(&mut self, place: &Place<'_>, payload: &Payload<'_>) -> ControlFlow<()> {
         let _ = (place, payload);
+        ControlFlow::Continue(())
+    }
+
+    /// Told of entries of archives that are dangerous to unpack.
+    fn hazard(&mut self, place: &Place<'_>, hazard: &Hazard<'_>) -> ControlFlow<()> {
+        let _ = (place, hazard);
         ControlFlow::Continue(())
     }
 

@@ -3,13 +3,15 @@
 use std::io;
 
 use crate::container::packed::Codec;
+use crate::container::{sevenz, tar};
 use crate::escape;
 use crate::source::{Source, read_array};
 
 /// What a zip archive's words end with.
 pub(crate) const ZIP: &str = "zip archive";
 pub(crate) const NUMPY: &str = "a numpy array";
-const TAR: &str = "a tar archive";
+pub(crate) const TAR: &str = "a tar archive";
+pub(crate) const SEVENZIP: &str = "a 7z archive";
 const HDF5: &[u8; 8] = b"\x89HDF\r\n\x1a\n";
 
 const GZIP: &str = "gzip data";
@@ -25,7 +27,7 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
     (0, b"\xfd7zXZ\0", XZ),
     (0, b"\x28\xb5\x2f\xfd", ZSTD),
     (0, b"\x04\x22\x4d\x18", LZ4),
-    (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (0, sevenz::MAGIC, SEVENZIP),
     (0, b"Rar!\x1a\x07", "a RAR archive"),
     (257, b"ustar", TAR),
     (0, b"\x93NUMPY", NUMPY),
@@ -114,48 +116,9 @@ fn known(prefix: &[u8]) -> impl Iterator<Item = &'static str> {
         })
         .map(|(_, _, words)| *words);
     let is_ustar = prefix.get(257..).is_some_and(|r| r.starts_with(b"ustar"));
-    let tar = (!is_ustar && has_tar_checksum(prefix)).then_some(TAR);
+    let tar = (!is_ustar && tar::first_name(prefix).is_some()).then_some(TAR);
     let safetensors = looks_like_safetensors(prefix).then_some("safetensors");
     magic.chain(tar).chain(safetensors)
-}
-
-/// Whether the first block has the checksum of a tar header, which has no other mark in old archives.
-/// Both ways of adding up and of writing the number count, as for Python's `tarfile`.
-fn has_tar_checksum(prefix: &[u8]) -> bool {
-    let Some(block) = prefix.first_chunk::<512>() else {
-        return false;
-    };
-    let (before, field, behind) = (&block[..148], &block[148..156], &block[156..]);
-    let bytes = || before.iter().chain(&[b' '; 8]).chain(behind);
-    let unsigned: i64 = bytes().map(|&byte| i64::from(byte)).sum();
-    let signed: i64 = bytes().map(|&byte| i64::from(byte.cast_signed())).sum();
-    tar_number(field).is_some_and(|sum| sum == unsigned || sum == signed)
-}
-
-/// A number field of a tar header: octal digits as Python's `int` reads them, or base 256.
-fn tar_number(field: &[u8]) -> Option<i64> {
-    match field.split_first()? {
-        (0x80 | 0xff, rest) => {
-            let value = rest
-                .iter()
-                .fold(0, |value, &byte| value << 8 | i64::from(byte));
-            let negative = field.first() == Some(&0xff);
-            Some(if negative { value - (1 << 56) } else { value })
-        }
-        _ => {
-            let text = field.split(|&byte| byte == 0).next()?;
-            let blank = |c: char| c.is_whitespace() || matches!(c, '\x1c'..='\x1f');
-            let text = std::str::from_utf8(text).ok()?.trim_matches(blank);
-            let text = text.replace('_', "");
-            let (negative, text) = match text.strip_prefix('-') {
-                Some(text) => (true, text),
-                None => (false, text.strip_prefix('+').unwrap_or(&text)),
-            };
-            let digits = text.strip_prefix("0o").or(text.strip_prefix("0O"));
-            let value = i64::from_str_radix(digits.unwrap_or(text), 8).ok()?;
-            Some(if negative { -value } else { value })
-        }
-    }
 }
 
 fn hex(prefix: &[u8]) -> String {
@@ -191,22 +154,6 @@ fn text(prefix: &[u8]) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tar_numbers_are_read_as_python_reads_them() {
-        for field in [
-            &b"0000017\0"[..],
-            b"17\0garb\xff",
-            b" \x1c+1_7 \0",
-            b"0o17\0",
-            b"\x80\0\0\0\0\0\0\x0f",
-        ] {
-            assert_eq!(tar_number(field), Some(15), "{field:?}");
-        }
-        assert_eq!(tar_number(b"\xff\xff\xff\xff\xff\xff\xff\xff"), Some(-1));
-        assert_eq!(tar_number(b"9"), None);
-        assert_eq!(tar_number(b""), None);
-    }
 
     #[test]
     fn beginnings_are_described() {

@@ -139,11 +139,12 @@ fn bytes_of_no_member_are_a_gap() {
         .suffix(b"behind")
         .bytes();
     let told = lines(&archive);
-    assert_eq!(told.len(), 1, "{told:?}");
     assert!(
         told[0].contains("gap junk: ") && told[0].contains("first the bytes 62 65 74 77"),
         "{told:?}"
     );
+    // What no directory knows, programs that read from the front unpack.
+    assert_eq!(told[1..], call_lines("hidden", "orphan"));
     let comment = ZipBuilder::new()
         .entry(Entry::stored("a.pkl", b"\x80\x02N.").with_descriptor())
         .end(|end| end.comment = b"words".to_vec());
@@ -263,10 +264,12 @@ fn archives_that_break_off_keep_what_was_found() {
     let whole = ZipBuilder::new()
         .entry(Entry::stored("a.pkl", &call_of("x")))
         .bytes();
+    let told = lines(&whole[..whole.len() - 1]);
     assert_eq!(
-        lines(&whole[..whole.len() - 1]),
-        ["@0 gap truncated: it begins like a zip archive, but has no directory at its end"]
+        told[0],
+        "@0 gap truncated: it begins like a zip archive, but has no directory at its end"
     );
+    assert_eq!(told[1..], call_lines("a.pkl", "x"));
     let packed = deflate(&call_of("x"));
     let cut = Entry::raw(
         "a",

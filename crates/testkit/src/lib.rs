@@ -3,6 +3,7 @@
 //!
 //! - [`pkasm`]: the assembler for `.pkasm` files, pickles written as text.
 //! - [`zip`]: a zip writer that can also write every kind of broken or lying archive.
+//! - [`tar`]: a tar writer that can also write every kind of broken or lying archive.
 //! - [`torch`]: PyTorch checkpoints, as zip archives and in the legacy format.
 //! - [`packed`]: compressed files of every format that is read.
 //! - [`clock`]: how long a thread worked, on a busy machine too.
@@ -14,6 +15,7 @@ pub mod clock;
 pub mod golden;
 pub mod packed;
 pub mod pkasm;
+pub mod tar;
 pub mod torch;
 pub mod zip;
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal, Protocol, Self, TypeAlias, TypedDict, Unpack, final
+from typing import Any, Literal, Protocol, Self, TypeAlias, TypedDict, Unpack, final, type_check_only
 
 from typing_extensions import Buffer
 
@@ -13,6 +13,7 @@ Severity: TypeAlias = Literal["info", "low", "medium", "high", "critical"]
 Confidence: TypeAlias = Literal["low", "medium", "high"]
 GlobalClass: TypeAlias = Literal["known", "code", "dangerous", "unknown"]
 
+@type_check_only
 class BinaryFile(Protocol):
     """A file object that is open in binary mode. Where it can be sought, its position is restored."""
 
@@ -20,6 +21,7 @@ class BinaryFile(Protocol):
 
 Scannable: TypeAlias = str | os.PathLike[str] | Buffer | BinaryFile
 
+@type_check_only
 class Options(TypedDict, total=False):
     """What goes for every scan of a scanner."""
 
@@ -40,6 +42,7 @@ class Options(TypedDict, total=False):
     max_findings: int | None
     max_embedded: int | None
 
+@type_check_only
 class ScanOptions(Options, total=False):
     """What goes for one scan besides."""
 
@@ -48,6 +51,7 @@ class ScanOptions(Options, total=False):
     cancel: CancelToken | None
     progress: Callable[[int, int], object] | None
 
+@type_check_only
 class NamedOptions(Options, total=False):
     """Options, and a name for messages."""
 

@@ -1,6 +1,8 @@
 //! The way through a file: what each content is read as, and what is within it.
 
 mod content;
+mod held;
+mod hidden;
 mod readings;
 mod teller;
 mod walk;

@@ -5,6 +5,7 @@ use std::io;
 use super::{Content, Walk};
 use crate::container::packed::Codec;
 use crate::container::zip::{self, Archive, Overview};
+use crate::container::{sevenz, tar};
 use crate::format::npy;
 use crate::format::pickle::{self, Looks};
 use crate::gap::Gap;
@@ -18,6 +19,10 @@ pub(super) struct Readings {
     pub(super) pickle: bool,
     /// Whether it is read as arrays of NumPy.
     pub(super) npy: bool,
+    /// The name of the first member, if it is read as a tar archive.
+    pub(super) tar: Option<Vec<u8>>,
+    /// Whether it is read as a 7z archive.
+    pub(super) sevenz: bool,
     pub(super) zip: Option<(Archive, Overview)>,
     /// How it is compressed, if it is.
     pub(super) packed: Option<Codec>,
@@ -28,12 +33,18 @@ pub(super) struct Readings {
 impl Readings {
     /// Whether nothing that is understood reads it.
     pub(super) fn is_empty(&self) -> bool {
-        !self.pickle && !self.npy && self.zip.is_none() && self.packed.is_none()
+        let is_archive = self.tar.is_some() || self.zip.is_some() || self.sevenz;
+        !self.pickle && !self.npy && !is_archive && self.packed.is_none()
     }
 
     /// How what is read begins, as [`sniff`] says it.
     pub(super) fn words(&self) -> Vec<&'static str> {
-        let words = [(self.zip.is_some(), sniff::ZIP), (self.npy, sniff::NUMPY)];
+        let words = [
+            (self.tar.is_some(), sniff::TAR),
+            (self.zip.is_some(), sniff::ZIP),
+            (self.npy, sniff::NUMPY),
+            (self.sevenz, sniff::SEVENZIP),
+        ];
         let read = words.into_iter().filter(|(is_read, _)| *is_read);
         let packed = self.packed.and_then(sniff::words_of);
         read.map(|(_, words)| words).chain(packed).collect()
@@ -61,7 +72,8 @@ impl Walk<'_> {
         };
         let looks = pickle::look(&mut self.machine, content.source, prefix);
         let pickle = match (looks, content.role) {
-            (Looks::Acting, _) | (Looks::Begun, Role::TorchPickle) => true,
+            (Looks::Acting, _) => true,
+            (Looks::Begun, role) if role.is_pickle() => true,
             (Looks::Plain, role) => role != Role::Elements,
             (Looks::Begun, Role::Elements) | (Looks::Nothing, _) => false,
             (Looks::Begun, _) => zip.is_none() && packed.is_none(),
@@ -69,6 +81,8 @@ impl Walk<'_> {
         Readings {
             pickle,
             npy: prefix.starts_with(npy::MAGIC),
+            sevenz: prefix.starts_with(sevenz::MAGIC),
+            tar: tar::first_name(prefix),
             zip,
             packed,
             failed,

@@ -8,7 +8,7 @@ use super::{Content, Examined};
 use crate::control::{Interruption, Watch};
 use crate::format::Format;
 use crate::gap::{Gap, GapReason};
-use crate::observer::{Observer, Payload, PickleSpan, Role};
+use crate::observer::{Hazard, Observer, Payload, PickleSpan, Role};
 
 /// The observer, and what was told so far.
 pub(crate) struct Teller<'w> {
@@ -67,6 +67,10 @@ impl Teller<'_> {
         payload: &Payload<'_>,
     ) -> ControlFlow<()> {
         self.observer.payload(&content.place(), payload)
+    }
+
+    pub(crate) fn hazard(&mut self, content: &Content<'_>, hazard: &Hazard<'_>) -> ControlFlow<()> {
+        self.observer.hazard(&content.place(), hazard)
     }
 
     /// The arguments of the last call that its callee unpickles.

@@ -10,17 +10,18 @@ use super::{Content, Teller};
 use crate::budget::Budget;
 use crate::container::packed::{self, Codec};
 use crate::container::zip::{self, Archive, Overview};
+use crate::container::{sevenz, tar};
 use crate::control::Watch;
 use crate::embedded;
-use crate::format::npy;
 use crate::format::pickle;
 use crate::format::torch_zip;
-use crate::format::{Format, torch_legacy};
+use crate::format::{Format, torch_legacy, torch_tar};
+use crate::format::{nemo, npy};
 use crate::gap::{Gap, GapReason};
 use crate::limits::Limits;
 use crate::observer::Role;
 use crate::sniff;
-use crate::source::read_up_to;
+use crate::source::{Part, read_up_to};
 
 /// Name endings that promise a pickle.
 const PICKLE_ENDINGS: &[&str] = &[".pkl", ".pickle", ".pck", ".pcl", ".p", ".dill"];
@@ -92,11 +93,25 @@ impl Walk<'_> {
         if readings.npy && self.npy(content)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        if let Some((archive, overview)) = &readings.zip
+        let mut seen = tar::Seen {
+            zip: readings.zip.as_ref().map(|(archive, _)| archive),
+            zip_is_member: false,
+            explained: readings.explained(),
+        };
+        if let Some(first) = &readings.tar
+            && self.tar(content, first, &mut seen)?.is_break()
+        {
+            return Ok(ControlFlow::Break(()));
+        }
+        let is_explained = readings.pickle || readings.tar.is_some();
+        if let Some((archive, overview)) = readings.zip.as_ref().filter(|_| !seen.zip_is_member)
             && self
-                .zip(content, archive, overview, readings.pickle)?
+                .zip(content, archive, overview, is_explained)?
                 .is_break()
         {
+            return Ok(ControlFlow::Break(()));
+        }
+        if readings.sevenz && self.sevenz(content)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
         match readings.packed {
@@ -136,7 +151,7 @@ impl Walk<'_> {
     }
 
     fn empty(&mut self, content: &Content<'_>) -> ControlFlow<()> {
-        if content.lone || content.role == Role::TorchPickle {
+        if content.lone || content.role.is_pickle() {
             let gap = Gap::new(GapReason::Truncated, "there is nothing in it");
             return self.teller.gap(content, &gap);
         }
@@ -181,13 +196,34 @@ impl Walk<'_> {
         npy::examine(self, content)
     }
 
-    /// Reads a content as an archive.
+    /// Reads a content as a tar archive, whose first member has a name.
+    fn tar(&mut self, content: &Content<'_>, first: &[u8], seen: &mut tar::Seen<'_>) -> Flow {
+        let format = if torch_tar::begins(first) {
+            Format::TorchTar
+        } else {
+            Format::Tar
+        };
+        if self.teller.format(content, format).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        tar::examine(self, content, seen)
+    }
+
+    /// Reads a content as a 7z archive.
+    fn sevenz(&mut self, content: &Content<'_>) -> Flow {
+        if self.teller.format(content, Format::SevenZip).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        sevenz::examine(self, content)
+    }
+
+    /// Reads a content as a zip archive. What stands before it may be something that is read as well.
     fn zip(
         &mut self,
         content: &Content<'_>,
         archive: &Archive,
         overview: &Overview,
-        is_pickle: bool,
+        is_explained: bool,
     ) -> Flow {
         let format = if overview.layout.has_pickle {
             Format::TorchZip
@@ -197,20 +233,38 @@ impl Walk<'_> {
         if self.teller.format(content, format).is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        if overview.start > 0 && !is_pickle {
-            let prefix = read_up_to(content.source, 0, sniff::PREFIX)?;
-            let before = prefix.get(..usize::try_from(overview.start).unwrap_or(usize::MAX));
-            let detail = format!(
-                "{} bytes before the archive, first {}",
-                overview.start,
-                sniff::describe(before.unwrap_or(&prefix))
-            );
-            let gap = Gap::new(GapReason::Junk, detail).at(0, overview.start);
-            if self.teller.gap(content, &gap).is_break() {
-                return Ok(ControlFlow::Break(()));
-            }
+        let before = (0, overview.start);
+        let flow = match overview.start {
+            0 => ControlFlow::Continue(()),
+            _ if is_explained => self.before(content, before)?,
+            _ => self.uncovered(content, &[before], "before the archive")?,
+        };
+        if flow.is_break() {
+            return Ok(ControlFlow::Break(()));
         }
         zip::examine(self, content, archive, overview)
+    }
+
+    /// Looks into what stands before an archive, and is read as something else: there may be another.
+    fn before(&mut self, content: &Content<'_>, (start, end): (u64, u64)) -> Flow {
+        let part = Part::new(content.source, start, end - start);
+        Ok(match Archive::find(&part)? {
+            Some(_) => self.hidden(content, start, end),
+            None => ControlFlow::Continue(()),
+        })
+    }
+
+    /// The configuration of a model: text that is plain, and asks for nothing that is not known.
+    fn config(&mut self, content: &Content<'_>) -> ControlFlow<()> {
+        let gap = match nemo::unknown(content.source) {
+            Ok(None) => {
+                self.teller.examined(content.source.len());
+                return ControlFlow::Continue(());
+            }
+            Ok(Some(words)) => Gap::new(GapReason::Unsupported, words),
+            Err(error) => Gap::io(&error),
+        };
+        self.teller.gap(content, &gap.at(0, content.source.len()))
     }
 
     /// A content of `len` bytes that is nothing known, unless its role explains it.
@@ -231,6 +285,7 @@ impl Walk<'_> {
                     .count(len, |examined| &mut examined.examined_bytes);
                 return ControlFlow::Continue(());
             }
+            Role::NemoConfig if !sniff::is_known(prefix) => return self.config(content),
             _ => {}
         }
         let name = content
@@ -255,6 +310,13 @@ impl Walk<'_> {
             GapReason::Unsupported
         };
         self.teller
-            .gap(content, &Gap::new(reason, detail).at(0, len))
+            .gap(content, &Gap::new(reason, detail).at(0, len))?;
+        if !prefix.starts_with(zip::LOCAL) {
+            return ControlFlow::Continue(());
+        }
+        match zip::salvage(self, content) {
+            Ok(flow) => flow,
+            Err(error) => self.teller.gap(content, &Gap::io(&error)),
+        }
     }
 }

@@ -2,10 +2,12 @@
 
 pub(crate) mod bytewise;
 pub(crate) mod joblib;
+pub(crate) mod nemo;
 pub(crate) mod npy;
 pub(crate) mod numpy;
 pub(crate) mod pickle;
 pub(crate) mod torch_legacy;
+pub(crate) mod torch_tar;
 pub(crate) mod torch_zip;
 
 /// What a content is read as.
@@ -20,8 +22,14 @@ pub enum Format {
     TorchZip,
     /// The five pickles and the storages that `torch.save` wrote before.
     TorchLegacy,
+    /// A tar archive of what `torch.save` wrote before PyTorch 0.1.10.
+    TorchTar,
     /// Any other zip archive.
     Zip,
+    /// Any other tar archive.
+    Tar,
+    /// A 7z archive.
+    SevenZip,
     /// Arrays of `np.save`.
     Npy,
     /// Members of gzip, one behind the other.
@@ -49,7 +57,10 @@ impl Format {
             Format::Joblib => "joblib",
             Format::TorchZip => "torch-zip",
             Format::TorchLegacy => "torch-legacy",
+            Format::TorchTar => "torch-tar",
             Format::Zip => "zip",
+            Format::Tar => "tar",
+            Format::SevenZip => "7z",
             Format::Npy => "npy",
             Format::Gzip => "gzip",
             Format::Zlib => "zlib",

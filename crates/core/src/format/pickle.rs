@@ -8,6 +8,7 @@ use weighbridge_pickle::{
 };
 
 use super::joblib::{self, Inline};
+use super::torch_tar::Between;
 use super::{Format, bytewise};
 use crate::analysis::{Content, Teller, Walk};
 use crate::embedded::{self, Values};
@@ -154,11 +155,12 @@ pub(crate) fn examine(
         loud: false,
         values: Values::default(),
         inline: Inlined::default(),
+        between: Between::new(content.role),
         pending: None,
     };
     let outcome = walk.machine.run(content.source, &options, &mut listener);
     let end = listener.flush();
-    let (values, inline) = (listener.values, listener.inline);
+    let (values, inline, between) = (listener.values, listener.inline, listener.between);
     walk.budget.instructions = walk
         .budget
         .instructions
@@ -170,6 +172,11 @@ pub(crate) fn examine(
     if let Some(first) = inline.first {
         let last = outcome.streams.saturating_sub(1);
         bytewise::examine(walk, content, (first, last))?;
+    }
+    if let Some(wanted) = between.wanted().filter(|n| u64::from(outcome.streams) < *n) {
+        let detail = format!("{} of {wanted} pickles are there", outcome.streams);
+        let gap = Gap::new(GapReason::Truncated, detail).at(outcome.end, 0);
+        walk.teller.gap(content, &gap)?;
     }
     let span = PickleSpan {
         start: 0,
@@ -191,6 +198,7 @@ struct Listener<'l, 't, 'c> {
     /// Values to look at once all is followed.
     values: Values,
     inline: Inlined,
+    between: Between,
     /// What ended a pickle for fresh unpicklers, until those that are used again have had their turn.
     pending: Option<Gap>,
 }
@@ -232,6 +240,7 @@ impl machine::Observer for Listener<'_, '_, '_> {
         }
         match &effect.kind {
             EffectKind::Build { target, state } => self.built(effect, (*target, *state), view),
+            EffectKind::Stop { value } => self.stopped(effect, *value, view),
             _ => Next::Continue,
         }
     }
@@ -260,6 +269,21 @@ impl Listener<'_, '_, '_> {
                 return Next::Halt;
             }
         }
+        self.skip(effect, inline, "an array of joblib")
+    }
+
+    /// Skips what PyTorch's oldest loader reads of the file itself behind a pickle.
+    fn stopped(&mut self, effect: &Effect<'_>, value: Value, view: &View<'_>) -> Next {
+        let source = self.content.source;
+        match self.between.stopped(effect, value, view, source) {
+            Some(inline) => self.skip(effect, inline, "a storage or a tensor"),
+            None => Next::Continue,
+        }
+    }
+
+    /// Skips what a loader reads of the file itself; `what` says what it is.
+    fn skip(&mut self, effect: &Effect<'_>, inline: Inline, what: &str) -> Next {
+        let source = self.content.source;
         match inline {
             Inline::Pickle => Next::Stream,
             Inline::Elements { at, len, before } => {
@@ -271,7 +295,7 @@ impl Listener<'_, '_, '_> {
                 Next::Skip(before.saturating_add(len))
             }
             Inline::Unclear(why) => {
-                let detail = format!("an array of joblib: {why}");
+                let detail = format!("{what}: {why}");
                 let gap = Gap::new(GapReason::Malformed, detail).at(effect.offset, effect.len);
                 match self.teller.gap(self.content, &gap) {
                     ControlFlow::Continue(()) => Next::Continue,

@@ -210,7 +210,7 @@ impl<'w> Facts<'w> {
 }
 
 /// Bytes of one element, by the name of the storage's class.
-fn element_size(class: &str) -> Option<u64> {
+pub(super) fn element_size(class: &str) -> Option<u64> {
     let kind = class.strip_suffix("Storage")?.trim_start_matches('_');
     Some(match kind {
         "Untyped" | "Byte" | "Char" | "Bool" | "QInt8" | "QUInt8" | "QUInt4x2" | "QUInt2x4" => 1,

@@ -7,13 +7,13 @@ use weighbridge_pickle::{Effect, EffectKind, Readings, Text, Value, View};
 
 use super::act::{Act, Import};
 use super::sense::{Names, Sense};
-use super::{Findings, RULES, payloads, structure};
+use super::{Findings, RULES, hazards, payloads, structure};
 use crate::escape;
 use crate::finding::{Confidence, Finding, Location, Severity};
 use crate::format::Format;
 use crate::gap::{Gap, GapReason};
 use crate::knowledge::{Knowledge, Standing};
-use crate::observer::{Observer, Payload, Place};
+use crate::observer::{Hazard, Observer, Payload, Place};
 use crate::report::Contents;
 
 /// How many different globals of a file are listed.
@@ -230,6 +230,15 @@ impl Observer for Judge<'_> {
         self.enter(place);
         let (rule, hit, words) = payloads::judge(payload);
         let location = || location(place, None, payload.offset, payload.len);
+        self.findings
+            .add(rule, hit, self.content.1, location, || words);
+        ControlFlow::Continue(())
+    }
+
+    fn hazard(&mut self, place: &Place<'_>, hazard: &Hazard<'_>) -> ControlFlow<()> {
+        self.enter(place);
+        let (rule, hit, words) = hazards::judge(place, hazard);
+        let location = || location(place, None, hazard.offset, hazard.len);
         self.findings
             .add(rule, hit, self.content.1, location, || words);
         ControlFlow::Continue(())

@@ -87,14 +87,17 @@ impl<'k> Sense<'_, 'k> {
         Some(Subject::new(self.knowledge, &module, &name, false))
     }
 
-    /// The class that PyTorch's legacy loader gives for `('module', class, …)`.
+    /// The class that PyTorch's old loaders give for `('module', class, …)` and `(class, …)`.
     pub(super) fn class_of_module(&self, value: Value) -> Option<Value> {
-        if self.place.role != Role::TorchLegacy || self.view.kind(value) != Kind::Persistent {
+        if self.view.kind(value) != Kind::Persistent {
             return None;
         }
         let parts = self.view.children(self.view.persistent_id(value)?);
-        match parts.as_slice() {
-            [word, class, _, _] if self.is_word(*word, "module") => Some(*class),
+        match (self.place.role, parts.as_slice()) {
+            (Role::TorchLegacy, [word, class, _, _]) if self.is_word(*word, "module") => {
+                Some(*class)
+            }
+            (Role::TorchTarPickle, [class, _, _]) => Some(*class),
             _ => None,
         }
     }

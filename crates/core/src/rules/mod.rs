@@ -17,6 +17,7 @@ mod disguise;
 mod divergent_reading;
 mod extension_code;
 mod findings;
+mod hazards;
 mod items_on_stranger;
 mod judge;
 mod lookup;

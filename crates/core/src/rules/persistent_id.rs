@@ -1,6 +1,6 @@
 //! PKL110: a persistent id where no loader is known to understand it.
 
-use weighbridge_pickle::Value;
+use weighbridge_pickle::{Encoding, Value};
 
 use super::{Act, Hit, Rule, Sense, words};
 use crate::knowledge::Type;
@@ -60,6 +60,9 @@ fn is_of_torch(id: Value, sense: &mut Sense<'_, '_>) -> bool {
         (Role::TorchLegacy, 3) => (true, true),
         _ => (false, false),
     };
+    if sense.place.role == Role::TorchTarPickle {
+        return is_of_tar(id, sense);
+    }
     let parts = sense.view.children(id);
     let is = |types: &[Type], parts: &[Value], sense: &mut Sense<'_, '_>| {
         parts
@@ -78,4 +81,21 @@ fn is_of_torch(id: Value, sense: &mut Sense<'_, '_>) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether the loader of tar archives is asked for something that it knows: a tensor or a storage by its
+/// number, as text, or the class of a module.
+fn is_of_tar(id: Value, sense: &mut Sense<'_, '_>) -> bool {
+    let parts = sense.view.children(id);
+    let [class, facts @ ..] = parts.as_slice() else {
+        let text = sense.view.text(id, Encoding::Utf8);
+        return text.is_some_and(|text| text.as_bytes().iter().all(u8::is_ascii_digit));
+    };
+    let types = MODULE.get(2..).unwrap_or_default();
+    facts.len() == types.len()
+        && facts
+            .iter()
+            .zip(types)
+            .all(|(&fact, wanted)| sense.is(fact, wanted))
+        && sense.subject(*class).is_some()
 }

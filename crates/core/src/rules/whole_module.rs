@@ -30,7 +30,7 @@ const PARTS: &[&str] = &[
 fn check(act: &Act<'_>, sense: &mut Sense<'_, '_>) -> Option<Hit> {
     let Act::Stop(value) = act else { return None };
     let main = match sense.place.role {
-        Role::TorchPickle => sense.effect.stream == 0,
+        Role::TorchPickle | Role::TorchTarPickle => sense.effect.stream == 0,
         Role::TorchLegacy => sense.effect.stream == 3,
         _ => false,
     };

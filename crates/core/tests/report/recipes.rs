@@ -1,5 +1,6 @@
 //! The inputs of the goldens that are archives.
 
+use weighbridge_testkit::tar::{self, Tar};
 use weighbridge_testkit::zip::{Entry, FLAG_ENCRYPTED, FLAG_UTF8, ZipBuilder};
 use weighbridge_testkit::{pkasm, torch};
 
@@ -24,6 +25,8 @@ pub(crate) fn build(name: &str) -> Vec<u8> {
             .prefix(b"\x80\x02N.")
             .entry(Entry::stored("a.pkl", &call_of("inert")))
             .bytes(),
+        "zip-bytes-of-no-member" => bytes_of_no_member(),
+        "tar-hazards" => hazards(),
         "hostile" => hostile(),
         other => panic!("there is no recipe for {other}"),
     }
@@ -46,6 +49,30 @@ fn members() -> Vec<u8> {
 fn hidden_member() -> Vec<u8> {
     let storage = torch::Storage::raw("0", 4, &call_of("inert"));
     torch::zip_checkpoint("m", b"\x80\x02N.", &[storage]).bytes()
+}
+
+/// A member without a record in the directory, and a pickle behind the end.
+fn bytes_of_no_member() -> Vec<u8> {
+    ZipBuilder::new()
+        .entry(Entry::stored("a.pkl", b"\x80\x02N."))
+        .entry(Entry::deflated("b.pkl", &call_of("orphan")).orphan())
+        .suffix(&call_of("behind"))
+        .bytes()
+}
+
+/// Links, names and members that are dangerous to unpack.
+fn hazards() -> Vec<u8> {
+    let behind = Tar::new().file("b.pkl", &call_of("behind"));
+    Tar::new()
+        .file("a.pkl", b"\x80\x02N.")
+        .file("/etc/name", b"\x80\x02N.")
+        .entry(&tar::Entry::link("out", "../.."))
+        .file("out/name", b"\x80\x02N.")
+        .entry(&tar::Entry::hard_link("key", "/home/somebody/key"))
+        .entry(&tar::Entry::new("pipe", b'6', b""))
+        .raw(&[0; tar::BLOCK])
+        .raw(&behind.bytes())
+        .bytes()
 }
 
 fn nested() -> Vec<u8> {

@@ -12,6 +12,20 @@ pub(crate) enum Packing {
     /// LZMA data with the properties before it that zip members have, and how long what comes out is,
     /// where the data has no mark at its end.
     ZipLzma(Option<u64>),
+    /// LZMA data, its properties, and how long what comes out is.
+    Lzma([u8; 5], u64),
+    /// LZMA2 data, the byte that tells how large its dictionary is, how long what comes out is, and what
+    /// is done with that.
+    Lzma2(u8, u64, Option<Filter>),
+}
+
+/// What makes data compress better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Filter {
+    /// Differences between bytes so far apart.
+    Delta(u32),
+    /// Addresses in machine code, of the kind that has this number in xz.
+    Branch(u8),
 }
 
 /// A decoder of all streams of a source.
@@ -73,9 +87,15 @@ impl<'s> Decoder<'s> {
     fn next(&mut self) -> Result<Option<Box<dyn Stream + 's>>, Fault> {
         let codec = match self.packing {
             Packing::File(codec) => codec,
-            Packing::ZipLzma(_) if self.begun => return Ok(None),
+            _ if self.begun => return Ok(None),
             Packing::ZipLzma(len) => {
                 return lzma::bare(&mut self.input, len, self.window).map(Some);
+            }
+            Packing::Lzma(properties, len) => {
+                return lzma::raw(&mut self.input, properties, Some(len), self.window).map(Some);
+            }
+            Packing::Lzma2(size, len, filter) => {
+                return lzma::second((size, len, filter), self.window).map(Some);
             }
         };
         match codec {

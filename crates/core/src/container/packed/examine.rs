@@ -56,6 +56,19 @@ pub(crate) fn unpack(
     packing: Packing,
     wrong: Option<Wrong<'_>>,
 ) -> io::Result<Option<u64>> {
+    unpack_with(walk, packed, packing, wrong, &mut |walk, content| {
+        Ok(walk.content(content))
+    })
+}
+
+/// As [`unpack`], and hands what comes out to somebody else to examine.
+pub(crate) fn unpack_with(
+    walk: &mut Walk<'_>,
+    packed: &Content<'_>,
+    packing: Packing,
+    wrong: Option<Wrong<'_>>,
+    within: &mut dyn FnMut(&mut Walk<'_>, &Content<'_>) -> Flow,
+) -> io::Result<Option<u64>> {
     let (allowance, expanded_limit) = walk.budget.unpacking();
     let watch = walk.watch;
     let counted = count(packed.source, packing, &allowance, wrong.is_some(), watch);
@@ -84,7 +97,7 @@ pub(crate) fn unpack(
         lone: packed.lone && matches!(counted.ended, Ended::Whole),
         ..*packed
     };
-    let flow = walk.content(&content);
+    let flow = within(walk, &content)?;
     walk.budget.spool = spool;
     if flow.is_break() {
         return Ok(None);

@@ -2,8 +2,9 @@
 
 use std::io::{self, Read as _};
 
-use lzma_rust2::{Action, LzmaReader, Status, XzStream};
+use lzma_rust2::{Action, FilterConfig, FilterType, Lzma2Stream, LzmaReader, Status, XzStream};
 
+use super::decoder::Filter;
 use super::input::Input;
 use super::stream::{DAMAGED, Fault, Push, Pushed, Pushing, State, Stream};
 
@@ -60,18 +61,69 @@ pub(super) fn bare<'s>(
         let words = "LZMA properties of another size than five";
         return Err(Fault::Malformed(words));
     }
-    let [properties, dictionary @ ..] = input.array::<5>()?;
-    let dictionary = u32::from_le_bytes(dictionary);
-    if u64::from(dictionary) > window {
+    let properties: [u8; 5] = input.array()?;
+    let [_, dictionary @ ..] = properties;
+    // Python asks for as much as is said.
+    if u64::from(u32::from_le_bytes(dictionary)) > window {
         return Err(Fault::Window);
     }
+    raw(input, properties, len, window)
+}
+
+/// Begins to read data with its properties; `len` bytes come out, if that is known.
+pub(super) fn raw<'s>(
+    input: &mut Input<'s>,
+    [properties, dictionary @ ..]: [u8; 5],
+    len: Option<u64>,
+    window: u64,
+) -> Result<Box<dyn Stream + 's>, Fault> {
+    let dictionary = needed(
+        u32::from_le_bytes(dictionary),
+        len.unwrap_or(u64::MAX),
+        window,
+    )?;
     Lzma::begin(LzmaReader::new_with_props(
         input.fork(),
         len.unwrap_or(u64::MAX),
         properties,
-        dictionary.max(4096),
+        dictionary,
         None,
     ))
+}
+
+/// Begins to read LZMA2 data; `size` tells how large its dictionary is, and `len` bytes come out of the
+/// filter.
+pub(super) fn second(
+    (size, len, filter): (u8, u64, Option<Filter>),
+    window: u64,
+) -> Result<Box<dyn Stream>, Fault> {
+    let dictionary = match size {
+        0..=39 => (2 | u32::from(size & 1)) << (size / 2 + 11),
+        40 => u32::MAX,
+        _ => return Err(Fault::Malformed("a dictionary of no size")),
+    };
+    let dictionary = needed(dictionary, len, window)?;
+    let mut stream = Lzma2Stream::new(dictionary);
+    let filter = filter.and_then(|filter| match filter {
+        Filter::Delta(distance) => Some(FilterConfig::new_delta(distance)),
+        Filter::Branch(kind) => Some(FilterConfig {
+            filter_type: FilterType::try_from(u64::from(kind)).ok()?,
+            property: 0,
+        }),
+    });
+    let filters = filter.as_slice();
+    stream.set_filters(filters).map_err(|error| fault(&error))?;
+    Ok(Box::new(Pushing::new(Second(stream))))
+}
+
+/// How large a dictionary has to be: no data refers back behind its beginning.
+fn needed(dictionary: u32, len: u64, window: u64) -> Result<u32, Fault> {
+    let most = u32::try_from(len).unwrap_or(u32::MAX);
+    let dictionary = dictionary.min(most).max(4096);
+    if u64::from(dictionary) > window {
+        return Err(Fault::Window);
+    }
+    Ok(dictionary)
 }
 
 fn kib(window: u64) -> u32 {
@@ -80,33 +132,42 @@ fn kib(window: u64) -> u32 {
 
 struct Xz(XzStream);
 
-impl Push for Xz {
-    fn push(&mut self, input: &[u8], out: &mut [u8]) -> Pushed {
-        let before = self.0.total_out();
-        let (piece, action) = match input.chunks(PIECE).next() {
-            Some(piece) => (piece, Action::Run),
-            None => (input, Action::Finish),
-        };
-        match self.0.process(piece, out, action) {
-            Ok(done) => Pushed {
-                read: done.bytes_consumed,
-                written: done.bytes_produced,
-                state: match done.status {
-                    Status::StreamEnd => State::Ended,
-                    Status::Ok => State::Going,
-                },
-            },
-            // What was written before the fault is there, whatever the result says.
-            Err(error) => Pushed {
-                read: 0,
-                written: usize::try_from(self.0.total_out() - before)
-                    .unwrap_or(0)
-                    .min(out.len()),
-                state: State::Failed(fault(&error)),
-            },
+struct Second(Lzma2Stream);
+
+/// A decoder that is handed its input, and counts what comes out.
+macro_rules! push {
+    ($decoder:ty) => {
+        impl Push for $decoder {
+            fn push(&mut self, input: &[u8], out: &mut [u8]) -> Pushed {
+                let before = self.0.total_out();
+                let (piece, action) = match input.chunks(PIECE).next() {
+                    Some(piece) => (piece, Action::Run),
+                    None => (input, Action::Finish),
+                };
+                match self.0.process(piece, out, action) {
+                    Ok(done) => Pushed {
+                        read: done.bytes_consumed,
+                        written: done.bytes_produced,
+                        state: match done.status {
+                            Status::StreamEnd => State::Ended,
+                            Status::Ok => State::Going,
+                        },
+                    },
+                    // What was written before the fault is there, whatever the result says.
+                    Err(error) => Pushed {
+                        read: 0,
+                        written: usize::try_from(self.0.total_out() - before)
+                            .unwrap_or(0)
+                            .min(out.len()),
+                        state: State::Failed(fault(&error)),
+                    },
+                }
+            }
         }
-    }
+    };
 }
+push!(Xz);
+push!(Second);
 
 /// LZMA data, which does not say where it ends: the decoder reads ahead, from an input of its own.
 struct Lzma<'s>(Option<LzmaReader<Input<'s>>>);

@@ -22,11 +22,10 @@ use std::io;
 use crate::format::Format;
 use crate::source::{Source, read_array};
 
-pub(crate) use count::{Allowance, Counted};
-pub(crate) use decoder::Packing;
-pub(crate) use examine::{examine, unpack};
+pub(crate) use count::{Allowance, Body, Counted, Ended, count};
+pub(crate) use decoder::{Filter, Packing};
+pub(crate) use examine::{Wrong, examine, unpack, unpack_with};
 
-use count::count;
 use decoder::Decoder;
 use stream::Fault;
 

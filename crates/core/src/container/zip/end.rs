@@ -7,8 +7,8 @@ use memchr::memmem;
 use super::{Archive, u16_at, u32_at, u64_at};
 use crate::source::{Source, read_array, read_up_to};
 
-const END: &[u8; 4] = b"PK\x05\x06";
-const END_LEN: usize = 22;
+pub(super) const END: &[u8; 4] = b"PK\x05\x06";
+pub(super) const END_LEN: usize = 22;
 const LOCATOR: &[u8; 4] = b"PK\x06\x07";
 const LOCATOR_LEN: usize = 20;
 const END64: &[u8; 4] = b"PK\x06\x06";

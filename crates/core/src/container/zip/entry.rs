@@ -151,6 +151,39 @@ pub(super) struct Local {
 }
 
 impl Entry {
+    /// What a local header at an offset says of a member that no directory knows; `None` where there is
+    /// none. Its data goes on to `end` where the header does not tell how long it is.
+    pub(super) fn hidden(source: &dyn Source, at: u64, end: u64) -> io::Result<Option<Entry>> {
+        let bytes = read_up_to(source, at, LOCAL_LEN)?;
+        if bytes.len() < LOCAL_LEN || !bytes.starts_with(LOCAL) {
+            return Ok(None);
+        }
+        let [name_len, extra_len] = [26, 28].map(|at| usize::from(u16_at(&bytes, at)));
+        let rest = read_up_to(source, at + LOCAL_LEN as u64, name_len + extra_len)?;
+        let (name, extra) = rest.split_at_checked(name_len).unwrap_or((&rest, &[]));
+        let mut long = Long::find(extra);
+        let size = long.widen(u32_at(&bytes, 22));
+        let compressed = long.widen(u32_at(&bytes, 18));
+        let data = at + (LOCAL_LEN + name_len + extra_len) as u64;
+        let flags = u16_at(&bytes, 6);
+        let is_told = flags & FLAG_DESCRIPTOR == 0 || compressed > 0;
+        let left = end.saturating_sub(data);
+        Ok(Some(Entry {
+            flags,
+            method: u16_at(&bytes, 8),
+            crc: u32_at(&bytes, 14),
+            compressed: if is_told { compressed.min(left) } else { left },
+            size,
+            header: at,
+            name: name.to_vec(),
+        }))
+    }
+
+    /// Whether the local header tells where the data ends.
+    pub(super) fn has_descriptor(&self) -> bool {
+        self.flags & FLAG_DESCRIPTOR != 0
+    }
+
     /// The local header; `None` where there is none.
     pub(super) fn local(&self, source: &dyn Source) -> io::Result<Option<Local>> {
         let record = read_up_to(source, self.header, LOCAL_LEN + self.name.len())?;

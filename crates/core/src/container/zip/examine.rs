@@ -7,19 +7,18 @@ use std::io;
 use std::ops::ControlFlow;
 
 use super::entry::{Entries, Entry, Local};
-use super::ranges::Ranges;
 use super::whole::{compare_sum, expansion_gap, junk_behind, wrong_size, wrong_sum};
 use super::{Archive, LOCAL};
 use crate::analysis::{Content, Walk};
 use crate::container::inflate::{Ended, Inflated, inflate};
 use crate::container::packed::{self, Codec, Counted, Packing};
+use crate::container::ranges::Ranges;
 use crate::escape;
 use crate::format::pickle::{self, Looks};
 use crate::format::torch_zip::Layout;
 use crate::gap::{Gap, GapReason};
 use crate::observer::Role;
-use crate::sniff;
-use crate::source::{Part, Source, read_array, read_up_to};
+use crate::source::{Part, Source, read_array};
 
 /// The methods that have a name in a gap.
 const METHODS: &[(u16, &str)] = &[(9, "deflate64"), (99, "AES encryption")];
@@ -90,6 +89,7 @@ pub(crate) fn examine(
         start: overview.start,
         lone: overview.lone,
         followed: false,
+        hidden: false,
         left: content.source.len(),
         seen: Seen::default(),
         ranges: Ranges::default(),
@@ -103,6 +103,9 @@ pub(crate) fn examine(
     }
     for &(start, end) in &archive.ends {
         members.ranges.add(start, end);
+        if members.comment(start, end)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
     }
     for &directory in &archive.directories {
         let mut entries = Entries::new(content.source, directory);
@@ -142,7 +145,7 @@ pub(crate) fn examine(
 /// The entries that were met. Two that differ in anything are two: loaders go by the name, and take
 /// all else from the entry.
 #[derive(Default)]
-struct Seen {
+pub(super) struct Seen {
     keys: HashSet<(u64, u64)>,
     hashers: [RandomState; 2],
 }
@@ -154,40 +157,25 @@ impl Seen {
     }
 }
 
-struct Members<'m, 'w, 'c> {
-    walk: &'m mut Walk<'w>,
-    content: &'m Content<'c>,
-    layout: &'m Layout,
+pub(super) struct Members<'m, 'w, 'c> {
+    pub(super) walk: &'m mut Walk<'w>,
+    pub(super) content: &'m Content<'c>,
+    pub(super) layout: &'m Layout,
     /// Where the archive begins.
-    start: u64,
+    pub(super) start: u64,
     /// Whether there is but one member.
-    lone: bool,
+    pub(super) lone: bool,
     /// Whether the pickle of a PyTorch archive was followed.
-    followed: bool,
+    pub(super) followed: bool,
+    /// Whether the members at work are those that no directory knows.
+    pub(super) hidden: bool,
     /// How many bytes of data members may still have without overlapping.
-    left: u64,
-    seen: Seen,
-    ranges: Ranges,
+    pub(super) left: u64,
+    pub(super) seen: Seen,
+    pub(super) ranges: Ranges,
 }
 
 impl Members<'_, '_, '_> {
-    /// Says which bytes belong to nothing.
-    fn uncovered(&mut self) -> Flow {
-        let source = self.content.source;
-        let Some((at, total)) = self.ranges.uncovered(self.start, source.len()) else {
-            return Ok(ControlFlow::Continue(()));
-        };
-        let prefix = read_up_to(source, at, sniff::PREFIX)?;
-        let detail = format!(
-            "{total} bytes of the archive belong to no member, first {}",
-            sniff::describe(&prefix)
-        );
-        Ok(self.walk.teller.gap(
-            self.content,
-            &Gap::new(GapReason::Junk, detail).at(at, total),
-        ))
-    }
-
     /// A PyTorch archive whose pickle is none, or is not there, was not examined.
     fn unfollowed(&mut self) -> ControlFlow<()> {
         if self.followed || !self.layout.has_pickle {
@@ -207,18 +195,8 @@ impl Members<'_, '_, '_> {
         self.gap(self.content, &gap)
     }
 
-    /// Takes the bytes of a member from the budget; `false` where overlapping has used it up.
-    fn take_data(&mut self, len: u64) -> bool {
-        let beyond = len.saturating_sub(self.left);
-        self.left = self.left.saturating_sub(len);
-        let overlap = &mut self.walk.budget.overlap;
-        let rest = overlap.checked_sub(beyond);
-        *overlap = rest.unwrap_or(0);
-        rest.is_some()
-    }
-
     /// Examines what an entry leads to.
-    fn entry(&mut self, entry: &Entry) -> Flow {
+    pub(super) fn entry(&mut self, entry: &Entry) -> Flow {
         if self.walk.teller.is_over(self.content, entry.header) {
             return Ok(ControlFlow::Break(()));
         }
@@ -241,7 +219,7 @@ impl Members<'_, '_, '_> {
             base,
             role,
             lone: self.lone,
-            embedded: self.content.embedded,
+            embedded: self.content.embedded || self.hidden,
             followed,
         };
         let Some(local) = entry.local(self.content.source)? else {
@@ -277,7 +255,11 @@ impl Members<'_, '_, '_> {
             return Ok(self.gap(&raw, &Gap::new(GapReason::Encrypted, detail)));
         }
         let there = self.content.source.len().saturating_sub(local.data);
-        if !self.take_data(entry.compressed.min(there)) {
+        if !self
+            .walk
+            .budget
+            .take_data(entry.compressed.min(there), &mut self.left)
+        {
             let detail = "the members of the archive overlap each other too often";
             return Ok(self.gap(&raw, &Gap::limit("overlap", detail)));
         }

@@ -7,7 +7,8 @@
 mod end;
 mod entry;
 mod examine;
-mod ranges;
+mod hidden;
+mod search;
 mod whole;
 mod window;
 
@@ -17,6 +18,8 @@ use crate::source::Source;
 use end::Directory;
 
 pub(crate) use examine::{Overview, examine};
+pub(crate) use hidden::salvage;
+pub(crate) use whole::compare_sum;
 
 /// What every archive with a first member begins with.
 pub(crate) const LOCAL: &[u8; 4] = b"PK\x03\x04";
@@ -39,6 +42,17 @@ impl Archive {
     /// What reading the source reports.
     pub(crate) fn find(source: &dyn Source) -> io::Result<Option<Archive>> {
         end::find(source)
+    }
+
+    /// Whether it lies within a range of the source, and is the same to one who reads that range alone.
+    pub(crate) fn lies_within(&self, (start, end): (u64, u64)) -> bool {
+        let is_within = |&(from, to): &(u64, u64)| start <= from && to <= end;
+        let begins_within = |directory: &Directory| {
+            (start..end).contains(&directory.start) && directory.base >= i128::from(start)
+        };
+        self.passed.is_none()
+            && self.ends.iter().all(is_within)
+            && self.directories.iter().all(begins_within)
     }
 }
 

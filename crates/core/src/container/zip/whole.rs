@@ -52,7 +52,7 @@ pub(super) fn wrong_sum() -> Gap {
 }
 
 /// What there is to say about the checksum of a content.
-pub(super) fn compare_sum(
+pub(crate) fn compare_sum(
     source: &dyn Source,
     expected: u32,
     watch: &Watch<'_>,

@@ -22,20 +22,19 @@ impl Ranges {
         }
     }
 
-    /// The bytes from `start` to `end` that are in no range: the first place, and how many.
-    pub(super) fn uncovered(&self, start: u64, end: u64) -> Option<(u64, u64)> {
+    /// The bytes from `start` to `end` that are in no range.
+    pub(super) fn uncovered(&self, start: u64, end: u64) -> Vec<(u64, u64)> {
         let mut all = [self.members.as_slice(), &self.others, &[(end, end)]].concat();
         all.sort_unstable();
         let mut reached = start;
-        let (mut total, mut first) = (0, None);
+        let mut holes = Vec::new();
         for (start, end) in all {
             if start > reached {
-                total += start - reached;
-                first = first.or(Some(reached));
+                holes.push((reached, start));
             }
             reached = reached.max(end);
         }
-        first.map(|first| (first, total))
+        holes
     }
 
     /// The bytes that belong to more than one member: the first place, and how many.
@@ -63,15 +62,15 @@ mod tests {
     #[test]
     fn holes_are_counted() {
         let mut ranges = Ranges::default();
-        assert_eq!(ranges.uncovered(0, 9), Some((0, 9)));
+        assert_eq!(ranges.uncovered(0, 9), [(0, 9)]);
         for (start, end) in [(10, 20), (5, 8), (15, 18), (22, 30), (7, 7)] {
             ranges.add(start, end);
         }
-        assert_eq!(ranges.uncovered(5, 31), Some((8, 5)));
-        assert_eq!(ranges.uncovered(5, 30), Some((8, 4)));
-        assert_eq!(ranges.uncovered(4, 30), Some((4, 5)));
+        assert_eq!(ranges.uncovered(5, 31), [(8, 10), (20, 22), (30, 31)]);
+        assert_eq!(ranges.uncovered(5, 30), [(8, 10), (20, 22)]);
+        assert_eq!(ranges.uncovered(4, 30), [(4, 5), (8, 10), (20, 22)]);
         ranges.add_member(0, 40);
-        assert_eq!(ranges.uncovered(0, 31), None);
+        assert_eq!(ranges.uncovered(0, 31), []);
         assert_eq!(ranges.shared(), None);
     }
 
