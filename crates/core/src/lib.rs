@@ -44,6 +44,7 @@ pub mod output;
 mod payload;
 mod report;
 mod rules;
+pub mod safetensors;
 mod scanner;
 mod schema;
 mod sniff;
