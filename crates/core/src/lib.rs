@@ -61,7 +61,7 @@ pub use gap::{Gap, GapReason};
 pub use globals::{Globals, ListedGlobal};
 pub use knowledge::{Allow, AllowError, EffectClass, HASH as KNOWLEDGE, Permit};
 pub use limits::{Limits, Options};
-pub use observer::{Observer, Payload, PayloadKind, PickleSpan, Place, Role};
+pub use observer::{Observer, Oddity, OddityKind, Payload, PayloadKind, PickleSpan, Place, Role};
 pub use report::{Coverage, Global, Ignored, Member, Report, ReportedGap, Tool};
 pub use rules::{RuleText, rules};
 pub use scanner::{Input, NoSuchRule, ScanError, Scanner, ScannerBuilder};

@@ -72,6 +72,64 @@ pub enum PayloadKind {
     Executable,
 }
 
+/// Something about a header or an index that loaders let through, or read differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Oddity<'a> {
+    /// What kind it is.
+    pub kind: OddityKind,
+    /// What it is about: the same for what should be told only once or a few times.
+    pub subject: &'a str,
+    /// The same in words.
+    pub detail: &'a str,
+    /// Where it is, in bytes from the start of the content.
+    pub offset: u64,
+    /// How many bytes it is about; 0 where that is not known.
+    pub len: u64,
+    /// Where it is in a content that is JSON as a whole.
+    pub pointer: Option<&'a str>,
+}
+
+/// Kinds of oddities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OddityKind {
+    /// A key is twice in an object.
+    DuplicateKey,
+    /// The header is written in a form that the reference reads and that no writer writes.
+    UnusualForm,
+    /// A tensor has a field that no loader reads.
+    UnknownField,
+    /// A name has characters that hide, or is made to look like another one.
+    DeceptiveName,
+    /// A name would lead out of a folder, if a file were named so.
+    EscapingName,
+    /// A shape that no array can have.
+    AbsurdShape,
+    /// Tensors that do not begin where their elements could be read in place.
+    Misaligned,
+    /// Tensors without elements.
+    EmptyTensor,
+    /// Metadata that take much space.
+    LargeMetadata,
+    /// A string looks like a credential.
+    Credential,
+    /// A file that is something else as well.
+    Polyglot,
+    /// A file that is not what its name says.
+    Misnamed,
+    /// An index and its shards do not go together, so that loaders differ.
+    ShardMismatch,
+    /// An index names what is not there.
+    ShardMissing,
+    /// An index names a file outside of its folder.
+    EscapingShard,
+    /// An index names a file that is no shard of its kind.
+    ForeignShard,
+    /// The sizes that an index tells are not those of its shards.
+    WrongTotal,
+}
+
 impl Place<'_> {
     /// The offset in the file of an offset in the content.
     #[must_use]
@@ -130,6 +188,12 @@ pub trait Observer {
     /// Told of values and members that hold something that a program loads or runs.
     fn payload(&mut self, place: &Place<'_>, payload: &Payload<'_>) -> ControlFlow<()> {
         let _ = (place, payload);
+        ControlFlow::Continue(())
+    }
+
+    /// Told of what is odd about a header or an index.
+    fn oddity(&mut self, place: &Place<'_>, oddity: &Oddity<'_>) -> ControlFlow<()> {
+        let _ = (place, oddity);
         ControlFlow::Continue(())
     }
 

@@ -4,11 +4,13 @@ use std::io;
 
 use crate::container::packed::Codec;
 use crate::escape;
+use crate::format::safetensors;
 use crate::source::{Source, read_array};
 
 /// What a zip archive's words end with.
 pub(crate) const ZIP: &str = "zip archive";
 pub(crate) const NUMPY: &str = "a numpy array";
+pub(crate) const SAFETENSORS: &str = "safetensors";
 const TAR: &str = "a tar archive";
 const HDF5: &[u8; 8] = b"\x89HDF\r\n\x1a\n";
 
@@ -115,7 +117,7 @@ fn known(prefix: &[u8]) -> impl Iterator<Item = &'static str> {
         .map(|(_, _, words)| *words);
     let is_ustar = prefix.get(257..).is_some_and(|r| r.starts_with(b"ustar"));
     let tar = (!is_ustar && has_tar_checksum(prefix)).then_some(TAR);
-    let safetensors = looks_like_safetensors(prefix).then_some("safetensors");
+    let safetensors = safetensors::begins(prefix).then_some(SAFETENSORS);
     magic.chain(tar).chain(safetensors)
 }
 
@@ -165,14 +167,6 @@ fn hex(prefix: &[u8]) -> String {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     format!("the bytes {}", bytes.join(" "))
-}
-
-/// A JSON object behind a length that is not absurd.
-fn looks_like_safetensors(prefix: &[u8]) -> bool {
-    let Some((len, json)) = prefix.split_first_chunk::<8>() else {
-        return false;
-    };
-    json.first() == Some(&b'{') && u64::from_le_bytes(*len) <= 100_000_000
 }
 
 /// The beginning as text, where it is text.

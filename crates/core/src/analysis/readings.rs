@@ -7,17 +7,21 @@ use crate::container::packed::Codec;
 use crate::container::zip::{self, Archive, Overview};
 use crate::format::npy;
 use crate::format::pickle::{self, Looks};
+use crate::format::safetensors::{Begun, index, opcodes};
 use crate::gap::Gap;
 use crate::observer::Role;
 use crate::sniff;
 
 /// The readings of one content; several where loaders differ.
 #[derive(Debug, Default)]
-pub(super) struct Readings {
+pub(super) struct Readings<'c> {
     /// Whether it is read as pickles.
     pub(super) pickle: bool,
     /// Whether it is read as arrays of NumPy.
     pub(super) npy: bool,
+    pub(super) safetensors: Option<Begun<'c>>,
+    /// Whether it is read as an index of shards.
+    pub(super) index: bool,
     pub(super) zip: Option<(Archive, Overview)>,
     /// How it is compressed, if it is.
     pub(super) packed: Option<Codec>,
@@ -25,15 +29,21 @@ pub(super) struct Readings {
     pub(super) failed: Option<Gap>,
 }
 
-impl Readings {
+impl Readings<'_> {
     /// Whether nothing that is understood reads it.
     pub(super) fn is_empty(&self) -> bool {
-        !self.pickle && !self.npy && self.zip.is_none() && self.packed.is_none()
+        let (tensors, index) = (self.safetensors.is_some(), self.index);
+        let is_read = self.pickle || self.npy || tensors || index;
+        !is_read && self.zip.is_none() && self.packed.is_none()
     }
 
     /// How what is read begins, as [`sniff`] says it.
     pub(super) fn words(&self) -> Vec<&'static str> {
-        let words = [(self.zip.is_some(), sniff::ZIP), (self.npy, sniff::NUMPY)];
+        let words = [
+            (self.zip.is_some(), sniff::ZIP),
+            (self.npy, sniff::NUMPY),
+            (self.safetensors.is_some(), sniff::SAFETENSORS),
+        ];
         let read = words.into_iter().filter(|(is_read, _)| *is_read);
         let packed = self.packed.and_then(sniff::words_of);
         read.map(|(_, words)| words).chain(packed).collect()
@@ -41,13 +51,36 @@ impl Readings {
 
     /// From where on the bytes are something that needs no pickle to be read.
     pub(super) fn explained(&self) -> Option<u64> {
+        if self.is_tensors() {
+            return Some(0);
+        }
         self.zip.as_ref().map(|(_, overview)| overview.start)
+    }
+
+    /// What it is besides safetensors, in words.
+    pub(super) fn besides_tensors(&self) -> impl Iterator<Item = &'static str> {
+        let others = [
+            (self.pickle, "a pickle"),
+            (self.zip.is_some(), "a zip archive"),
+            (self.packed.is_some(), "compressed data"),
+        ];
+        others
+            .into_iter()
+            .filter(|(is_read, _)| *is_read)
+            .map(|(_, words)| words)
+    }
+
+    /// Whether loaders of safetensors take it.
+    pub(super) fn is_tensors(&self) -> bool {
+        self.safetensors
+            .as_ref()
+            .is_some_and(|begun| begun.is_valid)
     }
 }
 
 impl Walk<'_> {
     /// Looks what a content is read as. `prefix` is its first page.
-    pub(super) fn readings(&mut self, content: &Content<'_>, prefix: &[u8]) -> Readings {
+    pub(super) fn readings<'c>(&mut self, content: &Content<'c>, prefix: &[u8]) -> Readings<'c> {
         let (zip, mut failed) = match self.archive(content, prefix) {
             Ok(zip) => (zip, None),
             Err(error) => (None, Some(Gap::io(&error))),
@@ -59,20 +92,53 @@ impl Walk<'_> {
                 None
             }
         };
-        let looks = pickle::look(&mut self.machine, content.source, prefix);
-        let pickle = match (looks, content.role) {
-            (Looks::Acting, _) | (Looks::Begun, Role::TorchPickle) => true,
-            (Looks::Plain, role) => role != Role::Elements,
-            (Looks::Begun, Role::Elements) | (Looks::Nothing, _) => false,
-            (Looks::Begun, _) => zip.is_none() && packed.is_none(),
+        let safetensors = match self.tensors(content, prefix) {
+            Ok(safetensors) => safetensors,
+            Err(error) => {
+                failed = failed.or(Some(Gap::io(&error)));
+                None
+            }
         };
+        let pickle = match safetensors.as_ref().filter(|begun| begun.is_valid) {
+            None => self.is_pickle(content, prefix, zip.is_some() || packed.is_some()),
+            Some(begun) => {
+                let acts = opcodes::act(&mut self.machine, content.source, begun);
+                if acts.is_none() {
+                    let detail =
+                        "too much would have to be read to tell whether it is a pickle too";
+                    failed = failed.or(Some(Gap::limit("polyglot-bytes", detail)));
+                }
+                acts.unwrap_or(false)
+            }
+        };
+        let name = content.member.last().map_or(self.name, String::as_str);
         Readings {
             pickle,
             npy: prefix.starts_with(npy::MAGIC),
+            safetensors,
+            index: content.role == Role::Any && index::begins(prefix, name),
             zip,
             packed,
             failed,
         }
+    }
+
+    /// Whether a content is followed as pickles; `is_known` where it is something else as well.
+    fn is_pickle(&mut self, content: &Content<'_>, prefix: &[u8], is_known: bool) -> bool {
+        let looks = pickle::look(&mut self.machine, content.source, prefix);
+        match (looks, content.role) {
+            (Looks::Acting, _) | (Looks::Begun, Role::TorchPickle) => true,
+            (Looks::Plain, role) => role != Role::Elements,
+            (Looks::Begun, Role::Elements) | (Looks::Nothing, _) => false,
+            (Looks::Begun, _) => !is_known,
+        }
+    }
+
+    /// The header of safetensors that a content begins with. A storage has one only where a loader
+    /// would take it: numbers may begin like anything.
+    fn tensors<'c>(&self, content: &Content<'c>, prefix: &[u8]) -> io::Result<Option<Begun<'c>>> {
+        let begun = Begun::of(content.source, prefix, self.budget.window().0)?;
+        Ok(begun.filter(|begun| begun.is_valid || content.role != Role::Elements))
     }
 
     /// How a content is compressed, if it is. A storage is not asked: no loader decompresses it, and

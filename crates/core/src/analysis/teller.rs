@@ -8,7 +8,7 @@ use super::{Content, Examined};
 use crate::control::{Interruption, Watch};
 use crate::format::Format;
 use crate::gap::{Gap, GapReason};
-use crate::observer::{Observer, Payload, PickleSpan, Role};
+use crate::observer::{Observer, Oddity, Payload, PickleSpan, Role};
 
 /// The observer, and what was told so far.
 pub(crate) struct Teller<'w> {
@@ -69,6 +69,10 @@ impl Teller<'_> {
         self.observer.payload(&content.place(), payload)
     }
 
+    pub(crate) fn oddity(&mut self, content: &Content<'_>, oddity: &Oddity<'_>) -> ControlFlow<()> {
+        self.observer.oddity(&content.place(), oddity)
+    }
+
     /// The arguments of the last call that its callee unpickles.
     pub(crate) fn unpickled(&mut self) -> Vec<Value> {
         self.observer.unpickled()
@@ -97,7 +101,7 @@ impl Teller<'_> {
     }
 
     /// Adds bytes to a count, unless they are those of a value.
-    pub(super) fn count(&mut self, bytes: u64, count: impl FnOnce(&mut Examined) -> &mut u64) {
+    pub(crate) fn count(&mut self, bytes: u64, count: impl FnOnce(&mut Examined) -> &mut u64) {
         if self.values == 0 {
             let count = count(&mut self.examined);
             *count = count.saturating_add(bytes);

@@ -14,13 +14,14 @@ use crate::control::Watch;
 use crate::embedded;
 use crate::format::npy;
 use crate::format::pickle;
+use crate::format::safetensors::{self, index};
 use crate::format::torch_zip;
 use crate::format::{Format, torch_legacy};
 use crate::gap::{Gap, GapReason};
 use crate::limits::Limits;
 use crate::observer::Role;
 use crate::sniff;
-use crate::source::read_up_to;
+use crate::source::{Folder, read_up_to};
 
 /// Name endings that promise a pickle.
 const PICKLE_ENDINGS: &[&str] = &[".pkl", ".pickle", ".pck", ".pcl", ".p", ".dill"];
@@ -35,6 +36,8 @@ pub(crate) struct Walk<'w> {
     pub(crate) machine: Machine,
     pub(crate) teller: Teller<'w>,
     pub(crate) name: &'w str,
+    /// Where the file lies, if it is one.
+    pub(crate) folder: Option<Folder<'w>>,
 }
 
 type Flow = io::Result<ControlFlow<()>>;
@@ -89,12 +92,20 @@ impl Walk<'_> {
         {
             return Ok(ControlFlow::Break(()));
         }
-        if readings.npy && self.npy(content)?.is_break() {
+        if readings.npy && self.npy(content)?.is_break()
+            || self.safetensors(content, &readings).is_break()
+            || readings.index && self.index(content)?.is_break()
+        {
             return Ok(ControlFlow::Break(()));
         }
         if let Some((archive, overview)) = &readings.zip
             && self
-                .zip(content, archive, overview, readings.pickle)?
+                .zip(
+                    content,
+                    archive,
+                    overview,
+                    readings.pickle || readings.is_tensors(),
+                )?
                 .is_break()
         {
             return Ok(ControlFlow::Break(()));
@@ -119,7 +130,7 @@ impl Walk<'_> {
         &mut self,
         content: &Content<'_>,
         prefix: &[u8],
-        readings: &Readings,
+        readings: &Readings<'_>,
     ) -> ControlFlow<()> {
         let others = match sniff::others(content.source, prefix, &readings.words()) {
             Ok(others) => others,
@@ -181,13 +192,39 @@ impl Walk<'_> {
         npy::examine(self, content)
     }
 
+    /// Reads a content as safetensors, and tells what else it is.
+    fn safetensors(&mut self, content: &Content<'_>, readings: &Readings<'_>) -> ControlFlow<()> {
+        let Some(begun) = &readings.safetensors else {
+            let name = content.member.last().map_or(self.name, String::as_str);
+            if name.to_ascii_lowercase().ends_with(safetensors::ENDING) {
+                return safetensors::misnamed(self, content);
+            }
+            return ControlFlow::Continue(());
+        };
+        self.teller.format(content, Format::Safetensors)?;
+        if begun.is_valid {
+            for other in readings.besides_tensors() {
+                safetensors::polyglot(self, content, other)?;
+            }
+        }
+        safetensors::examine(self, content, begun)
+    }
+
+    /// Reads a content as an index of shards.
+    fn index(&mut self, content: &Content<'_>) -> Flow {
+        if self.teller.format(content, Format::ShardIndex).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        index::examine(self, content)
+    }
+
     /// Reads a content as an archive.
     fn zip(
         &mut self,
         content: &Content<'_>,
         archive: &Archive,
         overview: &Overview,
-        is_pickle: bool,
+        is_known: bool,
     ) -> Flow {
         let format = if overview.layout.has_pickle {
             Format::TorchZip
@@ -197,7 +234,7 @@ impl Walk<'_> {
         if self.teller.format(content, format).is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        if overview.start > 0 && !is_pickle {
+        if overview.start > 0 && !is_known {
             let prefix = read_up_to(content.source, 0, sniff::PREFIX)?;
             let before = prefix.get(..usize::try_from(overview.start).unwrap_or(usize::MAX));
             let detail = format!(

@@ -5,6 +5,7 @@ pub(crate) mod joblib;
 pub(crate) mod npy;
 pub(crate) mod numpy;
 pub(crate) mod pickle;
+pub(crate) mod safetensors;
 pub(crate) mod torch_legacy;
 pub(crate) mod torch_zip;
 
@@ -24,6 +25,10 @@ pub enum Format {
     Zip,
     /// Arrays of `np.save`.
     Npy,
+    /// Tensors behind a header that is JSON.
+    Safetensors,
+    /// Which tensors are in which files of a model.
+    ShardIndex,
     /// Members of gzip, one behind the other.
     Gzip,
     /// Deflated data with a zlib header, as joblib writes it.
@@ -51,6 +56,8 @@ impl Format {
             Format::TorchLegacy => "torch-legacy",
             Format::Zip => "zip",
             Format::Npy => "npy",
+            Format::Safetensors => "safetensors",
+            Format::ShardIndex => "shard-index",
             Format::Gzip => "gzip",
             Format::Zlib => "zlib",
             Format::Bzip2 => "bzip2",

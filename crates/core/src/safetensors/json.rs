@@ -95,11 +95,6 @@ impl<'a> Str<'a> {
         }
     }
 
-    /// How many bytes it takes as it is written.
-    pub(crate) fn raw_len(self) -> usize {
-        self.raw.len()
-    }
-
     /// The characters; what is wrong with an escape was told when the string was read.
     fn chars(self) -> impl Iterator<Item = char> {
         let mut rest = self.raw;

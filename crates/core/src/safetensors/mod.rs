@@ -21,7 +21,7 @@
 mod dtype;
 mod error;
 pub(crate) mod json;
-mod parse;
+pub(crate) mod parse;
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -5,5 +5,8 @@
 mod support;
 
 mod agreement;
+mod audit;
 mod header;
+mod index;
 mod mutate;
+mod polyglot;
