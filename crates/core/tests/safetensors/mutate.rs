@@ -17,7 +17,11 @@ impl Random {
     }
 
     pub(crate) fn below(&mut self, end: usize) -> usize {
-        (self.bits() % end.max(1) as u64) as usize
+        usize::try_from(self.bits() % end.max(1) as u64).unwrap()
+    }
+
+    fn byte(&mut self) -> u8 {
+        self.bits().to_le_bytes()[0]
     }
 
     fn pick<'a>(&mut self, choices: &[&'a [u8]]) -> &'a [u8] {
@@ -106,7 +110,7 @@ const PIECES: &[&[u8]] = &[
 /// A seed with one to three changes. Mostly its header's length is made right again: else nearly
 /// nothing would be read.
 pub(crate) fn mutated(seed: &[u8], random: &mut Random) -> Vec<u8> {
-    let len = u64::from_le_bytes(*seed.first_chunk().unwrap()) as usize;
+    let len = usize::try_from(u64::from_le_bytes(*seed.first_chunk().unwrap())).unwrap();
     let (mut header, mut data) = (seed[8..8 + len].to_vec(), seed[8 + len..].to_vec());
     for _ in 0..=random.below(4).saturating_sub(1) {
         change(&mut header, random);
@@ -133,7 +137,7 @@ fn change(bytes: &mut Vec<u8>, random: &mut Random) {
     let len = random.below(12).min(bytes.len() - at);
     match random.below(8) {
         0 if at < bytes.len() => bytes[at] ^= 1 << random.below(8),
-        1 if at < bytes.len() => bytes[at] = random.bits() as u8,
+        1 if at < bytes.len() => bytes[at] = random.byte(),
         2 => drop(bytes.drain(at..at + len)),
         3 => {
             let piece = bytes[at..at + len].to_vec();
@@ -146,7 +150,7 @@ fn change(bytes: &mut Vec<u8>, random: &mut Random) {
                 .filter(|&at| bytes[at].is_ascii_digit())
                 .collect();
             if let Some(&at) = digits.get(random.below(digits.len())) {
-                bytes[at] = b'0' + random.below(10) as u8;
+                bytes[at] = b'0' + random.byte() % 10;
             }
         }
         6 => {
