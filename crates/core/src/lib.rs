@@ -19,6 +19,7 @@
 //!
 //! * [`trace`] turns a file into owned [`TraceRecord`]s, one for each thing that loading it would do.
 //! * [`decompile`] turns a file into text that reads like Python and does what loading it would do.
+//! * [`inspect`] tells what a model holds: its tensors, their types, shapes and sizes.
 //! * [`observe`] is the layer below: it finds every pickle in a file, whatever it is wrapped in, and
 //!   tells an [`Observer`] of its effects while the pickle machine runs.
 //! * [`FileSource`], byte slices and everything else that is a [`Source`] can be examined.
@@ -36,6 +37,7 @@ mod finding;
 mod format;
 mod gap;
 mod globals;
+mod inspect;
 mod json;
 mod knowledge;
 mod limits;
@@ -59,9 +61,12 @@ pub use finding::{Confidence, Evidence, Finding, Location, Severity};
 pub use format::Format;
 pub use gap::{Gap, GapReason};
 pub use globals::{Globals, ListedGlobal};
+pub use inspect::{InspectedTensor, Inspection, inspect};
 pub use knowledge::{Allow, AllowError, EffectClass, HASH as KNOWLEDGE, Permit};
 pub use limits::{Limits, Options};
-pub use observer::{Observer, Oddity, OddityKind, Payload, PayloadKind, PickleSpan, Place, Role};
+pub use observer::{
+    Observer, Oddity, OddityKind, Payload, PayloadKind, PickleSpan, Place, Role, StoredTensor,
+};
 pub use report::{Coverage, Global, Ignored, Member, Report, ReportedGap, Tool};
 pub use rules::{RuleText, rules};
 pub use scanner::{Input, NoSuchRule, ScanError, Scanner, ScannerBuilder};

@@ -72,6 +72,22 @@ pub enum PayloadKind {
     Executable,
 }
 
+/// A tensor, or an array, that a format describes outside of pickles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StoredTensor<'a> {
+    /// Its name; empty where there is only one without a name.
+    pub name: &'a str,
+    /// The type of its elements, as the format names it.
+    pub dtype: &'a str,
+    /// The size of each dimension.
+    pub shape: &'a [u64],
+    /// Where its elements begin, in bytes from the start of the content.
+    pub offset: u64,
+    /// How many bytes they take; `None` where they are objects in a pickle.
+    pub len: Option<u64>,
+}
+
 /// Something about a header or an index that loaders let through, or read differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -188,6 +204,18 @@ pub trait Observer {
     /// Told of values and members that hold something that a program loads or runs.
     fn payload(&mut self, place: &Place<'_>, payload: &Payload<'_>) -> ControlFlow<()> {
         let _ = (place, payload);
+        ControlFlow::Continue(())
+    }
+
+    /// Told of every tensor that a format describes outside of pickles.
+    fn tensor(&mut self, place: &Place<'_>, tensor: &StoredTensor<'_>) -> ControlFlow<()> {
+        let _ = (place, tensor);
+        ControlFlow::Continue(())
+    }
+
+    /// Told of every entry of a format's metadata.
+    fn metadata(&mut self, place: &Place<'_>, key: &str, value: &str) -> ControlFlow<()> {
+        let _ = (place, key, value);
         ControlFlow::Continue(())
     }
 

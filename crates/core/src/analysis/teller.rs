@@ -8,7 +8,7 @@ use super::{Content, Examined};
 use crate::control::{Interruption, Watch};
 use crate::format::Format;
 use crate::gap::{Gap, GapReason};
-use crate::observer::{Observer, Oddity, Payload, PickleSpan, Role};
+use crate::observer::{Observer, Oddity, Payload, PickleSpan, Role, StoredTensor};
 
 /// The observer, and what was told so far.
 pub(crate) struct Teller<'w> {
@@ -71,6 +71,23 @@ impl Teller<'_> {
 
     pub(crate) fn oddity(&mut self, content: &Content<'_>, oddity: &Oddity<'_>) -> ControlFlow<()> {
         self.observer.oddity(&content.place(), oddity)
+    }
+
+    pub(crate) fn tensor(
+        &mut self,
+        content: &Content<'_>,
+        tensor: &StoredTensor<'_>,
+    ) -> ControlFlow<()> {
+        self.observer.tensor(&content.place(), tensor)
+    }
+
+    pub(crate) fn metadata(
+        &mut self,
+        content: &Content<'_>,
+        key: &str,
+        value: &str,
+    ) -> ControlFlow<()> {
+        self.observer.metadata(&content.place(), key, value)
     }
 
     /// The arguments of the last call that its callee unpickles.

@@ -13,8 +13,8 @@ use std::ops::ControlFlow;
 
 use crate::analysis::{Content, Walk};
 use crate::gap::{Gap, GapReason};
-use crate::observer::{Oddity, OddityKind};
-use crate::safetensors::{Header, HeaderError, HeaderErrorKind, parse};
+use crate::observer::{Oddity, OddityKind, StoredTensor};
+use crate::safetensors::{Header, HeaderError, HeaderErrorKind, Metadata, parse};
 use crate::source::read_up_to;
 use weighbridge_pickle::Source;
 
@@ -98,10 +98,33 @@ pub(crate) fn examine(
             walk.teller.examined(data);
             walk.teller
                 .count(len - data, |examined| &mut examined.opaque_bytes);
+            tell(walk, content, &header)?;
             audit::tensors(walk, content, &header)
         }
         Err(error) => walk.teller.gap(content, &rejected(&error, len)),
     }
+}
+
+/// Tells what the file holds.
+fn tell(walk: &mut Walk<'_>, content: &Content<'_>, header: &Header<'_>) -> ControlFlow<()> {
+    for (key, value) in header.metadata().into_iter().flat_map(Metadata::iter) {
+        walk.teller.metadata(content, &key, &value)?;
+    }
+    let mut shape = Vec::new();
+    for tensor in header.tensors() {
+        shape.clear();
+        shape.extend(tensor.shape().iter());
+        let data = tensor.data_offsets();
+        let tensor = StoredTensor {
+            name: tensor.name(),
+            dtype: tensor.dtype().as_str(),
+            shape: &shape,
+            offset: header.data_start() + data.start,
+            len: Some(data.end - data.start),
+        };
+        walk.teller.tensor(content, &tensor)?;
+    }
+    ControlFlow::Continue(())
 }
 
 /// The gap of a file that no loader takes.
