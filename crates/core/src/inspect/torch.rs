@@ -2,7 +2,7 @@
 
 use weighbridge_pickle::View;
 
-use super::tree::{Item, Tree};
+use super::tree::{Item, Node, Tree};
 use super::values::{number, sizes, text};
 use super::{Held, product};
 
@@ -106,8 +106,13 @@ fn of_storage(
     shape: Item,
     view: &View<'_>,
 ) -> Option<Held> {
-    let super::tree::Node::Persistent(id) = tree.node(storage)? else {
-        return None;
+    let id = match tree.node(storage)? {
+        Node::Persistent(id) => id,
+        // A bare pickle has the storage as bytes of a file of its own, which tells the type.
+        Node::Call(call) if tree.global(call.callee)? == "torch.storage._load_from_bytes" => {
+            return Some(Held::new("unknown", sizes(tree, shape, view)?));
+        }
+        _ => return None,
     };
     let [_, class, key, ..] = tree.tuple(*id)? else {
         return None;
