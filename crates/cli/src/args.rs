@@ -21,6 +21,7 @@ Examples:
   weighbridge trace model.pt            every effect in order, with its offset
   weighbridge disasm upload.pkl         the instructions, like pickletools.dis
   weighbridge decompile model.pt        the same as Python-like text
+  weighbridge inspect model.pt          its tensors, with their types, shapes and sizes
   weighbridge rules PKL101              what a rule is about
   curl … | weighbridge trace -          the standard input
 
@@ -87,6 +88,17 @@ Examples:
 
 Exit status: 0 if everything was examined, 2 if there are gaps or the file cannot be read.";
 
+const INSPECT_HELP: &str = "\
+Each line is a tensor or an array: its name, its type, its shape, and how many bytes its elements take. The
+name is that by which a program gets at it: keys, attributes and indices with dots between. safetensors,
+PyTorch's checkpoints, NumPy's npy and npz, joblib and bare pickles are understood; nothing is loaded.
+
+Examples:
+  weighbridge inspect model.safetensors
+  weighbridge inspect --format json model.pt
+
+Exit status: 0 if everything was examined, 2 if there are gaps or the file cannot be read.";
+
 const SCHEMA_HELP: &str = "\
 Examples:
   weighbridge schema
@@ -127,6 +139,9 @@ pub(crate) enum Command {
     /// List what loading a file imports, with what is known of it
     #[command(after_help = GLOBALS_HELP)]
     Globals(GlobalsArgs),
+    /// List the tensors that a model holds, with their types, shapes and sizes
+    #[command(after_help = INSPECT_HELP)]
+    Inspect(InspectArgs),
     /// Explain the rules
     #[command(after_help = RULES_HELP)]
     Rules(RulesArgs),
@@ -209,6 +224,25 @@ pub(crate) enum GlobalsFormat {
     /// For people
     Text,
     /// One JSON object
+    Json,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct InspectArgs {
+    /// The file; `-` is the standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = InspectFormat::Text)]
+    pub(crate) format: InspectFormat,
+}
+
+/// How an inspection is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InspectFormat {
+    /// For people
+    Text,
+    /// One JSON object, as docs/schema/inspect.schema.json describes
     Json,
 }
 

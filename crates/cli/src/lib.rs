@@ -64,6 +64,9 @@ pub fn run_in(
             command: Command::Globals(args),
         }) => commands::globals::run(&args, stdin, &mut output),
         Ok(Cli {
+            command: Command::Inspect(args),
+        }) => commands::inspect::run(&args, stdin, &mut output),
+        Ok(Cli {
             command: Command::Rules(args),
         }) => commands::rules::run(&args, session.width, &mut output),
         Ok(Cli {

@@ -13,7 +13,15 @@ fn completions_name_the_commands() {
         let exit = weighbridge_cli::run(command, &mut empty(), &mut stdout, &mut stderr);
         assert_eq!((exit, stderr.as_slice()), (Exit::Complete, &b""[..]));
         let script = String::from_utf8(stdout).unwrap();
-        for name in ["scan", "trace", "disasm", "decompile", "globals", "schema"] {
+        for name in [
+            "scan",
+            "trace",
+            "disasm",
+            "decompile",
+            "globals",
+            "inspect",
+            "schema",
+        ] {
             assert!(script.contains(name), "{shell} does not know {name}");
         }
     }

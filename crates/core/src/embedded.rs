@@ -64,9 +64,34 @@ pub(crate) struct Values {
     /// Whether there was more than may be held.
     over: bool,
     machine: Option<Machine>,
+    /// What they are in, in words.
+    holder: Option<&'static str>,
 }
 
 impl Values {
+    /// Values of something else than a pickle.
+    pub(crate) fn within(holder: &'static str) -> Values {
+        Values {
+            holder: Some(holder),
+            ..Values::default()
+        }
+    }
+
+    /// Looks at a text that takes `len` bytes at `offset`.
+    pub(crate) fn text(&mut self, offset: u64, len: u64, text: &str) {
+        let bytes = text.as_bytes();
+        let whole = bytes.len() as u64;
+        let prefix = bytes.get(..SUSPECT_PREFIX).unwrap_or(bytes);
+        if !self.strings.contains(&offset) && payload::suspect(prefix, whole) {
+            let looked = Looked {
+                bytes: bytes.get(..LOOKED_AT).unwrap_or(bytes).to_vec(),
+                len: whole,
+                at: None,
+            };
+            self.look(offset, len, looked);
+        }
+    }
+
     /// Looks at a string of a pickle.
     pub(crate) fn string(&mut self, string: &StringOperand, view: &View<'_>, source: &dyn Source) {
         if self.strings.contains(&string.offset) {
@@ -233,6 +258,7 @@ pub(crate) fn examine(
         walk.teller
             .gap(content, &Gap::limit("embedded-bytes", detail))?;
     }
+    let holder = values.holder.unwrap_or("a value of the pickle");
     for picked in values.picked {
         let left = walk.budget.embedded.checked_sub(1);
         walk.budget.embedded = left.unwrap_or(0);
@@ -241,12 +267,17 @@ pub(crate) fn examine(
             let gap = Gap::limit("embedded", detail).at(picked.offset, picked.len);
             return walk.teller.gap(content, &gap);
         }
-        examine_one(walk, content, picked)?;
+        examine_one(walk, content, picked, holder)?;
     }
     ControlFlow::Continue(())
 }
 
-fn examine_one(walk: &mut Walk<'_>, content: &Content<'_>, picked: Picked) -> ControlFlow<()> {
+fn examine_one(
+    walk: &mut Walk<'_>,
+    content: &Content<'_>,
+    picked: Picked,
+    holder: &str,
+) -> ControlFlow<()> {
     let Picked { offset, len, found } = picked;
     let (bytes, layers, loaded) = match found {
         Found::Other { kind, what, layers } => {
@@ -255,7 +286,7 @@ fn examine_one(walk: &mut Walk<'_>, content: &Content<'_>, picked: Picked) -> Co
                 &Payload {
                     kind,
                     what,
-                    holder: "a value of the pickle",
+                    holder,
                     layers: &layers,
                     offset,
                     len,
@@ -266,7 +297,7 @@ fn examine_one(walk: &mut Walk<'_>, content: &Content<'_>, picked: Picked) -> Co
             let payload = Payload {
                 kind: PayloadKind::Pickle,
                 what: "another pickle",
-                holder: "a value of the pickle",
+                holder,
                 layers: &layers,
                 offset,
                 len,

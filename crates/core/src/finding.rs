@@ -131,6 +131,13 @@ pub enum Location {
         /// The offset in the file, where the content lies there as it is.
         physical_offset: Option<u64>,
     },
+    /// A part of a content that is JSON.
+    Json {
+        /// The file, and the members that lead to the content, with `!/` between.
+        file: String,
+        /// Where in it (RFC 6901).
+        pointer: String,
+    },
 }
 
 /// The facts of a finding. Values out of the file are previews: Python-like text, escaped and cut.

@@ -20,6 +20,7 @@
 //! * [`trace`] turns a file into owned [`TraceRecord`]s, one for each thing that loading it would do.
 //! * [`decompile`] turns a file into text that reads like Python and does what loading it would do.
 //! * [`list`] lists the instructions of every pickle in a file.
+//! * [`inspect`] tells what a model holds: its tensors, their types, shapes and sizes.
 //! * [`observe`] is the layer below: it finds every pickle in a file, whatever it is wrapped in, and
 //!   tells an [`Observer`] of its effects while the pickle machine runs.
 //! * [`FileSource`], byte slices and everything else that is a [`Source`] can be examined.
@@ -37,6 +38,7 @@ mod finding;
 mod format;
 mod gap;
 mod globals;
+mod inspect;
 mod json;
 mod knowledge;
 mod limits;
@@ -46,6 +48,7 @@ pub mod output;
 mod payload;
 mod report;
 mod rules;
+pub mod safetensors;
 mod scanner;
 mod schema;
 mod sniff;
@@ -60,10 +63,14 @@ pub use finding::{Confidence, Evidence, Finding, Location, Severity};
 pub use format::Format;
 pub use gap::{Gap, GapReason};
 pub use globals::{Globals, ListedGlobal};
+pub use inspect::{InspectedTensor, Inspection, inspect};
 pub use knowledge::{Allow, AllowError, EffectClass, HASH as KNOWLEDGE, Permit};
 pub use limits::{Limits, Options};
 pub use listing::{Listed, list};
-pub use observer::{Hazard, HazardKind, Observer, Payload, PayloadKind, PickleSpan, Place, Role};
+pub use observer::{
+    Hazard, HazardKind, Observer, Oddity, OddityKind, Payload, PayloadKind, PickleSpan, Place,
+    Role, StoredTensor,
+};
 pub use report::{Coverage, Global, Ignored, Member, Report, ReportedGap, Tool};
 pub use rules::{RuleText, rules};
 pub use scanner::{Input, NoSuchRule, ScanError, Scanner, ScannerBuilder};

@@ -123,6 +123,80 @@ pub enum HazardKind {
     BehindEnd,
 }
 
+/// A tensor, or an array, that a format describes outside of pickles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StoredTensor<'a> {
+    /// Its name; empty where there is only one without a name.
+    pub name: &'a str,
+    /// The type of its elements, as the format names it.
+    pub dtype: &'a str,
+    /// The size of each dimension.
+    pub shape: &'a [u64],
+    /// Where its elements begin, in bytes from the start of the content.
+    pub offset: u64,
+    /// How many bytes they take; `None` where they are objects in a pickle.
+    pub len: Option<u64>,
+}
+
+/// Something about a header or an index that loaders let through, or read differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Oddity<'a> {
+    /// What kind it is.
+    pub kind: OddityKind,
+    /// What it is about: the same for what should be told only once or a few times.
+    pub subject: &'a str,
+    /// The same in words.
+    pub detail: &'a str,
+    /// Where it is, in bytes from the start of the content.
+    pub offset: u64,
+    /// How many bytes it is about; 0 where that is not known.
+    pub len: u64,
+    /// Where it is in a content that is JSON as a whole.
+    pub pointer: Option<&'a str>,
+}
+
+/// Kinds of oddities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OddityKind {
+    /// A key is twice in an object.
+    DuplicateKey,
+    /// The header is written in a form that the reference reads and that no writer writes.
+    UnusualForm,
+    /// A tensor has a field that no loader reads.
+    UnknownField,
+    /// A name has characters that hide, or is made to look like another one.
+    DeceptiveName,
+    /// A name would lead out of a folder, if a file were named so.
+    EscapingName,
+    /// A shape that no array can have.
+    AbsurdShape,
+    /// Tensors that do not begin where their elements could be read in place.
+    Misaligned,
+    /// Tensors without elements.
+    EmptyTensor,
+    /// Metadata that take much space.
+    LargeMetadata,
+    /// A string looks like a credential.
+    Credential,
+    /// A file that is something else as well.
+    Polyglot,
+    /// A file that is not what its name says.
+    Misnamed,
+    /// An index and its shards do not go together, so that loaders differ.
+    ShardMismatch,
+    /// An index names what is not there.
+    ShardMissing,
+    /// An index names a file outside of its folder.
+    EscapingShard,
+    /// An index names a file that is no shard of its kind.
+    ForeignShard,
+    /// The sizes that an index tells are not those of its shards.
+    WrongTotal,
+}
+
 impl Place<'_> {
     /// The offset in the file of an offset in the content.
     #[must_use]
@@ -187,6 +261,24 @@ pub trait Observer {
     /// Told of entries of archives that are dangerous to unpack.
     fn hazard(&mut self, place: &Place<'_>, hazard: &Hazard<'_>) -> ControlFlow<()> {
         let _ = (place, hazard);
+        ControlFlow::Continue(())
+    }
+
+    /// Told of every tensor that a format describes outside of pickles.
+    fn tensor(&mut self, place: &Place<'_>, tensor: &StoredTensor<'_>) -> ControlFlow<()> {
+        let _ = (place, tensor);
+        ControlFlow::Continue(())
+    }
+
+    /// Told of every entry of a format's metadata.
+    fn metadata(&mut self, place: &Place<'_>, key: &str, value: &str) -> ControlFlow<()> {
+        let _ = (place, key, value);
+        ControlFlow::Continue(())
+    }
+
+    /// Told of what is odd about a header or an index.
+    fn oddity(&mut self, place: &Place<'_>, oddity: &Oddity<'_>) -> ControlFlow<()> {
+        let _ = (place, oddity);
         ControlFlow::Continue(())
     }
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, TryLockError};
 use sha2::{Digest, Sha256};
 use weighbridge_pickle::{Machine, Source};
 
-use crate::analysis::{Examined, examine};
+use crate::analysis::{Examined, File, examine};
 use crate::control::{Control, Interruption, Watch};
 use crate::escape;
 use crate::gap::{Gap, GapReason};
@@ -16,7 +16,7 @@ use crate::knowledge::{Allow, Knowledge};
 use crate::limits::{Limits, Options};
 use crate::report::{Examination, Report, Settings};
 use crate::rules::{Judge, Judged, rules};
-use crate::source::{FileSource, OpenError, read_up_to};
+use crate::source::{FileSource, Folder, OpenError, read_up_to};
 
 /// Scans files. One scanner serves any number of files and threads.
 ///
@@ -224,7 +224,12 @@ impl Scanner {
         let mut judge = Judge::new(&shared.knowledge, shared.options.limits.max_findings);
         let watch = Watch::new(control, shared.options.limits.max_time, source.len());
         let options = &shared.options;
-        let (examined, machine) = examine(source, &name.text, options, &watch, &mut judge, machine);
+        let file = File {
+            source,
+            name: &name.text,
+            folder: name.folder,
+        };
+        let (examined, machine) = examine(&file, options, &watch, &mut judge, machine);
         shared.idle(|machines| {
             if machines.len() < IDLE {
                 machines.push(machine);
@@ -257,6 +262,8 @@ struct Name<'n> {
     text: Cow<'n, str>,
     /// The bytes of a path that is no UTF-8, in hexadecimal digits.
     hex: Option<String>,
+    /// Where it lies, if it was opened at a path.
+    folder: Option<Folder<'n>>,
 }
 
 impl<'n> Name<'n> {
@@ -264,14 +271,16 @@ impl<'n> Name<'n> {
         Name {
             text: Cow::Borrowed(name),
             hex: None,
+            folder: None,
         }
     }
 
-    fn of(path: &Path) -> Name<'static> {
+    fn of(path: &'n Path) -> Name<'n> {
         let bytes = path.as_os_str().as_encoded_bytes();
         Name {
             text: Cow::Owned(escape::lossless(bytes)),
             hex: escape::hex(bytes),
+            folder: Folder::of(path),
         }
     }
 }

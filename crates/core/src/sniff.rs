@@ -5,6 +5,7 @@ use std::io;
 use crate::container::packed::Codec;
 use crate::container::{sevenz, tar};
 use crate::escape;
+use crate::format::safetensors;
 use crate::source::{Source, read_array};
 
 /// What a zip archive's words end with.
@@ -12,6 +13,7 @@ pub(crate) const ZIP: &str = "zip archive";
 pub(crate) const NUMPY: &str = "a numpy array";
 pub(crate) const TAR: &str = "a tar archive";
 pub(crate) const SEVENZIP: &str = "a 7z archive";
+pub(crate) const SAFETENSORS: &str = "safetensors";
 const HDF5: &[u8; 8] = b"\x89HDF\r\n\x1a\n";
 
 const GZIP: &str = "gzip data";
@@ -117,7 +119,7 @@ fn known(prefix: &[u8]) -> impl Iterator<Item = &'static str> {
         .map(|(_, _, words)| *words);
     let is_ustar = prefix.get(257..).is_some_and(|r| r.starts_with(b"ustar"));
     let tar = (!is_ustar && tar::first_name(prefix).is_some()).then_some(TAR);
-    let safetensors = looks_like_safetensors(prefix).then_some("safetensors");
+    let safetensors = safetensors::begins(prefix).then_some(SAFETENSORS);
     magic.chain(tar).chain(safetensors)
 }
 
@@ -128,14 +130,6 @@ fn hex(prefix: &[u8]) -> String {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     format!("the bytes {}", bytes.join(" "))
-}
-
-/// A JSON object behind a length that is not absurd.
-fn looks_like_safetensors(prefix: &[u8]) -> bool {
-    let Some((len, json)) = prefix.split_first_chunk::<8>() else {
-        return false;
-    };
-    json.first() == Some(&b'{') && u64::from_le_bytes(*len) <= 100_000_000
 }
 
 /// The beginning as text, where it is text.

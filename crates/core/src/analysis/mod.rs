@@ -16,6 +16,7 @@ use crate::control::{Control, Watch};
 use crate::format::Format;
 use crate::limits::Options;
 use crate::observer::{Observer, Role};
+use crate::source::Folder;
 
 pub(crate) use content::Content;
 pub(crate) use teller::Teller;
@@ -62,14 +63,26 @@ pub fn observe(
 ) -> Examined {
     let control = Control::new();
     let watch = Watch::new(&control, options.limits.max_time, source.len());
-    examine(source, name, options, &watch, observer, Machine::new()).0
+    let file = File {
+        source,
+        name,
+        folder: None,
+    };
+    examine(&file, options, &watch, observer, Machine::new()).0
+}
+
+/// What is examined.
+pub(crate) struct File<'f> {
+    pub(crate) source: &'f dyn Source,
+    pub(crate) name: &'f str,
+    /// Where it lies, if it is a file: an index is compared with what lies beside it.
+    pub(crate) folder: Option<Folder<'f>>,
 }
 
 /// As [`observe`], until the watch says that it is over, on a machine that was used before, which is
 /// given back.
 pub(crate) fn examine(
-    source: &dyn Source,
-    name: &str,
+    file: &File<'_>,
     options: &Options,
     watch: &Watch<'_>,
     observer: &mut dyn Observer,
@@ -78,7 +91,7 @@ pub(crate) fn examine(
     let mut walk = Walk {
         limits: &options.limits,
         deep: options.deep,
-        budget: Budget::new(&options.limits, source.len()),
+        budget: Budget::new(&options.limits, file.source.len()),
         watch,
         machine,
         teller: Teller {
@@ -87,10 +100,11 @@ pub(crate) fn examine(
             examined: Examined::default(),
             values: 0,
         },
-        name,
+        name: file.name,
+        folder: file.folder,
     };
     let content = Content {
-        source: &watch.over(source),
+        source: &watch.over(file.source),
         member: &[],
         name: None,
         base: Some(0),

@@ -8,7 +8,7 @@ use super::{Content, Examined};
 use crate::control::{Interruption, Watch};
 use crate::format::Format;
 use crate::gap::{Gap, GapReason};
-use crate::observer::{Hazard, Observer, Payload, PickleSpan, Role};
+use crate::observer::{Hazard, Observer, Oddity, Payload, PickleSpan, Role, StoredTensor};
 
 /// The observer, and what was told so far.
 pub(crate) struct Teller<'w> {
@@ -73,6 +73,27 @@ impl Teller<'_> {
         self.observer.hazard(&content.place(), hazard)
     }
 
+    pub(crate) fn oddity(&mut self, content: &Content<'_>, oddity: &Oddity<'_>) -> ControlFlow<()> {
+        self.observer.oddity(&content.place(), oddity)
+    }
+
+    pub(crate) fn tensor(
+        &mut self,
+        content: &Content<'_>,
+        tensor: &StoredTensor<'_>,
+    ) -> ControlFlow<()> {
+        self.observer.tensor(&content.place(), tensor)
+    }
+
+    pub(crate) fn metadata(
+        &mut self,
+        content: &Content<'_>,
+        key: &str,
+        value: &str,
+    ) -> ControlFlow<()> {
+        self.observer.metadata(&content.place(), key, value)
+    }
+
     /// The arguments of the last call that its callee unpickles.
     pub(crate) fn unpickled(&mut self) -> Vec<Value> {
         self.observer.unpickled()
@@ -101,7 +122,7 @@ impl Teller<'_> {
     }
 
     /// Adds bytes to a count, unless they are those of a value.
-    pub(super) fn count(&mut self, bytes: u64, count: impl FnOnce(&mut Examined) -> &mut u64) {
+    pub(crate) fn count(&mut self, bytes: u64, count: impl FnOnce(&mut Examined) -> &mut u64) {
         if self.values == 0 {
             let count = count(&mut self.examined);
             *count = count.saturating_add(bytes);

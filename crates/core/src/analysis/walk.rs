@@ -14,6 +14,7 @@ use crate::container::{sevenz, tar};
 use crate::control::Watch;
 use crate::embedded;
 use crate::format::pickle;
+use crate::format::safetensors::{self, index};
 use crate::format::torch_zip;
 use crate::format::{Format, torch_legacy, torch_tar};
 use crate::format::{nemo, npy};
@@ -21,7 +22,7 @@ use crate::gap::{Gap, GapReason};
 use crate::limits::Limits;
 use crate::observer::Role;
 use crate::sniff;
-use crate::source::{Part, read_up_to};
+use crate::source::{Folder, Part, read_up_to};
 
 /// Name endings that promise a pickle.
 const PICKLE_ENDINGS: &[&str] = &[".pkl", ".pickle", ".pck", ".pcl", ".p", ".dill"];
@@ -36,6 +37,8 @@ pub(crate) struct Walk<'w> {
     pub(crate) machine: Machine,
     pub(crate) teller: Teller<'w>,
     pub(crate) name: &'w str,
+    /// Where the file lies, if it is one.
+    pub(crate) folder: Option<Folder<'w>>,
 }
 
 type Flow = io::Result<ControlFlow<()>>;
@@ -90,7 +93,10 @@ impl Walk<'_> {
         {
             return Ok(ControlFlow::Break(()));
         }
-        if readings.npy && self.npy(content)?.is_break() {
+        if readings.npy && self.npy(content)?.is_break()
+            || self.safetensors(content, &readings).is_break()
+            || readings.index && self.index(content)?.is_break()
+        {
             return Ok(ControlFlow::Break(()));
         }
         let mut seen = tar::Seen {
@@ -103,7 +109,7 @@ impl Walk<'_> {
         {
             return Ok(ControlFlow::Break(()));
         }
-        let is_explained = readings.pickle || readings.tar.is_some();
+        let is_explained = readings.pickle || readings.tar.is_some() || readings.is_tensors();
         if let Some((archive, overview)) = readings.zip.as_ref().filter(|_| !seen.zip_is_member)
             && self
                 .zip(content, archive, overview, is_explained)?
@@ -134,7 +140,7 @@ impl Walk<'_> {
         &mut self,
         content: &Content<'_>,
         prefix: &[u8],
-        readings: &Readings,
+        readings: &Readings<'_>,
     ) -> ControlFlow<()> {
         let others = match sniff::others(content.source, prefix, &readings.words()) {
             Ok(others) => others,
@@ -194,6 +200,32 @@ impl Walk<'_> {
             return Ok(ControlFlow::Break(()));
         }
         npy::examine(self, content)
+    }
+
+    /// Reads a content as safetensors, and tells what else it is.
+    fn safetensors(&mut self, content: &Content<'_>, readings: &Readings<'_>) -> ControlFlow<()> {
+        let Some(begun) = &readings.safetensors else {
+            let name = content.member.last().map_or(self.name, String::as_str);
+            if name.to_ascii_lowercase().ends_with(safetensors::ENDING) {
+                return safetensors::misnamed(self, content);
+            }
+            return ControlFlow::Continue(());
+        };
+        self.teller.format(content, Format::Safetensors)?;
+        if begun.is_valid {
+            for other in readings.besides_tensors() {
+                safetensors::polyglot(self, content, other)?;
+            }
+        }
+        safetensors::examine(self, content, begun)
+    }
+
+    /// Reads a content as an index of shards.
+    fn index(&mut self, content: &Content<'_>) -> Flow {
+        if self.teller.format(content, Format::ShardIndex).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        index::examine(self, content)
     }
 
     /// Reads a content as a tar archive, whose first member has a name.

@@ -6,6 +6,7 @@ pub(crate) mod nemo;
 pub(crate) mod npy;
 pub(crate) mod numpy;
 pub(crate) mod pickle;
+pub(crate) mod safetensors;
 pub(crate) mod torch_legacy;
 pub(crate) mod torch_tar;
 pub(crate) mod torch_zip;
@@ -32,6 +33,10 @@ pub enum Format {
     SevenZip,
     /// Arrays of `np.save`.
     Npy,
+    /// Tensors behind a header that is JSON.
+    Safetensors,
+    /// Which tensors are in which files of a model.
+    ShardIndex,
     /// Members of gzip, one behind the other.
     Gzip,
     /// Deflated data with a zlib header, as joblib writes it.
@@ -62,6 +67,8 @@ impl Format {
             Format::Tar => "tar",
             Format::SevenZip => "7z",
             Format::Npy => "npy",
+            Format::Safetensors => "safetensors",
+            Format::ShardIndex => "shard-index",
             Format::Gzip => "gzip",
             Format::Zlib => "zlib",
             Format::Bzip2 => "bzip2",

@@ -216,7 +216,10 @@ pub(crate) fn one(format: OutputFormat, report: &Report) -> String {
 
 /// Where something is, in words, not escaped: the members, and the offset in the last.
 fn place(location: &Location) -> String {
-    let Location::Bytes { member, offset, .. } = location;
+    let (member, offset) = match location {
+        Location::Bytes { member, offset, .. } => (member, offset),
+        Location::Json { pointer, .. } => return pointer.clone(),
+    };
     let mut words = String::new();
     for name in member {
         words.push_str(name);

@@ -156,15 +156,26 @@ impl Artifacts {
         index
     }
 
+    /// Where something is in a file that is JSON.
+    fn in_json(&self, pointer: &str) -> Value {
+        json!({
+            "physicalLocation": { "artifactLocation": { "index": self.first, "uri": self.uri } },
+            "logicalLocations": [{ "fullyQualifiedName": visible(pointer), "kind": "object" }],
+        })
+    }
+
     /// Where something is in the file, and where it is in the member that holds it, if one does.
     fn locations(&mut self, location: &Location) -> (Value, Option<Value>) {
-        let Location::Bytes {
-            member,
-            offset,
-            len,
-            physical_offset,
-            ..
-        } = location;
+        let (member, offset, len, physical_offset) = match location {
+            Location::Bytes {
+                member,
+                offset,
+                len,
+                physical_offset,
+                ..
+            } => (member, offset, len, physical_offset),
+            Location::Json { pointer, .. } => return (self.in_json(pointer), None),
+        };
         let region = |at: u64| match *len {
             0 => json!({ "byteOffset": at }),
             len => json!({ "byteLength": len, "byteOffset": at }),

@@ -117,6 +117,9 @@ impl Serialize for Json<'_, Location> {
                 "len": Number(*len),
                 "physical_offset": physical_offset.map(Number),
             }),
+            Location::Json { file, pointer } => object!(serializer, {
+                "kind": "json", "file": file, "pointer": pointer,
+            }),
         }
     }
 }

@@ -105,7 +105,10 @@ impl Report {
                     findings: left_out.iter().filter(|(f, _)| f.rule == rule).count() as u64,
                 })
                 .collect(),
-            findings: findings.into_iter().map(|(f, _)| finding(f)).collect(),
+            findings: findings
+                .into_iter()
+                .map(|(f, _)| finding(f, file.path))
+                .collect(),
             members: judged.contents.finish().into_iter().map(member).collect(),
             globals: judged.globals.into_iter().map(global).collect(),
             allowed: settings.allowed.clone(),
@@ -141,7 +144,8 @@ fn path(names: Vec<String>) -> Vec<String> {
     names.into_iter().map(redacted).collect()
 }
 
-fn location(location: Location) -> Location {
+/// A location in the file of that name.
+fn location(location: Location, scanned: &str) -> Location {
     match location {
         Location::Bytes {
             member,
@@ -155,6 +159,13 @@ fn location(location: Location) -> Location {
             offset,
             len,
             physical_offset,
+        },
+        Location::Json { file, pointer } => Location::Json {
+            file: match &*file {
+                "" => redacted(scanned.to_owned()),
+                _ => redacted(format!("{scanned}!/{file}")),
+            },
+            pointer: redacted(pointer),
         },
     }
 }
@@ -174,11 +185,11 @@ fn gap((names, physical_offset, gap): (Vec<String>, Option<u64>, Gap)) -> Report
     }
 }
 
-fn finding(finding: Finding) -> Finding {
+fn finding(finding: Finding, scanned: &str) -> Finding {
     let words = |text: String| sentence(&text);
     Finding {
         message: words(finding.message),
-        location: location(finding.location),
+        location: location(finding.location, scanned),
         evidence: match finding.evidence {
             Evidence::Import { global, reason } => Evidence::Import {
                 global: words(global),

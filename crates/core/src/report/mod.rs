@@ -15,7 +15,8 @@ pub(crate) use make::{Examination, Settings};
 /// What was found in a file, and what to think of it.
 ///
 /// A report is a pure function of the file's bytes, its name, the options and the version of the
-/// knowledge. `docs/schema/report.schema.json` describes it as JSON.
+/// knowledge; an index of shards that is scanned by its path is also compared with the headers of the
+/// files beside it that it names. `docs/schema/report.schema.json` describes it as JSON.
 ///
 /// Credentials are taken out of every string. Names of members and globals are otherwise as they are
 /// in the file: what shows them to a person passes them through [`visible`](crate::escape::visible).

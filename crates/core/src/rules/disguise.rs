@@ -18,7 +18,7 @@ static LOOKALIKES: LazyLock<Vec<char>> = LazyLock::new(|| {
 
 /// Whether a name has characters that do not show, or is nothing but ASCII and letters that look like
 /// it.
-pub(super) fn is_deceptive(name: &Text<'_>) -> bool {
+pub(crate) fn is_deceptive(name: &Text<'_>) -> bool {
     let Some(name) = name.as_str() else {
         // Lone surrogates show as nothing.
         return true;

@@ -126,12 +126,11 @@ impl Findings {
             }
         }
         findings.sort_by(|(content, a, _), (other, b, _)| {
-            let Location::Bytes { offset, .. } = a.location;
-            let Location::Bytes {
-                offset: other_offset,
-                ..
-            } = b.location;
-            (b.severity, *content, offset, a.rule).cmp(&(a.severity, *other, other_offset, b.rule))
+            let place = |finding: &Finding| match &finding.location {
+                Location::Bytes { offset, .. } => (*offset, String::new()),
+                Location::Json { pointer, .. } => (0, pointer.clone()),
+            };
+            (b.severity, *content, place(a), a.rule).cmp(&(a.severity, *other, place(b), b.rule))
         });
         findings
             .into_iter()
@@ -168,11 +167,14 @@ fn finding(
 /// A number for a finding that stays the same while only offsets change. Credentials are no part of
 /// it: short ones could be guessed from it.
 fn fingerprint(rule: &str, location: &Location, message: &str) -> String {
-    let Location::Bytes { member, .. } = location;
+    let place = match location {
+        Location::Bytes { member, .. } => member.as_slice(),
+        Location::Json { pointer, .. } => std::slice::from_ref(pointer),
+    };
     let mut hash = Sha256::new();
     for part in [rule]
         .into_iter()
-        .chain(member.iter().map(String::as_str))
+        .chain(place.iter().map(String::as_str))
         .chain([message])
     {
         let part = escape::redact(part);

@@ -7,13 +7,13 @@ use weighbridge_pickle::{Effect, EffectKind, Readings, Text, Value, View};
 
 use super::act::{Act, Import};
 use super::sense::{Names, Sense};
-use super::{Findings, RULES, hazards, payloads, structure};
+use super::{Findings, RULES, hazards, oddities, payloads, structure};
 use crate::escape;
 use crate::finding::{Confidence, Finding, Location, Severity};
 use crate::format::Format;
 use crate::gap::{Gap, GapReason};
 use crate::knowledge::{Knowledge, Standing};
-use crate::observer::{Hazard, Observer, Payload, Place};
+use crate::observer::{Hazard, Observer, Oddity, Payload, Place};
 use crate::report::Contents;
 
 /// How many different globals of a file are listed.
@@ -239,6 +239,21 @@ impl Observer for Judge<'_> {
         self.enter(place);
         let (rule, hit, words) = hazards::judge(place, hazard);
         let location = || location(place, None, hazard.offset, hazard.len);
+        self.findings
+            .add(rule, hit, self.content.1, location, || words);
+        ControlFlow::Continue(())
+    }
+
+    fn oddity(&mut self, place: &Place<'_>, oddity: &Oddity<'_>) -> ControlFlow<()> {
+        self.enter(place);
+        let (rule, hit, words) = oddities::judge(oddity);
+        let location = || match oddity.pointer {
+            None => location(place, None, oddity.offset, oddity.len),
+            Some(pointer) => Location::Json {
+                file: escape::names(place.member).join("!/"),
+                pointer: escape::cut(pointer, escape::NAME).into_owned(),
+            },
+        };
         self.findings
             .add(rule, hit, self.content.1, location, || words);
         ControlFlow::Continue(())

@@ -22,6 +22,7 @@ mod items_on_stranger;
 mod judge;
 mod lookup;
 mod memory_layout;
+mod oddities;
 mod own_class;
 mod payloads;
 mod persistent_id;
@@ -45,6 +46,7 @@ use crate::finding::{Confidence, Evidence, Severity};
 use crate::knowledge::EffectClass;
 
 pub(crate) use act::Act;
+pub(crate) use disguise::is_deceptive;
 pub(crate) use findings::Findings;
 pub(crate) use judge::{GlobalUse, Judge, Judged};
 pub(crate) use sense::Sense;

@@ -1,6 +1,7 @@
 //! Where the bytes come from: memory, files, and parts of both.
 
 mod file;
+mod folder;
 mod map;
 mod pages;
 mod part;
@@ -8,6 +9,7 @@ mod part;
 use std::io;
 
 pub use file::{FileSource, OpenError};
+pub(crate) use folder::Folder;
 pub use map::MappedSource;
 pub use part::Part;
 pub use weighbridge_pickle::Source;

@@ -9,3 +9,4 @@ mod schema;
 mod stability;
 #[path = "../support/mod.rs"]
 mod support;
+mod tensors;

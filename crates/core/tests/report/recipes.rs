@@ -6,6 +6,7 @@ use weighbridge_testkit::{pkasm, torch};
 
 use crate::goldens::folder;
 use crate::support::call_of;
+use crate::tensors;
 
 /// The input of a golden, by the name of its file without the ending.
 pub(crate) fn build(name: &str) -> Vec<u8> {
@@ -28,7 +29,7 @@ pub(crate) fn build(name: &str) -> Vec<u8> {
         "zip-bytes-of-no-member" => bytes_of_no_member(),
         "tar-hazards" => hazards(),
         "hostile" => hostile(),
-        other => panic!("there is no recipe for {other}"),
+        other => tensors::build(other).unwrap_or_else(|| panic!("there is no recipe for {other}")),
     }
 }
 

@@ -13,6 +13,7 @@ use weighbridge_testkit::pkasm;
 
 use crate::goldens::cases;
 use crate::support::schema::{Schema, repository};
+use crate::tensors;
 
 fn check(schema: &Schema, report: &Report) -> Value {
     let line = report.to_json();
@@ -44,6 +45,21 @@ fn cancelled() -> Report {
     ended.unwrap_err().into_partial().unwrap()
 }
 
+/// What takes too much place for a golden, or a folder: large metadata, and an index that its shards
+/// do not fit.
+fn more() -> Vec<Report> {
+    let metadata = format!(
+        "{{\"__metadata__\":{{\"a\":\"{}\"}}}}",
+        "words ".repeat(200_000)
+    );
+    let folder = repository().join("crates/core/tests/artifacts/safetensors/wrong");
+    let index = folder.join("model.safetensors.index.json");
+    vec![
+        Scanner::new().scan_bytes("a", &tensors::file(&metadata, &[])),
+        Scanner::new().scan_path(index).unwrap(),
+    ]
+}
+
 #[test]
 fn every_report_is_as_the_schema_says() {
     let schema = Schema::load("report");
@@ -55,7 +71,7 @@ fn every_report_is_as_the_schema_says() {
     });
     let cases = cases();
     let golden = cases.iter().map(|case| case.report());
-    for report in golden.chain(fixtures).chain([cancelled()]) {
+    for report in golden.chain(fixtures).chain(more()).chain([cancelled()]) {
         let value = check(&schema, &report);
         for finding in value["findings"].as_array().unwrap() {
             evidence.insert(finding["evidence"]["kind"].as_str().unwrap().to_owned());

@@ -242,6 +242,7 @@ fn place(location: &Location) -> String {
             }
             [] => format!("at {offset}"),
         },
+        Location::Json { pointer, .. } => format!("at {}", words::shown(pointer)),
         _ => String::new(),
     }
 }

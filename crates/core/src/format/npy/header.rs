@@ -3,6 +3,7 @@
 use std::io;
 
 use super::literal::{Literal, parse};
+use crate::escape;
 use crate::format::numpy::TypeCode;
 use crate::gap::GapReason;
 use crate::source::{Source, read_up_to};
@@ -18,6 +19,9 @@ pub(super) struct Header {
     /// Bytes of an element; `None` for objects.
     item: Option<u64>,
     count: u64,
+    /// The type of the elements by its code; `structured` for several fields.
+    pub(super) dtype: String,
+    pub(super) shape: Vec<u64>,
 }
 
 /// Why a header cannot be read.
@@ -104,10 +108,20 @@ impl Header {
         let (Literal::Bool(_), Literal::Tuple(sizes)) = (order?, shape?) else {
             return None;
         };
+        let descr = descr?;
+        let size = |size: &Literal| match size {
+            Literal::Int(size) => Some(*size),
+            _ => None,
+        };
         Some(Header {
             len,
-            item: item(descr?, DEEPEST)?,
+            item: item(descr, DEEPEST)?,
             count: product(sizes)?,
+            dtype: match descr {
+                Literal::Str(code) => escape::lossless(code),
+                _ => "structured".to_owned(),
+            },
+            shape: sizes.iter().map(size).collect::<Option<_>>()?,
         })
     }
 

@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 
 use crate::analysis::{Content, Walk};
 use crate::gap::{Gap, GapReason};
-use crate::observer::Role;
+use crate::observer::{Role, StoredTensor};
 use crate::source::{Part, read_up_to};
 use header::{Header, HeaderError};
 
@@ -59,6 +59,14 @@ fn array(
 ) -> ControlFlow<()> {
     let data = start.saturating_add(header.len);
     walk.teller.examined(header.len);
+    let tensor = StoredTensor {
+        name: "",
+        dtype: &header.dtype,
+        shape: &header.shape,
+        offset: data,
+        len: header.bytes(),
+    };
+    walk.teller.tensor(content, &tensor)?;
     let there = content.source.len().saturating_sub(data);
     let Some(bytes) = header.bytes() else {
         *at = content.source.len();
