@@ -114,7 +114,7 @@ def test_an_iterator_that_is_dropped_leaves_no_thread(tree):
             try:
                 with open(f"/proc/self/task/{task}/comm") as file:
                     yield file.read().strip()
-            except FileNotFoundError:
+            except (FileNotFoundError, ProcessLookupError):
                 pass
 
     reports = weighbridge.scan_many(itertools.cycle(tree), workers=4)

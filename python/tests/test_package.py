@@ -8,7 +8,7 @@ import sys
 
 import pytest
 import weighbridge
-from conftest import HARMFUL, PLAIN, ROOT
+from conftest import HARMFUL, PLAIN, ROOT, TENSORS
 from weighbridge.testing import assert_clean
 
 
@@ -97,6 +97,7 @@ def test_the_examples_of_the_guide_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "model.pkl").write_bytes(PLAIN)
     (tmp_path / "upload.pkl").write_bytes(HARMFUL)
+    (tmp_path / "model.safetensors").write_bytes(TENSORS)
     result = doctest.testfile(str(ROOT / "docs" / "api" / "python.md"), module_relative=False, optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
     assert result.failed == 0
     assert result.attempted > 20

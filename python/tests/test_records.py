@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 import weighbridge
-from conftest import GOLDEN, HARMFUL, PLAIN
+from conftest import GOLDEN, HARMFUL, PLAIN, TENSORS
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +27,14 @@ def parts(report):
     yield from weighbridge.scan(HARMFUL[:9]).coverage.gaps
     yield from weighbridge.trace(HARMFUL)
     yield from weighbridge.rules()[:2]
+    header = weighbridge.safetensors_header(TENSORS)
+    yield header
+    yield from header.tensors
+    inspection = weighbridge.inspect(TENSORS)
+    yield inspection
+    yield inspection.totals
+    yield from inspection.metadata
+    yield from inspection.tensors
 
 
 def test_parts_are_equal_to_their_copies(report):
@@ -40,6 +48,7 @@ def test_parts_are_equal_to_their_copies(report):
         assert json.loads(part.to_json()) == part.to_dict()
     assert seen == {
         "Report", "Tool", "Coverage", "Finding", "Location", "Member", "Global", "Allowed", "Ignored", "Gap", "TraceRecord", "Rule",
+        "SafetensorsHeader", "SafetensorsTensor", "Inspection", "Totals", "Entry", "InspectedTensor",
     }  # fmt: skip
 
 

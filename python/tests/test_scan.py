@@ -12,7 +12,7 @@ import time
 
 import pytest
 import weighbridge
-from conftest import HARMFUL, PLAIN
+from conftest import HARMFUL, PLAIN, TENSORS, safetensors
 
 
 class PathLike:
@@ -231,3 +231,38 @@ def test_other_views(harmful):
 
 def test_a_name_is_only_a_name():
     assert weighbridge.scan(pathlib.Path(__file__), name="x.pkl").path == "x.pkl"
+
+
+def test_what_a_model_holds():
+    inspection = weighbridge.inspect(TENSORS, name="model.safetensors")
+    assert (inspection.path, inspection.formats, inspection.complete) == ("model.safetensors", ("safetensors",), True)
+    assert [(tensor.name, tensor.dtype, tensor.shape, tensor.bytes) for tensor in inspection.tensors] == [
+        ("layer.weight", "F32", (2, 3), 24),
+        ("layer.bias", "BF16", (), 2),
+    ]
+    assert (inspection.totals.tensors, inspection.totals.elements, inspection.totals.bytes) == (2, 7, 26)
+    assert [(entry.key, entry.value) for entry in inspection.metadata] == [("format", "pt")]
+
+
+def test_the_header_of_safetensors(tmp_path):
+    header = weighbridge.safetensors_header(TENSORS)
+    assert header.metadata == {"format": "pt"}
+    assert [(tensor.name, tensor.data_offsets) for tensor in header.tensors] == [("layer.weight", (0, 24)), ("layer.bias", (24, 26))]
+    assert header.tensors[1].offset == header.data_start + 24 == len(TENSORS) - 2
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(TENSORS)
+    assert weighbridge.safetensors_header(path) == header
+    # A sparse file of five gigabytes: nothing but the header is read.
+    size = 5 * 2**30
+    path.write_bytes(safetensors({"x": {"dtype": "U8", "shape": [size], "data_offsets": [0, size]}}, 0))
+    start = path.stat().st_size
+    os.truncate(path, start + size)
+    assert weighbridge.safetensors_header(path).tensors[0].shape == (size,)
+    assert weighbridge.safetensors_header(safetensors({}, 0)).metadata is None
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff" * 8, b"\xff" * 7 + b"\x00" + b"{", TENSORS[:-1], safetensors({"x": 5}, 0)])
+def test_a_header_that_no_loader_takes(data):
+    with pytest.raises(weighbridge.HeaderError) as caught:
+        weighbridge.safetensors_header(data)
+    assert str(caught.value) and isinstance(caught.value, ValueError)

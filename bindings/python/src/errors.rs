@@ -25,6 +25,11 @@ pub(crate) fn option(py: Python<'_>, message: &str) -> PyErr {
     of_class(py, "OptionError", (message.to_owned(),))
 }
 
+/// A header that no loader takes.
+pub(crate) fn header(py: Python<'_>, message: &str) -> PyErr {
+    of_class(py, "HeaderError", (message.to_owned(),))
+}
+
 /// Something that cannot be scanned as it is.
 pub(crate) fn scan(py: Python<'_>, message: &str) -> PyErr {
     of_class(py, "ScanError", (message.to_owned(),))

@@ -50,14 +50,20 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<report::Report>()?;
     module.add_class::<parts::Allowed>()?;
     module.add_class::<parts::Coverage>()?;
+    module.add_class::<parts::Entry>()?;
     module.add_class::<parts::Finding>()?;
     module.add_class::<parts::Gap>()?;
     module.add_class::<parts::Global>()?;
     module.add_class::<parts::Ignored>()?;
+    module.add_class::<parts::InspectedTensor>()?;
+    module.add_class::<parts::Inspection>()?;
     module.add_class::<parts::Location>()?;
     module.add_class::<parts::Member>()?;
     module.add_class::<parts::Rule>()?;
+    module.add_class::<parts::SafetensorsHeader>()?;
+    module.add_class::<parts::SafetensorsTensor>()?;
     module.add_class::<parts::Tool>()?;
+    module.add_class::<parts::Totals>()?;
     module.add_class::<parts::TraceRecord>()?;
     module.add_class::<many::ScanMany>()?;
     module.add_class::<scanner::CancelToken>()?;
@@ -68,6 +74,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(views::disassemble, module)?)?;
     module.add_function(wrap_pyfunction!(views::decompile, module)?)?;
     module.add_function(wrap_pyfunction!(views::globals_in, module)?)?;
+    module.add_function(wrap_pyfunction!(views::inspect, module)?)?;
+    module.add_function(wrap_pyfunction!(views::safetensors_header, module)?)?;
     module.add_function(wrap_pyfunction!(views::rules, module)?)?;
     module.add_function(wrap_pyfunction!(run, module)?)?;
     Ok(())

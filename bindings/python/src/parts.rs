@@ -227,4 +227,86 @@ records! {
         /// Where to read more.
         references: tuple,
     }
+
+    /// What a file holds.
+    Inspection shows ["path", "formats", "complete"] {
+        /// The version of this shape.
+        schema_version: plain,
+        /// The name that the file was given by.
+        path: plain,
+        /// Its length in bytes.
+        size: number,
+        /// What it is read as.
+        formats: tuple,
+        /// Whether everything was examined: else there may be more.
+        complete: plain,
+        /// The libraries that wrote it, with their versions where the file tells.
+        producers: tuple,
+        /// How much it holds.
+        totals: one(Totals),
+        /// The format's own metadata.
+        metadata: many(Entry),
+        /// The tensors.
+        tensors: many(InspectedTensor),
+    }
+
+    /// How much a file holds.
+    Totals shows ["tensors", "elements", "bytes"] {
+        /// How many tensors there are.
+        tensors: number,
+        /// How many elements they have together.
+        elements: number,
+        /// How many bytes these take.
+        bytes: number,
+    }
+
+    /// An entry of a format's metadata.
+    Entry shows ["key", "value"] {
+        /// Its key.
+        key: plain,
+        /// Its value; cut behind 10,000 characters.
+        value: plain,
+    }
+
+    /// A tensor, or an array.
+    InspectedTensor shows ["name", "dtype", "shape"] {
+        /// The keys, attributes and indices that lead to it, with dots between.
+        name: plain,
+        /// The members that lead to the content that describes it.
+        member: tuple,
+        /// The type of its elements, as the format or the library names it.
+        dtype: plain,
+        /// The size of each dimension.
+        shape: numbers,
+        /// How many elements it has; `None` where that is no number of 64 bits.
+        elements: number,
+        /// How many bytes they take; `None` where that cannot be told.
+        bytes: number,
+        /// The storage of PyTorch that they lie in; tensors may share one.
+        storage: plain,
+    }
+
+    /// The header of a safetensors file.
+    SafetensorsHeader shows ["data_start"] {
+        /// `__metadata__`; `None` where there is none.
+        metadata: plain,
+        /// The tensors, in the order of their bytes.
+        tensors: many(SafetensorsTensor),
+        /// Where the elements begin, in bytes from the start of the file.
+        data_start: number,
+    }
+
+    /// A tensor of a safetensors file.
+    SafetensorsTensor shows ["name", "dtype", "shape"] {
+        /// Its name.
+        name: plain,
+        /// The type of its elements, such as `BF16`.
+        dtype: plain,
+        /// The size of each dimension.
+        shape: numbers,
+        /// Where its elements begin and end, in bytes from `data_start`.
+        data_offsets: numbers,
+        /// Where its elements begin, in bytes from the start of the file.
+        offset: number,
+    }
 }

@@ -58,6 +58,13 @@ pub(crate) fn tuple<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, 
     Ok(PyTuple::new(py, items.collect::<PyResult<Vec<_>>>()?)?.into_any())
 }
 
+/// An array of whole numbers as a tuple.
+pub(crate) fn numbers<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+    let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    let items = items.iter().map(|item| number(py, item));
+    Ok(PyTuple::new(py, items.collect::<PyResult<Vec<_>>>()?)?.into_any())
+}
+
 /// A part as a record.
 pub(crate) fn one<'py, R>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>>
 where
@@ -103,7 +110,8 @@ pub(crate) fn hash(value: &Value) -> u64 {
 
 /// Declares classes of records: their fields, by what they are of.
 ///
-/// `plain` is what JSON makes of it, `number` a whole number, `tuple` an array, `one(Class)` and
+/// `plain` is what JSON makes of it, `number` a whole number, `tuple` an array, `numbers` one of whole
+/// numbers, `one(Class)` and
 /// `many(Class)` are records.
 macro_rules! records {
     ($(
@@ -169,6 +177,7 @@ macro_rules! records {
     )*};
     (@get $py:ident, $value:expr, plain) => { crate::record::to_python($py, $value) };
     (@get $py:ident, $value:expr, number) => { crate::record::number($py, $value) };
+    (@get $py:ident, $value:expr, numbers) => { crate::record::numbers($py, $value) };
     (@get $py:ident, $value:expr, tuple) => { crate::record::tuple($py, $value) };
     (@get $py:ident, $value:expr, one($class:ident)) => { crate::record::one::<$class>($py, $value) };
     (@get $py:ident, $value:expr, many($class:ident)) => { crate::record::many::<$class>($py, $value) };

@@ -5,11 +5,12 @@ use std::ops::ControlFlow;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use serde_json::{Value, json};
+use weighbridge::safetensors::Header;
 use weighbridge::{Detail, Listed, Source, escape};
 
 use crate::given::Given;
 use crate::options::Configured;
-use crate::parts::{Global, Rule, TraceRecord};
+use crate::parts::{Global, Inspection, Rule, SafetensorsHeader, TraceRecord};
 use crate::record::Record as _;
 
 /// Runs something over the source of a thing, and gives the thing back what it lent.
@@ -147,6 +148,74 @@ pub(crate) fn globals_in<'py>(
         obj.py(),
         globals.into_iter().map(Global::of).collect::<Vec<_>>(),
     )
+}
+
+/// What a model holds: its tensors, their types, shapes and sizes, and who wrote it.
+#[pyfunction]
+#[pyo3(signature = (obj, /, **options))]
+pub(crate) fn inspect(
+    obj: &Bound<'_, PyAny>,
+    options: Option<&Bound<'_, PyDict>>,
+) -> PyResult<Inspection> {
+    let (name, configured) = Configured::named(options)?;
+    let json = over(obj, name, &configured, |source, name, options| {
+        weighbridge::inspect(source, name, options).to_json()
+    })?;
+    Ok(Inspection::of(crate::record::parse(&json)?))
+}
+
+/// The header of a safetensors file, of which no more than the header is read.
+#[pyfunction]
+#[pyo3(signature = (obj, /))]
+pub(crate) fn safetensors_header(obj: &Bound<'_, PyAny>) -> PyResult<SafetensorsHeader> {
+    let configured = Configured::of(None)?;
+    let read = over(obj, None, &configured, |source, _, _| header(source))?;
+    match read {
+        Ok(header) => Ok(SafetensorsHeader::of(header)),
+        Err(words) => Err(crate::errors::header(obj.py(), &words)),
+    }
+}
+
+/// The parts of a header, or what is wrong with it.
+fn header(source: &dyn Source) -> Result<Value, String> {
+    let told = |error: &dyn std::fmt::Display| error.to_string();
+    let mut start = [0; 8];
+    let read = source
+        .read_at(0, &mut start)
+        .map_err(|error| told(&error))?;
+    let begun = start.get(..read).unwrap_or_default();
+    let whole = Header::len_of(begun).map_err(|error| told(&error))?;
+    // What the file does not hold is not made room for.
+    let len = whole.min(source.len());
+    let mut prefix = vec![0; usize::try_from(len).map_err(|error| told(&error))?];
+    let read = source
+        .read_at(0, &mut prefix)
+        .map_err(|error| told(&error))?;
+    prefix.truncate(read);
+    let header = Header::parse_prefix(&prefix, source.len()).map_err(|error| told(&error))?;
+    let tensors = header.tensors().iter().map(|tensor| {
+        let range = tensor.data_offsets();
+        json!({
+            "name": tensor.name(),
+            "dtype": tensor.dtype().as_str(),
+            "shape": tensor.shape().iter().collect::<Vec<_>>(),
+            "data_offsets": [range.start, range.end],
+            "offset": header.data_start() + range.start,
+        })
+    });
+    let metadata = header.metadata().map(|metadata| {
+        let entries = metadata.iter();
+        Value::Object(
+            entries
+                .map(|(key, value)| (key.into_owned(), value.into()))
+                .collect(),
+        )
+    });
+    Ok(json!({
+        "metadata": metadata,
+        "tensors": tensors.collect::<Vec<_>>(),
+        "data_start": header.data_start(),
+    }))
 }
 
 /// Every rule, in the order of the codes.

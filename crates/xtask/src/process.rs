@@ -249,10 +249,11 @@ impl Tests {
 fn count(line: &str) -> Tests {
     let mut tests = Tests::default();
     let line = line.trim();
+    // Behind `in`, pytest tells seconds, and minutes where there are some.
     let of_pytest = || {
-        line.strip_suffix('s')?
-            .rsplit_once(" in ")
-            .map(|(counts, _)| counts)
+        let (counts, time) = line.rsplit_once(" in ")?;
+        let seconds = time.split(' ').next()?.strip_suffix('s')?;
+        seconds.parse::<f64>().is_ok().then_some(counts)
     };
     let Some(counts) = line.strip_prefix("test result: ").or_else(of_pytest) else {
         return tests;
@@ -288,7 +289,7 @@ mod tests {
             }
         );
         assert_eq!(
-            count("3 failed, 12 passed, 1 skipped, 2 errors in 0.01s"),
+            count("3 failed, 12 passed, 1 skipped, 2 errors in 114.43s (0:01:54)"),
             Tests {
                 passed: 12,
                 failed: 5,

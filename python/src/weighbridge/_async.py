@@ -8,10 +8,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from weighbridge._native import Report, Scannable
+    from weighbridge._native import Report, _Scannable
 
 
-async def ascan(obj: Scannable, /, *, scanner: Scanner | None = None, **options: Any) -> Report:
+async def ascan(obj: _Scannable, /, *, scanner: Scanner | None = None, **options: Any) -> Report:
     """Scans as `scan` does, in a thread of its own, while the event loop goes on.
 
     `scanner` scans instead of one made from `options`. Cancelling the task ends the scan itself.

@@ -15,6 +15,10 @@ class OptionError(ScanError, ValueError):
     """An option has a value that it cannot have."""
 
 
+class HeaderError(ScanError, ValueError):
+    """A file has no header that a loader of safetensors takes."""
+
+
 class ScanCancelled(ScanError):
     """The scan was cancelled. `report` tells what was found until then; it is never clean."""
 

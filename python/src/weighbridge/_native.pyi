@@ -2,27 +2,25 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal, Protocol, Self, TypeAlias, TypedDict, Unpack, final, type_check_only
+from typing import Any, Literal, Protocol, Self, TypeAlias, TypedDict, Unpack, final
 
 from typing_extensions import Buffer
 
 __version__: str
 
-Verdict: TypeAlias = Literal["clean", "unknown", "suspicious", "malicious"]
-Severity: TypeAlias = Literal["info", "low", "medium", "high", "critical"]
-Confidence: TypeAlias = Literal["low", "medium", "high"]
-GlobalClass: TypeAlias = Literal["known", "code", "dangerous", "unknown"]
+_Verdict: TypeAlias = Literal["clean", "unknown", "suspicious", "malicious"]
+_Severity: TypeAlias = Literal["info", "low", "medium", "high", "critical"]
+_Confidence: TypeAlias = Literal["low", "medium", "high"]
+_GlobalClass: TypeAlias = Literal["known", "code", "dangerous", "unknown"]
 
-@type_check_only
-class BinaryFile(Protocol):
+class _BinaryFile(Protocol):
     """A file object that is open in binary mode. Where it can be sought, its position is restored."""
 
     def read(self, size: int, /) -> bytes: ...
 
-Scannable: TypeAlias = str | os.PathLike[str] | Buffer | BinaryFile
+_Scannable: TypeAlias = str | os.PathLike[str] | Buffer | _BinaryFile
 
-@type_check_only
-class Options(TypedDict, total=False):
+class _Options(TypedDict, total=False):
     """What goes for every scan of a scanner."""
 
     allow: Iterable[str] | Mapping[str, str | None] | None
@@ -42,8 +40,7 @@ class Options(TypedDict, total=False):
     max_findings: int | None
     max_embedded: int | None
 
-@type_check_only
-class ScanOptions(Options, total=False):
+class _ScanOptions(_Options, total=False):
     """What goes for one scan besides."""
 
     name: str | None
@@ -51,8 +48,7 @@ class ScanOptions(Options, total=False):
     cancel: CancelToken | None
     progress: Callable[[int, int], object] | None
 
-@type_check_only
-class NamedOptions(Options, total=False):
+class _NamedOptions(_Options, total=False):
     """Options, and a name for messages."""
 
     name: str | None
@@ -106,7 +102,7 @@ class Report:
         """The readings that the verdict rests on."""
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> _Verdict:
         """`clean`, `unknown`, `suspicious` or `malicious`."""
 
     @property
@@ -170,11 +166,11 @@ class Finding:
         """The rule's name, such as `dangerous-call`."""
 
     @property
-    def severity(self) -> Severity:
+    def severity(self) -> _Severity:
         """`info`, `low`, `medium`, `high` or `critical`."""
 
     @property
-    def confidence(self) -> Confidence:
+    def confidence(self) -> _Confidence:
         """`low`, `medium` or `high`."""
 
     @property
@@ -398,7 +394,7 @@ class Global:
         """Module and name with a dot between, after the mapping of Python 2 names."""
 
     @property
-    def class_(self) -> GlobalClass:
+    def class_(self) -> _GlobalClass:
         """`known`, `code`, `dangerous` or `unknown`."""
 
     @property
@@ -654,7 +650,7 @@ class Rule:
         """The same as a sentence."""
 
     @property
-    def severity(self) -> Severity:
+    def severity(self) -> _Severity:
         """How severe its findings mostly are; each has its own severity."""
 
     @property
@@ -690,6 +686,218 @@ class Rule:
     def _from_json(json: str) -> Rule: ...
 
 @final
+class Inspection:
+    """What a file holds."""
+
+    @property
+    def schema_version(self) -> int:
+        """The version of this shape."""
+
+    @property
+    def path(self) -> str:
+        """The name that the file was given by."""
+
+    @property
+    def size(self) -> int:
+        """Its length in bytes."""
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """What it is read as."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was examined: else there may be more."""
+
+    @property
+    def producers(self) -> tuple[str, ...]:
+        """The libraries that wrote it, with their versions where the file tells."""
+
+    @property
+    def totals(self) -> Totals:
+        """How much it holds."""
+
+    @property
+    def metadata(self) -> tuple[Entry, ...]:
+        """The format's own metadata."""
+
+    @property
+    def tensors(self) -> tuple[InspectedTensor, ...]:
+        """The tensors."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Inspection: ...
+
+@final
+class Totals:
+    """How much a file holds."""
+
+    @property
+    def tensors(self) -> int:
+        """How many tensors there are."""
+
+    @property
+    def elements(self) -> int:
+        """How many elements they have together."""
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes these take."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Totals: ...
+
+@final
+class Entry:
+    """An entry of a format's metadata."""
+
+    @property
+    def key(self) -> str:
+        """Its key."""
+
+    @property
+    def value(self) -> str:
+        """Its value; cut behind 10,000 characters."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Entry: ...
+
+@final
+class InspectedTensor:
+    """A tensor, or an array."""
+
+    @property
+    def name(self) -> str:
+        """The keys, attributes and indices that lead to it, with dots between."""
+
+    @property
+    def member(self) -> tuple[str, ...]:
+        """The members that lead to the content that describes it."""
+
+    @property
+    def dtype(self) -> str:
+        """The type of its elements, as the format or the library names it."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The size of each dimension."""
+
+    @property
+    def elements(self) -> int | None:
+        """How many elements it has; `None` where that is no number of 64 bits."""
+
+    @property
+    def bytes(self) -> int | None:
+        """How many bytes they take; `None` where that cannot be told."""
+
+    @property
+    def storage(self) -> str | None:
+        """The storage of PyTorch that they lie in; tensors may share one."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> InspectedTensor: ...
+
+@final
+class SafetensorsHeader:
+    """The header of a safetensors file."""
+
+    @property
+    def metadata(self) -> dict[str, str] | None:
+        """`__metadata__`; `None` where there is none."""
+
+    @property
+    def tensors(self) -> tuple[SafetensorsTensor, ...]:
+        """The tensors, in the order of their bytes."""
+
+    @property
+    def data_start(self) -> int:
+        """Where the elements begin, in bytes from the start of the file."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> SafetensorsHeader: ...
+
+@final
+class SafetensorsTensor:
+    """A tensor of a safetensors file."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def dtype(self) -> str:
+        """The type of its elements, such as `BF16`."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The size of each dimension."""
+
+    @property
+    def data_offsets(self) -> tuple[int, int]:
+        """Where its elements begin and end, in bytes from `data_start`."""
+
+    @property
+    def offset(self) -> int:
+        """Where its elements begin, in bytes from the start of the file."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> SafetensorsTensor: ...
+
+@final
 class CancelToken:
     """Ends scans from another thread. One token may serve many scans."""
 
@@ -710,10 +918,10 @@ class Scanner:
     interprets too, `hash` fills `sha256`. The `max_*` bound what a file may cost (bytes or counts); see docs/api/python.md.
     """
 
-    def __new__(cls, **options: Unpack[Options]) -> Self: ...
+    def __new__(cls, **options: Unpack[_Options]) -> Self: ...
     def scan(
         self,
-        obj: Scannable,
+        obj: _Scannable,
         /,
         *,
         name: str | None = None,
@@ -749,7 +957,7 @@ class ScanMany:
     def __enter__(self) -> Self: ...
     def __exit__(self, *_args: object) -> None: ...
 
-def scan(obj: Scannable, /, **options: Unpack[ScanOptions]) -> Report:
+def scan(obj: _Scannable, /, **options: Unpack[_ScanOptions]) -> Report:
     """Scans a path, bytes, a buffer or a binary file object.
 
     A file object is read from its position to its end, and gets its position back; one that cannot be sought is read
@@ -771,24 +979,33 @@ def scan_many(
     workers: int | None = None,
     cancel: CancelToken | None = None,
     progress: Callable[[int], object] | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[_Options],
 ) -> ScanMany:
     """Scans many files in `workers` threads (as many as there are cores): an iterator of reports, in the order of the paths.
 
     `paths` is drawn on as reports are taken, a few paths ahead. `progress` is called with the number of reports given.
     """
 
-def trace(obj: Scannable, /, **options: Unpack[NamedOptions]) -> tuple[TraceRecord, ...]:
+def trace(obj: _Scannable, /, **options: Unpack[_NamedOptions]) -> tuple[TraceRecord, ...]:
     """What loading a file would do, one record for each thing, in the order of execution."""
 
-def disassemble(obj: Scannable, /, **options: Unpack[NamedOptions]) -> str:
+def disassemble(obj: _Scannable, /, **options: Unpack[_NamedOptions]) -> str:
     """The instructions of every pickle in a file, as text."""
 
-def decompile(obj: Scannable, /, *, full: bool = False, **options: Unpack[NamedOptions]) -> str:
+def decompile(obj: _Scannable, /, *, full: bool = False, **options: Unpack[_NamedOptions]) -> str:
     """A text that reads like Python and does what loading every pickle of a file would do. `full` shows long values whole."""
 
-def globals_in(obj: Scannable, /, **options: Unpack[NamedOptions]) -> tuple[Global, ...]:
+def globals_in(obj: _Scannable, /, **options: Unpack[_NamedOptions]) -> tuple[Global, ...]:
     """The globals that loading a file would import, the worst first, each with what is known of it."""
+
+def inspect(obj: _Scannable, /, **options: Unpack[_NamedOptions]) -> Inspection:
+    """What a model holds: its tensors, their types, shapes and sizes, and who wrote it."""
+
+def safetensors_header(obj: _Scannable, /) -> SafetensorsHeader:
+    """The header of a safetensors file, of which no more than the header is read.
+
+    Raises `HeaderError` where the reference library would not load the file.
+    """
 
 def rules() -> tuple[Rule, ...]:
     """Every rule, in the order of the codes."""

@@ -8,12 +8,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from weighbridge._native import Report, Scannable
+    from weighbridge._native import Report, _Scannable
 
 SHOWN = 20
 
 
-def assert_clean(obj: Scannable, /, **options: Any) -> Report:
+def assert_clean(obj: _Scannable, /, **options: Any) -> Report:
     """Fails with what was found unless `obj` is clean; gives its report.
 
     `options` are those of `weighbridge.scan`. What cannot be opened is an `OSError`.
