@@ -136,6 +136,10 @@ impl Walk<'_> {
 
     /// Whether a content is followed as pickles; `is_known` where it is something else as well.
     fn is_pickle(&mut self, content: &Content<'_>, prefix: &[u8], is_known: bool) -> bool {
+        // Whatever comes of it, it is read as pickles: a look would only say the same.
+        if pickle::has_proto(prefix) && !is_known && content.role != Role::Elements {
+            return true;
+        }
         let looks = pickle::look(&mut self.machine, content.source, prefix);
         match (looks, content.role) {
             (Looks::Acting, _) => true,

@@ -42,6 +42,11 @@ pub(crate) fn look(machine: &mut Machine, source: &dyn Source, page: &[u8]) -> L
         .unwrap_or(Looks::Nothing)
 }
 
+/// Whether a content begins with a PROTO opcode of a protocol that there is.
+pub(crate) fn has_proto(prefix: &[u8]) -> bool {
+    matches!(prefix, [0x80, ..=5, ..])
+}
+
 /// As [`look`], at a prefix of a content: `None` where that leaves it open.
 pub(crate) fn probe(
     machine: &mut Machine,
@@ -53,7 +58,7 @@ pub(crate) fn probe(
         .ok()
         .flatten()
         .unwrap_or_default();
-    let proto = first[0] == 0x80 && first[1] <= 5;
+    let proto = has_proto(&first);
     let mut limits = machine::Limits::default();
     limits.max_instructions = PROBED;
     let mut probe = Probe {
