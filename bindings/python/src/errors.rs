@@ -5,11 +5,7 @@ use pyo3::types::PyType;
 use weighbridge::OpenError;
 
 /// An error of a class in `weighbridge._errors`.
-fn of_class(
-    py: Python<'_>,
-    class: &str,
-    args: impl pyo3::PyErrArguments + Send + Sync + 'static,
-) -> PyErr {
+fn of_class(py: Python<'_>, class: &str, args: impl pyo3::PyErrArguments + 'static) -> PyErr {
     let class = py
         .import("weighbridge._errors")
         .and_then(|module| module.getattr(class))
