@@ -47,6 +47,13 @@ impl CancelToken {
 }
 
 /// Scans files with the same options; serves any number of threads.
+///
+/// `allow` holds globals that the user vouches for (`"module.name"`, or `"module.name:import,call"`),
+/// perhaps with reasons, `ignore` rules whose findings are left out; neither hides what makes a file
+/// malicious. `deep` reads what no loader interprets too, `hash` fills `sha256`. The bounds are numbers
+/// of bytes or counts: `max_bytes`, `max_instructions`, `max_stack`, `max_memo`, `max_nesting`,
+/// `max_members`, `max_expanded_bytes`, `max_spool_bytes`, `max_expansion_ratio`, `max_storages`,
+/// `max_findings`, `max_embedded`.
 #[pyclass(frozen, module = "weighbridge")]
 pub(crate) struct Scanner(Configured);
 
@@ -231,7 +238,16 @@ fn split<'py>(options: &Bound<'py, PyDict>) -> PyResult<(Call, Bound<'py, PyDict
     Ok((call, rest))
 }
 
-/// Scans a path, bytes, a buffer or a binary file object.
+/// Scans a path, bytes, a buffer or a binary file object, and gives a `Report`.
+///
+/// A file object is read from its position to its end, and gets its position back. For this scan alone:
+/// `name` (what the report calls it), `timeout` (seconds), `cancel` (a `CancelToken`) and `progress`
+/// (called with the bytes that were reached and the length). As for a `Scanner`: `allow`, `ignore`,
+/// `deep`, `hash`, and the bounds `max_bytes` and its like.
+///
+/// Raises `OSError` or one of its kin where a path cannot be opened, `OptionError` or `TypeError` where
+/// an option is wrong, `ScanCancelled` or `ScanTimeout` with the partial report. Whatever is wrong with
+/// the content is part of the report.
 #[pyfunction]
 #[pyo3(signature = (obj, /, **options))]
 pub(crate) fn scan(
