@@ -56,17 +56,17 @@ mod source;
 mod trace;
 mod verdict;
 
-pub use analysis::{Examined, observe};
+pub use analysis::{Examined, observe, observe_under};
 pub use control::{CancelToken, Control, Progress};
-pub use decompile::{Detail, decompile};
+pub use decompile::{Detail, decompile, decompile_under};
 pub use finding::{Confidence, Evidence, Finding, Location, Severity};
 pub use format::Format;
 pub use gap::{Gap, GapReason};
 pub use globals::{Globals, ListedGlobal};
-pub use inspect::{InspectedTensor, Inspection, inspect};
+pub use inspect::{InspectedTensor, Inspection, inspect, inspect_under};
 pub use knowledge::{Allow, AllowError, EffectClass, HASH as KNOWLEDGE, Permit};
 pub use limits::{Limits, Options};
-pub use listing::{Listed, list};
+pub use listing::{Listed, list, list_under};
 pub use observer::{
     Hazard, HazardKind, Observer, Oddity, OddityKind, Payload, PayloadKind, PickleSpan, Place,
     Role, StoredTensor,
@@ -76,7 +76,7 @@ pub use rules::{RuleText, rules};
 pub use scanner::{Input, NoSuchRule, ScanError, Scanner, ScannerBuilder};
 pub use schema::SCHEMAS;
 pub use source::{FileSource, MappedSource, OpenError, Part, Source};
-pub use trace::{TraceEffect, TracePlace, TraceRecord, trace};
+pub use trace::{TraceEffect, TracePlace, TraceRecord, trace, trace_under};
 pub use verdict::{Judgement, Verdict, judgements};
 pub use weighbridge_pickle as pickle;
 

@@ -4,7 +4,8 @@ use std::ops::ControlFlow;
 
 use weighbridge_pickle::{Effect, Line, Source, View, disassemble};
 
-use crate::analysis::{Examined, observe};
+use crate::analysis::{Examined, observe_under};
+use crate::control::Control;
 use crate::escape;
 use crate::gap::Gap;
 use crate::limits::Options;
@@ -51,7 +52,18 @@ pub fn list(
     options: &Options,
     each: &mut dyn FnMut(&Listed<'_>) -> ControlFlow<()>,
 ) -> Examined {
-    observe(source, name, options, &mut Listing { each })
+    list_under(source, name, options, &Control::new(), each)
+}
+
+/// As [`list`], under control of the caller, who may end it early. That is told as a gap, too.
+pub fn list_under(
+    source: &dyn Source,
+    name: &str,
+    options: &Options,
+    control: &Control<'_>,
+    each: &mut dyn FnMut(&Listed<'_>) -> ControlFlow<()>,
+) -> Examined {
+    observe_under(source, name, options, control, &mut Listing { each })
 }
 
 struct Listing<'l> {

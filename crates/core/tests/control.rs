@@ -2,10 +2,12 @@
 #![allow(clippy::unwrap_used)]
 
 use std::cell::Cell;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use weighbridge::{
-    CancelToken, Control, Input, Limits, Progress, Report, ScanError, Scanner, Verdict,
+    CancelToken, Control, Detail, Input, Limits, Listed, Options, Progress, Report, ScanError,
+    Scanner, TraceEffect, Verdict, decompile_under, inspect_under, list_under, trace_under,
 };
 use weighbridge_testkit::zip::{Entry, ZipBuilder};
 
@@ -112,6 +114,53 @@ fn a_scan_ends_when_its_time_is_up() {
     let control = Control::new().with_timeout(Duration::from_secs(3600));
     let report = Scanner::new().scan(Input::bytes("x", &bytes), &control);
     assert_eq!(report.unwrap(), Scanner::new().scan_bytes("x", &bytes));
+}
+
+/// The other views end as soon, and say that they are not whole.
+#[test]
+fn views_end_soon_after_they_are_cancelled() {
+    let options = Options::default();
+    for (name, bytes) in busy().into_iter().take(1) {
+        let under = |view: &dyn Fn(&Control<'_>)| {
+            let token = CancelToken::new();
+            let last = Cell::new(0);
+            let tell = |progress: Progress| {
+                token.cancel();
+                last.set(progress.reached);
+            };
+            view(
+                &Control::new()
+                    .with_token(token.clone())
+                    .with_progress(&tell),
+            );
+            assert!(last.get() < 4 << 20, "{name}: {}", last.get());
+        };
+        under(&|control| {
+            let mut gaps = Vec::new();
+            trace_under(&bytes, name, &options, control, &mut |record| {
+                if let TraceEffect::Gap { reason, .. } = &record.effect {
+                    gaps.push(reason.clone());
+                }
+                ControlFlow::Continue(())
+            });
+            assert_eq!(gaps.last().map(String::as_str), Some("cancelled"), "{name}");
+        });
+        under(&|control| {
+            let held = inspect_under(&bytes, name, &options, control);
+            assert!(!held.complete, "{name}");
+        });
+        under(&|control| {
+            let mut each = |_: &Listed<'_>| ControlFlow::Continue(());
+            let examined = list_under(&bytes, name, &options, control, &mut each);
+            assert!(!examined.is_complete(), "{name}");
+        });
+        under(&|control| {
+            let mut each = |_: &str| ControlFlow::Continue(());
+            let short = Detail::Short;
+            let examined = decompile_under(&bytes, name, &options, control, short, &mut each);
+            assert!(!examined.is_complete(), "{name}");
+        });
+    }
 }
 
 #[test]

@@ -61,8 +61,18 @@ pub fn observe(
     options: &Options,
     observer: &mut dyn Observer,
 ) -> Examined {
-    let control = Control::new();
-    let watch = Watch::new(&control, options.limits.max_time, source.len());
+    observe_under(source, name, options, &Control::new(), observer)
+}
+
+/// As [`observe`], under control of the caller, who may end it early. That is told as a gap, too.
+pub fn observe_under(
+    source: &dyn Source,
+    name: &str,
+    options: &Options,
+    control: &Control<'_>,
+    observer: &mut dyn Observer,
+) -> Examined {
+    let watch = Watch::new(control, options.limits.max_time, source.len());
     let file = File {
         source,
         name,

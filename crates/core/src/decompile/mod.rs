@@ -33,7 +33,8 @@ use std::ops::ControlFlow;
 
 use weighbridge_pickle::{self as machine, Effect, Machine, Source, View};
 
-use crate::analysis::{Examined, observe};
+use crate::analysis::{Examined, observe_under};
+use crate::control::Control;
 use crate::escape;
 use crate::gap::Gap;
 use crate::limits::Options;
@@ -89,6 +90,18 @@ pub fn decompile(
     detail: Detail,
     each: &mut dyn FnMut(&str) -> ControlFlow<()>,
 ) -> Examined {
+    decompile_under(source, name, options, &Control::new(), detail, each)
+}
+
+/// As [`decompile`], under control of the caller, who may end it early. That is told as a gap, too.
+pub fn decompile_under(
+    source: &dyn Source,
+    name: &str,
+    options: &Options,
+    control: &Control<'_>,
+    detail: Detail,
+    each: &mut dyn FnMut(&str) -> ControlFlow<()>,
+) -> Examined {
     let mut walker = Walker {
         name,
         limits: &options.limits.pickle,
@@ -97,7 +110,7 @@ pub fn decompile(
         machine: Machine::new(),
     };
     walker.begin();
-    observe(source, name, options, &mut walker)
+    observe_under(source, name, options, control, &mut walker)
 }
 
 /// Writes the pickles of each content that is found.

@@ -11,7 +11,8 @@ use std::ops::ControlFlow;
 
 use weighbridge_pickle::{self as machine, Effect, Machine, View};
 
-use crate::analysis::observe;
+use crate::analysis::observe_under;
+use crate::control::Control;
 use crate::escape;
 use crate::format::Format;
 use crate::gap::Gap;
@@ -124,6 +125,17 @@ fn product(shape: &[u64]) -> Option<u64> {
 /// ```
 #[must_use]
 pub fn inspect(source: &dyn Source, name: &str, options: &Options) -> Inspection {
+    inspect_under(source, name, options, &Control::new())
+}
+
+/// As [`inspect`], under control of the caller, who may end it early: then it is not complete.
+#[must_use]
+pub fn inspect_under(
+    source: &dyn Source,
+    name: &str,
+    options: &Options,
+    control: &Control<'_>,
+) -> Inspection {
     let mut inspector = Inspector {
         limits: &options.limits,
         machine: Machine::new(),
@@ -142,7 +154,7 @@ pub fn inspect(source: &dyn Source, name: &str, options: &Options) -> Inspection
             metadata: Vec::new(),
         },
     };
-    let examined = observe(source, name, options, &mut inspector);
+    let examined = observe_under(source, name, options, control, &mut inspector);
     let formats = examined.formats.iter().map(|format| format.as_str());
     Inspection {
         formats: formats.collect(),

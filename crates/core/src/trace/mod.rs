@@ -6,7 +6,8 @@ use std::ops::ControlFlow;
 
 use weighbridge_pickle::{Described, Effect, EffectKind, Op, Readings, Source, Text, Value, View};
 
-use crate::analysis::{Examined, observe};
+use crate::analysis::{Examined, observe_under};
+use crate::control::Control;
 use crate::escape;
 use crate::gap::Gap;
 use crate::limits::Options;
@@ -24,7 +25,18 @@ pub fn trace(
     options: &Options,
     each: &mut dyn FnMut(&TraceRecord) -> ControlFlow<()>,
 ) -> Examined {
-    observe(source, name, options, &mut Tracer { each })
+    trace_under(source, name, options, &Control::new(), each)
+}
+
+/// As [`trace`], under control of the caller, who may end it early. That is told as a gap, too.
+pub fn trace_under(
+    source: &dyn Source,
+    name: &str,
+    options: &Options,
+    control: &Control<'_>,
+    each: &mut dyn FnMut(&TraceRecord) -> ControlFlow<()>,
+) -> Examined {
+    observe_under(source, name, options, control, &mut Tracer { each })
 }
 
 struct Tracer<'t> {
