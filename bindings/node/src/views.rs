@@ -1,0 +1,176 @@
+//! Other views of a file: its trace, its instructions, its text, its globals.
+
+use std::io;
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+use weighbridge::output::json_line;
+use weighbridge::{Control, Detail, Globals, Input, Listed, Source, escape};
+
+use crate::content::Kind;
+use crate::header::header;
+use crate::outcome::Outcome;
+use crate::scanner::Configured;
+use crate::task::Going;
+
+/// How long a text may be, in bytes: well below what JavaScript's strings can hold.
+const LONGEST: usize = 1 << 28;
+
+/// A view of a content.
+pub(crate) fn view(
+    what: &str,
+    configured: &Configured,
+    content: &Kind,
+    name: Option<&str>,
+    control: &Control<'_>,
+    at: Option<Instant>,
+    going: &Going,
+) -> Outcome {
+    let source = match content.open() {
+        Ok(source) => Positioned(source),
+        Err(error) => return Outcome::open(&error),
+    };
+    let name = match (name, content) {
+        (Some(name), _) => name.to_owned(),
+        (None, Kind::Path(path)) => escape::path(path),
+        (None, Kind::Bytes(_)) => "bytes".to_owned(),
+    };
+    let mut text = Text::new(going);
+    if let Err(outcome) = write(&mut text, what, configured, &source, &name, control) {
+        return outcome;
+    }
+    if !going.on() || going.token.is_cancelled() {
+        Outcome::cancelled(None)
+    } else if at.is_some_and(|at| Instant::now() >= at) {
+        Outcome::timeout(None)
+    } else if text.over {
+        Outcome::long()
+    } else {
+        Outcome::done(text.text)
+    }
+}
+
+/// Writes a view, as far as that is wanted.
+fn write(
+    text: &mut Text<'_>,
+    what: &str,
+    Configured { scanner, options }: &Configured,
+    source: &dyn Source,
+    name: &str,
+    control: &Control<'_>,
+) -> Result<(), Outcome> {
+    match what {
+        "trace" => {
+            text.add_all("[");
+            weighbridge::trace_under(source, name, options, control, &mut |record| {
+                let between = if text.text.len() > 1 { "," } else { "" };
+                text.add(between)?;
+                text.add(&json_line(record))
+            });
+            text.add_all("]");
+        }
+        "disassemble" => {
+            let mut each = |part: &Listed<'_>| listed(text, name, part);
+            weighbridge::list_under(source, name, options, control, &mut each);
+        }
+        "decompile" | "decompile-full" => {
+            let is_full = what == "decompile-full";
+            let detail = if is_full { Detail::Full } else { Detail::Short };
+            weighbridge::decompile_under(source, name, options, control, detail, &mut |line| {
+                text.add(line)?;
+                text.add("\n")
+            });
+        }
+        "inspect" => {
+            let held = weighbridge::inspect_under(source, name, options, control);
+            text.add_all(&held.to_json());
+        }
+        "header" => text.add_all(&header(source).map_err(Outcome::header)?),
+        "globals" => {
+            let scanned = scanner.scan(Input::source(name, source), control);
+            let report = scanned.map_err(Outcome::ended)?;
+            text.add_all(&Globals::of(&report).to_json());
+        }
+        _ => return Err(Outcome::failed("there is no such view")),
+    }
+    Ok(())
+}
+
+/// A part of a listing.
+fn listed(text: &mut Text<'_>, name: &str, part: &Listed<'_>) -> ControlFlow<()> {
+    let content = |members: &[String]| {
+        let names = members.iter().map(|member| escape::visible(member));
+        names.fold(name.to_owned(), |path, member| path + " ▸ " + &member)
+    };
+    match part {
+        Listed::Content(members) => {
+            if !text.text.is_empty() {
+                text.add("\n")?;
+            }
+            if members.is_empty() {
+                return ControlFlow::Continue(());
+            }
+            text.add(&format!("{}\n", content(members)))
+        }
+        Listed::Line(line) => {
+            text.add(line)?;
+            text.add("\n")
+        }
+        Listed::Gap(members, gap) => {
+            let (detail, reason) = (escape::visible(&gap.detail), gap.reason.as_str());
+            text.add(&format!(
+                "{}: not listed, {reason}: {detail}\n",
+                content(members)
+            ))
+        }
+        Listed::Failed(members, error) => text.add(&format!(
+            "{}: it cannot be read: {error}\n",
+            content(members)
+        )),
+        _ => ControlFlow::Continue(()),
+    }
+}
+
+/// A text that grows, up to a bound, as long as somebody waits for it.
+struct Text<'g> {
+    text: String,
+    over: bool,
+    going: &'g Going,
+}
+
+impl Text<'_> {
+    fn new(going: &Going) -> Text<'_> {
+        Text {
+            text: String::new(),
+            over: false,
+            going,
+        }
+    }
+
+    fn add_all(&mut self, part: &str) {
+        // What there is no room for is noted.
+        let _flow = self.add(part);
+    }
+
+    fn add(&mut self, part: &str) -> ControlFlow<()> {
+        self.over |= self.text.len() + part.len() > LONGEST;
+        if self.over || self.going.token.is_cancelled() {
+            return ControlFlow::Break(());
+        }
+        self.text += part;
+        ControlFlow::Continue(())
+    }
+}
+
+/// A source that is only ever read piece by piece, so that whoever reads it for long can be stopped.
+struct Positioned<'s>(Box<dyn Source + 's>);
+
+impl Source for Positioned<'_> {
+    fn len(&self) -> u64 {
+        self.0.len()
+    }
+
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        self.0.read_at(offset, buf)
+    }
+}
