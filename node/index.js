@@ -1,0 +1,51 @@
+'use strict'
+
+// Tells what a model file would do when it is loaded, without executing, importing or unpickling
+// anything. Everything is done by the native module; `index.d.ts` describes what is offered.
+
+const native = require('./lib/native')
+const { ScanError, invalidArgument } = require('./lib/errors')
+const { Scanner, functions } = require('./lib/scanner')
+
+/** Every rule, in the order of the codes. */
+function rules() {
+  return JSON.parse(native.rules())
+}
+
+/** A result as one line of JSON: the bytes that the command line and every language write. */
+function toJson(result) {
+  let json
+  try {
+    json = JSON.stringify(result)
+  } catch (error) {
+    throw invalidArgument('this is no result: it cannot be written as JSON', error)
+  }
+  if (json === undefined) {
+    throw invalidArgument('this is no result: there is no JSON of it')
+  }
+  try {
+    return native.lineOf(json)
+  } catch (error) {
+    throw invalidArgument(`this is no result: ${error.message}`)
+  }
+}
+
+module.exports = {
+  ScanError,
+  Scanner,
+  decompile: functions.decompile,
+  disassemble: functions.disassemble,
+  globalsIn: functions.globalsIn,
+  inspect: functions.inspect,
+  rules,
+  safetensorsHeader: functions.safetensorsHeader,
+  scan: functions.scan,
+  scanBytes: functions.scanBytes,
+  scanBytesSync: functions.scanBytesSync,
+  scanMany: functions.scanMany,
+  scanStream: functions.scanStream,
+  scanSync: functions.scanSync,
+  toJson,
+  trace: functions.trace,
+  version: native.version(),
+}

@@ -1,0 +1,164 @@
+'use strict'
+
+// Options: each is read once, and is what it has to be, or the call has no result.
+
+const native = require('./native')
+const { ScanError, invalidOption, show } = require('./errors')
+
+/** The bounds, as they are called here, with the names that the library gives them. */
+const LIMITS = new Map(
+  native.limitNames().map((name) => [name.replace(/_(.)/g, (_, letter) => letter.toUpperCase()), name]),
+)
+
+const SETTINGS = ['allow', 'ignore', 'deep', 'hash', ...LIMITS.keys()]
+
+const LARGEST_BOUND = 2n ** 64n - 1n
+
+const MOST_WORDS = 100_000
+
+/** Reads each of `names`, once; there must be no others. */
+function read(options, names) {
+  if (options === undefined || options === null) {
+    return {}
+  }
+  if (typeof options !== 'object') {
+    throw invalidOption(`options: an object is wanted, not ${show(options)}`)
+  }
+  try {
+    const found = {}
+    for (const name of Object.keys(options)) {
+      if (!names.includes(name)) {
+        throw invalidOption(`there is no option ${show(name)}; there are ${names.join(', ')}`)
+      }
+    }
+    for (const name of names) {
+      const value = options[name]
+      if (value !== undefined && value !== null) {
+        found[name] = READERS[name](value, name)
+      }
+    }
+    return found
+  } catch (error) {
+    throw error instanceof ScanError ? error : invalidOption('the options cannot be read', error)
+  }
+}
+
+function flag(value, name) {
+  if (typeof value !== 'boolean') {
+    throw invalidOption(`${name}: true or false is wanted, not ${show(value)}`)
+  }
+  return value
+}
+
+/** Strings; a lone one would be taken apart, and is one. */
+function words(value, name) {
+  const list = typeof value === 'string' ? [value] : value
+  if (typeof list?.[Symbol.iterator] !== 'function') {
+    throw invalidOption(`${name}: strings are wanted, not ${show(value)}`)
+  }
+  const found = []
+  for (const word of list) {
+    if (typeof word !== 'string') {
+      throw invalidOption(`${name}: a string is wanted, not ${show(word)}`)
+    }
+    if (found.push(word) > MOST_WORDS) {
+      throw invalidOption(`${name}: there are more than ${MOST_WORDS} strings`)
+    }
+  }
+  return found
+}
+
+/** Globals that the user vouches for: names, or names with reasons. */
+function vouched(value, name) {
+  const isTable = typeof value === 'object' && value[Symbol.iterator] === undefined
+  const entries = isTable ? Object.entries(value) : words(value, name).map((global) => [global, undefined])
+  return entries.map(([global, reason]) => {
+    if (isTable && typeof reason !== 'string') {
+      throw invalidOption(`${name}: the reason for ${show(global)} is to be a string, not ${show(reason)}`)
+    }
+    return { global, reason }
+  })
+}
+
+function bound(value, name) {
+  const isWhole = typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value))
+  if (isWhole && value >= 0 && value <= LARGEST_BOUND) {
+    return BigInt(value)
+  }
+  if (value === Infinity) {
+    return LARGEST_BOUND
+  }
+  throw invalidOption(
+    `${name}: a whole number that is not negative is wanted (a bigint from 2**53 on), not ${show(value)}`,
+  )
+}
+
+function text(value, name) {
+  if (typeof value !== 'string') {
+    throw invalidOption(`${name}: a string is wanted, not ${show(value)}`)
+  }
+  return value
+}
+
+function milliseconds(value, name) {
+  if (typeof value !== 'number' || !(value >= 0)) {
+    throw invalidOption(`${name}: a number of milliseconds is wanted, not ${show(value)}`)
+  }
+  return value
+}
+
+function callback(value, name) {
+  if (typeof value !== 'function') {
+    throw invalidOption(`${name}: a function is wanted, not ${show(value)}`)
+  }
+  return value
+}
+
+function abortSignal(value, name) {
+  const isSignal = typeof value === 'object' && typeof value.aborted === 'boolean'
+  if (!isSignal || typeof value.addEventListener !== 'function') {
+    throw invalidOption(`${name}: an AbortSignal is wanted, not ${show(value)}`)
+  }
+  return value
+}
+
+function count(value, name) {
+  if (!Number.isInteger(value) || value < 1 || value > 256) {
+    throw invalidOption(`${name}: a whole number from 1 to 256 is wanted, not ${show(value)}`)
+  }
+  return value
+}
+
+const READERS = {
+  allow: vouched,
+  ignore: words,
+  deep: flag,
+  hash: flag,
+  name: text,
+  timeoutMs: milliseconds,
+  signal: abortSignal,
+  progress: callback,
+  concurrency: count,
+  full: flag,
+}
+for (const name of LIMITS.keys()) {
+  READERS[name] = bound
+}
+
+/** The native scanner that these options ask for. */
+function scannerOf(found) {
+  const limits = []
+  for (const [name, wanted] of LIMITS) {
+    if (name in found) {
+      limits.push({ name: wanted, bound: found[name] })
+    }
+  }
+  const { allow = [], ignore = [], deep = false, hash = false } = found
+  try {
+    return new native.Scanner({ allow, ignore, deep, hash, limits })
+  } catch (error) {
+    throw invalidOption(error.message)
+  }
+}
+
+module.exports = { SETTINGS, read, scannerOf }

@@ -1,0 +1,716 @@
+// The types of what calls give and of the bounds that they take.
+// Written by generate-types.mjs from docs/schema and the documentation of the library; do not edit.
+
+/**
+ * Bounds on what a file may cost. The defaults are wide enough that no honest file meets them;
+ * where one is met, what was found so far stands and a gap names it.
+ */
+export interface Limits {
+  /** Bytes of the file. A longer one is not examined at all. */
+  maxBytes?: number | bigint | null
+  /** Instructions in one source, over all its pickles and readings. */
+  maxInstructions?: number | bigint | null
+  /** Items and marks on the stack (8 bytes each). */
+  maxStack?: number | bigint | null
+  /** Memo entries (8 bytes each, more where indices have holes). */
+  maxMemo?: number | bigint | null
+  /** Archives within archives. */
+  maxNesting?: number | bigint | null
+  /** Members of all archives in a file. */
+  maxMembers?: number | bigint | null
+  /** Bytes that are decompressed, over all members. */
+  maxExpandedBytes?: number | bigint | null
+  /**
+   * Bytes of decompressed members that are held in memory at the same time: one member, and those
+   * that it is nested in.
+   */
+  maxSpoolBytes?: number | bigint | null
+  /**
+   * How many times as long as the file all that is decompressed may be. Only what is more than 256
+   * MiB counts. The default is what deflating reaches at most, so that only archives within
+   * archives meet it.
+   */
+  maxExpansionRatio?: number | bigint | null
+  /** Storages that a legacy PyTorch file may list. */
+  maxStorages?: number | bigint | null
+  /** Findings that are told of one file. */
+  maxFindings?: number | bigint | null
+  /** Values of pickles that are examined as pickles of their own, in one file. */
+  maxEmbedded?: number | bigint | null
+}
+
+/**
+ * What was found in a file, and what to think of it: one line of `--format jsonl`, one item of
+ * `reports` in `--format json`. A report is a pure function of the file's bytes, its name, the
+ * options and the version of the knowledge; an index of shards that is scanned by its path is also
+ * compared with the headers of the files beside it. Every key is always present; what is absent is
+ * null. Credentials are taken out of every string: their first characters and …[redacted] stand for
+ * them. Names are otherwise as they are in the file and may hold anything: escape them before you
+ * show them.
+ */
+export interface Report {
+  readonly schema_version: 1
+  /** What made the report. */
+  readonly tool: {
+    readonly name: "weighbridge"
+    readonly version: string
+  }
+  /** The version of the knowledge: a hash of its tables. */
+  readonly knowledge: string
+  /** A hash of the options: limits, what is allowed and ignored. */
+  readonly options_digest: string
+  readonly kind: "file"
+  /** The name that the file was given by; bytes that are no UTF-8 are written \xNN. */
+  readonly path: string
+  /** The name as hexadecimal digits, where it is no UTF-8. */
+  readonly path_hex: string | null
+  /** Its length in bytes; null where it could not be opened. */
+  readonly size: WholeNumber | null
+  /** The hash of its bytes in hexadecimal digits, where that was asked for and they could be read. */
+  readonly sha256: string | null
+  /** What it is read as; several where loaders differ, none where it is nothing known. */
+  readonly formats: readonly Format[]
+  /**
+   * The readings that the verdict rests on, named as in a trace: those under which the findings
+   * that make it happen; without such findings all that were followed, none where there is no
+   * pickle.
+   */
+  readonly readings: readonly string[]
+  readonly verdict: Verdict
+  /**
+   * What was examined. Bytes are counted where they are read: those of compressed members after
+   * decompression, those of values of a pickle as the pickle's. What only holds members is in
+   * neither count.
+   */
+  readonly coverage: Coverage
+  /** What speaks against it, the most severe first. */
+  readonly findings: readonly Finding[]
+  /** The contents that are read as something, in the order of examination; at most 10,000. */
+  readonly members: readonly Member[]
+  /** The globals that loading it would import, in the order of their names; at most 10,000. */
+  readonly globals: readonly Global[]
+  /** Reserved; empty. */
+  readonly loaders: ReadonlyArray<Record<string, unknown>>
+  /** What the user allowed. */
+  readonly allowed: readonly Allowed[]
+  /** The rules whose findings the user ignores. */
+  readonly ignored: readonly Ignored[]
+}
+
+/** A whole number; the digits in a string where it is beyond 2^53 - 1. */
+export type WholeNumber = number | string
+
+export type Verdict = "clean" | "unknown" | "suspicious" | "malicious"
+
+export type Severity = "info" | "low" | "medium" | "high" | "critical"
+
+export type Confidence = "low" | "medium" | "high"
+
+export type Format = "pickle" | "joblib" | "torch-zip" | "torch-legacy" | "torch-tar" | "zip" | "tar" | "7z" | "npy" | "safetensors" | "shard-index" | "gzip" | "zlib" | "bzip2" | "xz" | "lzma" | "zstd" | "lz4"
+
+export type EffectClass = "code-execution" | "process" | "dynamic-import" | "native-code" | "file-read" | "file-write" | "file-delete" | "network" | "deserialization" | "attribute-access" | "environment" | "denial-of-service"
+
+/**
+ * What was examined. Bytes are counted where they are read: those of compressed members after
+ * decompression, those of values of a pickle as the pickle's. What only holds members is in neither
+ * count.
+ */
+export interface Coverage {
+  /** Whether that is everything. */
+  readonly complete: boolean
+  /** Bytes that were followed to their end or understood. */
+  readonly examined_bytes: WholeNumber
+  /** Bytes that no loader interprets: elements of tensors. */
+  readonly opaque_bytes: WholeNumber
+  /** What could not be examined; at most 1001. */
+  readonly gaps: readonly Gap[]
+}
+
+/** Something that could not be examined. */
+export interface Gap {
+  readonly reason: GapReason
+  /** The name of the limit, where reason is limit-reached. */
+  readonly limit: string | null
+  readonly location: Location
+  /** The same in words. */
+  readonly detail: string
+}
+
+export type GapReason = "truncated" | "malformed" | "junk" | "encrypted" | "unsupported" | "limit-reached" | "io" | "cancelled"
+
+export type Location = LocationBytes | LocationJson
+
+/** Bytes of a content. */
+export interface LocationBytes {
+  readonly kind: "bytes"
+  /**
+   * The members that lead to a content, from the outermost archive inwards; empty for the file
+   * itself. Bytes that are no UTF-8 are written \xNN.
+   */
+  readonly member: readonly string[]
+  /** Which pickle of the content, from 0; null outside of pickles. */
+  readonly stream: number | null
+  /** Bytes from the start of the innermost content, after decompression. */
+  readonly offset: WholeNumber
+  /** Length in bytes; 0 where that is not known. */
+  readonly len: WholeNumber
+  /** The offset in the file, where the content lies there as it is (not compressed). */
+  readonly physical_offset: WholeNumber | null
+}
+
+/** A part of a content that is JSON. */
+export interface LocationJson {
+  readonly kind: "json"
+  /** The file, and the members that lead to the content, with !/ between. */
+  readonly file: string
+  /** Where in it (RFC 6901). */
+  readonly pointer: string
+}
+
+/** One thing that speaks against the file. */
+export interface Finding {
+  /** The code of the rule; never given to another one. */
+  readonly rule: string
+  /** The name of the rule. */
+  readonly slug: string
+  readonly severity: Severity
+  readonly confidence: Confidence
+  /** What kind of harm it does, where that is known. */
+  readonly effect: EffectClass | null
+  /** The weakness in the Common Weakness Enumeration. */
+  readonly cwe: number | null
+  /** What was found, in one line; what came out of the file is escaped, cut and redacted. */
+  readonly message: string
+  /** What to do about it. */
+  readonly help: string
+  /** How often it was found; the location is that of the first. */
+  readonly count: WholeNumber
+  /** The same for the same finding in another version of the file: free of offsets. */
+  readonly fingerprint: string
+  readonly location: Location
+  /**
+   * The facts that the message is made of. Values are previews: Python-like text, escaped, cut and
+   * redacted.
+   */
+  readonly evidence: Evidence
+  /** Where to read more. */
+  readonly references: readonly string[]
+}
+
+/**
+ * The facts that the message is made of. Values are previews: Python-like text, escaped, cut and
+ * redacted.
+ */
+export type Evidence = EvidenceImport | EvidenceCall | EvidenceChange | EvidencePayload | EvidenceStructure
+
+/** A global is imported. */
+export interface EvidenceImport {
+  readonly kind: "import"
+  /** module.name after the mapping of Python 2 names. */
+  readonly global: string
+  /** What is known of it, to complete a sentence. */
+  readonly reason: string | null
+}
+
+/** Something is called. */
+export interface EvidenceCall {
+  readonly kind: "call"
+  readonly callee: string
+  readonly args: string
+  /** What is known of it, to complete a sentence. */
+  readonly reason: string | null
+}
+
+/** Something gets a state or items. */
+export interface EvidenceChange {
+  readonly kind: "change"
+  readonly target: string
+  readonly value: string
+}
+
+/** A value or a member holds something that is no data. */
+export interface EvidencePayload {
+  readonly kind: "payload"
+  readonly what: string
+  /** The encodings that it is wrapped in, the outermost first. */
+  readonly layers: readonly string[]
+}
+
+/** Something about the stream or the container. */
+export interface EvidenceStructure {
+  readonly kind: "structure"
+  readonly detail: string
+}
+
+/** A content that is read as something. */
+export interface Member {
+  /**
+   * The members that lead to a content, from the outermost archive inwards; empty for the file
+   * itself. Bytes that are no UTF-8 are written \xNN.
+   */
+  readonly member: readonly string[]
+  /** The last of the names as hexadecimal digits, where it is no UTF-8. */
+  readonly name_hex: string | null
+  readonly format: Format
+  /** A whole number; the digits in a string where it is beyond 2^53 - 1. */
+  readonly size: WholeNumber
+  /** Whether there is no gap in it. */
+  readonly examined: boolean
+}
+
+/** A global that loading would import. */
+export interface Global {
+  /** The module as the file names it; lone surrogates are written \udXXX. */
+  readonly module: string
+  /** The name in it, likewise. */
+  readonly name: string
+  /**
+   * The text in UTF-8 with surrogates passed through, as hexadecimal digits, where it holds lone
+   * surrogates.
+   */
+  readonly module_hex: string | null
+  /**
+   * The text in UTF-8 with surrogates passed through, as hexadecimal digits, where it holds lone
+   * surrogates.
+   */
+  readonly name_hex: string | null
+  /** module.name after the mapping of Python 2 names. */
+  readonly resolved: string
+  readonly class: "known" | "code" | "dangerous" | "unknown"
+  /**
+   * The members that lead to a content, from the outermost archive inwards; empty for the file
+   * itself. Bytes that are no UTF-8 are written \xNN.
+   */
+  readonly member: readonly string[]
+  /** Where the first import is. */
+  readonly offset: WholeNumber
+  /** A whole number; the digits in a string where it is beyond 2^53 - 1. */
+  readonly count: WholeNumber
+}
+
+/** A global that the user vouches for. */
+export interface Allowed {
+  readonly path: string
+  /** What it may be used for. */
+  readonly permit: ReadonlyArray<"import" | "call" | "build">
+  readonly reason: string | null
+}
+
+/** A rule whose findings the user ignores. */
+export interface Ignored {
+  readonly rule: string
+  /** How many were left out. Those that make a file malicious never are. */
+  readonly findings: WholeNumber
+}
+
+/**
+ * One line of `weighbridge trace --format jsonl`: one thing that loading a file would do, or one
+ * gap. Lines follow the order of execution. Every key is always present; what does not apply is
+ * null. Shapes tell kinds only, such as (str, list[3]); previews are Python-like text, escaped, cut
+ * where it grows long, and redacted where it looks like a credential. Names longer than 1000
+ * characters are cut; … and their length follow.
+ */
+export type TraceRecord = TraceImport | TraceCall | TraceBuild | TraceItems | TracePersistentId | TraceExtension | TraceHash | TraceMemo | TraceStop | TraceGap
+
+/** A global is imported: find_class(module, name). */
+export interface TraceImport {
+  readonly effect: "import"
+  /**
+   * What find_class is given; lone surrogates are written \udXXX. Null where only execution would
+   * tell.
+   */
+  readonly module: string | null
+  /** As module. */
+  readonly name: string | null
+  /** module.name after the mapping of Python 2 names. */
+  readonly resolved: string | null
+  readonly via: "GLOBAL" | "INST" | "STACK_GLOBAL"
+  /** Whether the name holds a dot and is followed attribute by attribute. */
+  readonly dotted: boolean
+  /**
+   * The text in UTF-8 with surrogates passed through, as hexadecimal digits, where it holds lone
+   * surrogates.
+   */
+  readonly module_hex: string | null
+  /**
+   * The text in UTF-8 with surrogates passed through, as hexadecimal digits, where it holds lone
+   * surrogates.
+   */
+  readonly name_hex: string | null
+  /** Which pickle of the content, from 0; null outside of pickles. */
+  readonly stream: number | null
+  /** Bytes from the start of the innermost content. */
+  readonly offset: number
+  /** Length in bytes; 0 where that is not known. */
+  readonly len: number
+  /**
+   * The readings under which it happens: all; or unpicklers (c, c-file, c-3.14, c-3.14-file,
+   * c-3.15, python, python-3.14, python-3.15), each with +ENCODING, +persistent or +no-persistent
+   * where it happens only with that.
+   */
+  readonly readings: readonly string[]
+  /**
+   * The members that lead to the content, from the outermost archive inwards; null for the file
+   * itself.
+   */
+  readonly member: readonly string[] | null
+  /** Whether it happens only where the memo is carried over from the pickles before. */
+  readonly carried: boolean
+  /** Whether the pickle lies behind bytes that loaders stop at. */
+  readonly unreached: boolean
+  /** The offset in the file, where the content lies there as it is (not compressed). */
+  readonly physical_offset: number | null
+}
+
+/** Something is called. */
+export interface TraceCall {
+  readonly effect: "call"
+  readonly via: "REDUCE" | "OBJ" | "INST" | "NEWOBJ" | "NEWOBJ_EX"
+  /** What is called: a global by its resolved name, or where another object comes from. */
+  readonly callee: string
+  readonly args_shape: string
+  readonly args_preview: string
+  /** Which pickle of the content, from 0; null outside of pickles. */
+  readonly stream: number | null
+  /** Bytes from the start of the innermost content. */
+  readonly offset: number
+  /** Length in bytes; 0 where that is not known. */
+  readonly len: number
+  /**
+   * The readings under which it happens: all; or unpicklers (c, c-file, c-3.14, c-3.14-file,
+   * c-3.15, python, python-3.14, python-3.15), each with +ENCODING, +persistent or +no-persistent
+   * where it happens only with that.
+   */
+  readonly readings: readonly string[]
+  /**
+   * The members that lead to the content, from the outermost archive inwards; null for the file
+   * itself.
+   */
+  readonly member: readonly string[] | null
+  /** Whether it happens only where the memo is carried over from the pickles before. */
+  readonly carried: boolean
+  /** Whether the pickle lies behind bytes that loaders stop at. */
+  readonly unreached: boolean
+  /** The offset in the file, where the content lies there as it is (not compressed). */
+  readonly physical_offset: number | null
+}
+
+/** An object is given its state: __setstate__, or its attributes are set. */
+export interface TraceBuild {
+  readonly effect: "build"
+  readonly target: string
+  readonly state_shape: string
+  readonly state_preview: string
+  /** Which pickle of the content, from 0; null outside of pickles. */
+  readonly stream: number | null
+  /** Bytes from the start of the innermost content. */
+  readonly offset: number
+  /** Length in bytes; 0 where that is not known. */
+  readonly len: number
+  /**
+   * The readings under which it happens: all; or unpicklers (c, c-file, c-3.14, c-3.14-file,
+   * c-3.15, python, python-3.14, python-3.15), each with +ENCODING, +persistent or +no-persistent
+   * where it happens only with that.
+   */
+  readonly readings: readonly string[]
+  /**
+   * The members that lead to the content, from the outermost archive inwards; null for the file
+   * itself.
+   */
+  readonly member: readonly string[] | null
+  /** Whether it happens only where the memo is carried over from the pickles before. */
+  readonly carried: boolean
+  /** Whether the pickle lies behind bytes that loaders stop at. */
+  readonly unreached: boolean
+  /** The offset in the file, where the content lies there as it is (not compressed). */
+  readonly physical_offset: number | null
+}
+
+export interface TraceItems {
+  readonly effect: "setitem" | "append" | "add"
+  readonly target: string
+  readonly items_shape: string
+  readonly items_preview: string
+  /** Which pickle of the content, from 0; null outside of pickles. */
+  readonly stream: number | null
+  /** Bytes from the start of the innermost content. */
+  readonly offset: number
+  /** Length in bytes; 0 where that is not known. */
+  readonly len: number
+  /**
+   * The readings under which it happens: all; or unpicklers (c, c-file, c-3.14, c-3.14-file,
+   * c-3.15, python, python-3.14, python-3.15), each with +ENCODING, +persistent or +no-persistent
+   * where it happens only with that.
+   */
+  readonly readings: readonly string[]
+  /**
+   * The members that lead to the content, from the outermost archive inwards; null for the file
+   * itself.
+   */
+  readonly member: readonly string[] | null
+  /** Whether it happens only where the memo is carried over from the pickles before. */
+  readonly carried: boolean
+  /** Whether the pickle lies behind bytes that loaders stop at. */
+  readonly unreached: boolean
+  /** The offset in the file, where the content lies there as it is (not compressed). */
+  readonly physical_offset: number | null
+}
+
+/** persistent_load is asked for an object. Loaders that give none end here. */
+export interface TracePersistentId {
+  readonly effect: "persistent-id"
+  readonly id_shape: string
+  readonly id_preview: string
+  /** Which pickle of the content, from 0; null outside of pickles. */
+  readonly stream: number | null
+  /** Bytes from the start of the innermost content. */
+  readonly offset: number
+  /** Length in bytes; 0 where that is not known. */
+  readonly len: number
+  /**
+   * The readings under which it happens: all; or unpicklers (c, c-file, c-3.14, c-3.14-file,
+   * c-3.15, python, python-3.14, python-3.15), each with +ENCODING, +persistent or +no-persistent
+   * where it happens only with that.
+   */
+  readonly readings: readonly string[]
+  /**
+   * The members that lead to the content, from the outermost archive inwards; null for the file
+   * itself.
+   */
+  readonly member: readonly string[] | null
+  /** Whether it happens only where the memo is carried over from the pickles before. */
+  readonly carried: boolean
+  /** Whether the pickle lies behind bytes that loaders stop at. */
+  readonly unreached: boolean
+  /** The offset in the file, where the content lies there as it is (not compressed). */
+  readonly physical_offset: number | null
+}
+
+/** A global is taken from copyreg's extension registry. */
+export interface TraceExtension {
+  readonly effect: "extension"
+  readonly code: number
+  readonly via: "EXT1" | "EXT2" | "EXT4"
+  /** Which pickle of the content, from 0; null outside of pickles. */
+  readonly stream: number | null
+  /** Bytes from the start of the innermost content. */
+  readonly offset: number
+  /** Length in bytes; 0 where that is not known. */
+  readonly len: number
+  /**
+   * The readings under which it happens: all; or unpicklers (c, c-file, c-3.14, c-3.14-file,
+   * c-3.15, python, python-3.14, python-3.15), each with +ENCODING, +persistent or +no-persistent
+   * where it happens only with that.
+   */
+  readonly readings: readonly string[]
+  /**
+   * The members that lead to the content, from the outermost archive inwards; null for the file
+   * itself.
+   */
+  readonly member: readonly string[] | null
+  /** Whether it happens only where the memo is carried over from the pickles before. */
+  readonly carried: boolean
+  /** Whether the pickle lies behind bytes that loaders stop at. */
+  readonly unreached: boolean
+  /** The offset in the file, where the content lies there as it is (not compressed). */
+  readonly physical_offset: number | null
+}
+
+/**
+ * A key is hashed that holds so much that it takes long, or much of the stack: a tuple hashes all
+ * that it holds, each as often as it is there.
+ */
+export interface TraceHash {
+  readonly effect: "hash"
+  readonly key_shape: string
+  readonly key_preview: string
+  /** How many objects have been hashed in this pickle up to now, about. */
+  readonly steps: number
+  /** How deep tuples lie in each other, counted up to 5000. */
+  readonly depth: number
+  /** Which pickle of the content, from 0; null outside of pickles. */
+  readonly stream: number | null
+  /** Bytes from the start of the innermost content. */
+  readonly offset: number
+  /** Length in bytes; 0 where that is not known. */
+  readonly len: number
+  /**
+   * The readings under which it happens: all; or unpicklers (c, c-file, c-3.14, c-3.14-file,
+   * c-3.15, python, python-3.14, python-3.15), each with +ENCODING, +persistent or +no-persistent
+   * where it happens only with that.
+   */
+  readonly readings: readonly string[]
+  /**
+   * The members that lead to the content, from the outermost archive inwards; null for the file
+   * itself.
+   */
+  readonly member: readonly string[] | null
+  /** Whether it happens only where the memo is carried over from the pickles before. */
+  readonly carried: boolean
+  /** Whether the pickle lies behind bytes that loaders stop at. */
+  readonly unreached: boolean
+  /** The offset in the file, where the content lies there as it is (not compressed). */
+  readonly physical_offset: number | null
+}
+
+/** An entry is put far behind those that the memo has. */
+export interface TraceMemo {
+  readonly effect: "memo"
+  readonly index: number
+  /** Which pickle of the content, from 0; null outside of pickles. */
+  readonly stream: number | null
+  /** Bytes from the start of the innermost content. */
+  readonly offset: number
+  /** Length in bytes; 0 where that is not known. */
+  readonly len: number
+  /**
+   * The readings under which it happens: all; or unpicklers (c, c-file, c-3.14, c-3.14-file,
+   * c-3.15, python, python-3.14, python-3.15), each with +ENCODING, +persistent or +no-persistent
+   * where it happens only with that.
+   */
+  readonly readings: readonly string[]
+  /**
+   * The members that lead to the content, from the outermost archive inwards; null for the file
+   * itself.
+   */
+  readonly member: readonly string[] | null
+  /** Whether it happens only where the memo is carried over from the pickles before. */
+  readonly carried: boolean
+  /** Whether the pickle lies behind bytes that loaders stop at. */
+  readonly unreached: boolean
+  /** The offset in the file, where the content lies there as it is (not compressed). */
+  readonly physical_offset: number | null
+}
+
+/** The pickle ends; this is its value. */
+export interface TraceStop {
+  readonly effect: "stop"
+  readonly value_shape: string
+  readonly value_preview: string
+  /** Which pickle of the content, from 0; null outside of pickles. */
+  readonly stream: number | null
+  /** Bytes from the start of the innermost content. */
+  readonly offset: number
+  /** Length in bytes; 0 where that is not known. */
+  readonly len: number
+  /**
+   * The readings under which it happens: all; or unpicklers (c, c-file, c-3.14, c-3.14-file,
+   * c-3.15, python, python-3.14, python-3.15), each with +ENCODING, +persistent or +no-persistent
+   * where it happens only with that.
+   */
+  readonly readings: readonly string[]
+  /**
+   * The members that lead to the content, from the outermost archive inwards; null for the file
+   * itself.
+   */
+  readonly member: readonly string[] | null
+  /** Whether it happens only where the memo is carried over from the pickles before. */
+  readonly carried: boolean
+  /** Whether the pickle lies behind bytes that loaders stop at. */
+  readonly unreached: boolean
+  /** The offset in the file, where the content lies there as it is (not compressed). */
+  readonly physical_offset: number | null
+}
+
+/** Something could not be examined, or no loader goes on from here. */
+export interface TraceGap {
+  readonly effect: "gap"
+  readonly reason: GapReason
+  /** The name of the limit, where reason is limit-reached. */
+  readonly limit: string | null
+  readonly detail: string
+  /** Which pickle of the content, from 0; null outside of pickles. */
+  readonly stream: number | null
+  /** Bytes from the start of the innermost content. */
+  readonly offset: number
+  /** Length in bytes; 0 where that is not known. */
+  readonly len: number
+  /**
+   * The readings under which it happens: all; or unpicklers (c, c-file, c-3.14, c-3.14-file,
+   * c-3.15, python, python-3.14, python-3.15), each with +ENCODING, +persistent or +no-persistent
+   * where it happens only with that.
+   */
+  readonly readings: readonly string[]
+  /**
+   * The members that lead to the content, from the outermost archive inwards; null for the file
+   * itself.
+   */
+  readonly member: readonly string[] | null
+  /** Whether it happens only where the memo is carried over from the pickles before. */
+  readonly carried: boolean
+  /** Whether the pickle lies behind bytes that loaders stop at. */
+  readonly unreached: boolean
+  /** The offset in the file, where the content lies there as it is (not compressed). */
+  readonly physical_offset: number | null
+}
+
+/**
+ * What a model holds: one line of `weighbridge inspect --format json`. Every key is always present;
+ * what is absent is null. Credentials are taken out of every string: their first characters and
+ * …[redacted] stand for them. Names are otherwise as they are in the file and may hold anything:
+ * escape them before you show them. Names longer than 1000 characters are cut; … and their length
+ * follow.
+ */
+export interface Inspection {
+  readonly schema_version: 1
+  /** The name that the file was given by. */
+  readonly path: string
+  /** Its length in bytes. */
+  readonly size: WholeNumber
+  /**
+   * What it is read as, as in a report; several where loaders differ, none where it is nothing
+   * known.
+   */
+  readonly formats: readonly string[]
+  /** Whether everything was examined: else there may be more. */
+  readonly complete: boolean
+  /** The libraries that wrote it, with their versions where the file tells. */
+  readonly producers: readonly string[]
+  /** All tensors together. Those that share a storage are counted each. */
+  readonly totals: Totals
+  /** The format's own metadata, in the order of the file; at most 10,000. */
+  readonly metadata: readonly Entry[]
+  /** At most 1,048,576. */
+  readonly tensors: readonly InspectedTensor[]
+}
+
+/** All tensors together. Those that share a storage are counted each. */
+export interface Totals {
+  /** A whole number; the digits in a string where it is beyond 2^53 - 1. */
+  readonly tensors: WholeNumber
+  /** A whole number; the digits in a string where it is beyond 2^53 - 1. */
+  readonly elements: WholeNumber
+  /** Of the elements. */
+  readonly bytes: WholeNumber
+}
+
+/** An entry of the metadata. */
+export interface Entry {
+  readonly key: string
+  /** Cut behind 10,000 characters. */
+  readonly value: string
+}
+
+/** A tensor, or an array. */
+export interface InspectedTensor {
+  /**
+   * The keys, attributes and indices that lead to it, with dots between; empty where the file holds
+   * one tensor and nothing else.
+   */
+  readonly name: string
+  /**
+   * The members that lead to the content that describes it, from the outermost archive inwards;
+   * empty for the file itself.
+   */
+  readonly member: readonly string[]
+  /** The type of its elements, as the format or the library names it: BF16, bfloat16, <f4. */
+  readonly dtype: string
+  /** The size of each dimension. */
+  readonly shape: readonly WholeNumber[]
+  /** null where that is no number of 64 bits. */
+  readonly elements: WholeNumber | null
+  /** Of its elements; null where they are objects, or where that cannot be told. */
+  readonly bytes: WholeNumber | null
+  /** The storage of PyTorch that its elements lie in. Tensors may share one. */
+  readonly storage: string | null
+}

@@ -1,0 +1,162 @@
+// A call that is not wanted any more ends, and its thread is free.
+
+import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
+import { test } from 'node:test'
+
+import * as weighbridge from '../index.mjs'
+import native from '../lib/native.js'
+import { CALL, NONE, file, longPickle, pause } from './support/files.mjs'
+
+const { scan, scanBytes, scanMany, scanStream } = weighbridge
+const none = file('none.pkl', NONE)
+const threads = native.threads()
+
+/** Starts long scans on all threads, and waits until they run. */
+async function occupied(options = {}) {
+  const path = longPickle()
+  const running = []
+  const calls = Array.from({ length: threads }, () => {
+    const call = new AbortController()
+    const started = new Promise((resolve) => {
+      const promise = scan(path, { signal: call.signal, progress: resolve, ...options })
+      promise.catch(() => {})
+      running.push({ call, promise })
+    })
+    return started
+  })
+  await Promise.all(calls)
+  return running
+}
+
+test('an aborted scan says so, and tells what was found', async () => {
+  const path = longPickle()
+  const reason = new Error('the client is gone')
+  const call = new AbortController()
+  const promise = scan(path, { signal: call.signal, progress: () => call.abort(reason) })
+  const error = await promise.then(() => null, (error) => error)
+  assert.deepEqual([error.name, error.code, error.cause], ['AbortError', 'ABORT_ERR', reason])
+  assert.equal(error.report.verdict, 'unknown')
+  assert.deepEqual(error.report.coverage.gaps.map((gap) => gap.reason), ['cancelled'])
+})
+
+test('an aborted scan frees its thread within 50 ms', async () => {
+  const took = []
+  for (let round = 0; round < 5; round += 1) {
+    const running = await occupied()
+    const next = scan(none)
+    const begun = performance.now()
+    for (const { call } of running) call.abort()
+    assert.equal((await next).verdict, 'clean')
+    took.push(performance.now() - begun)
+    for (const { promise } of running) await assert.rejects(promise, { code: 'ABORT_ERR' })
+  }
+  assert.ok(Math.max(...took) <= 50, `took ${took}`)
+})
+
+test('a call that waits for a thread ends at once', async () => {
+  const running = await occupied()
+  const call = new AbortController()
+  const waiting = scan(none, { signal: call.signal })
+  const begun = performance.now()
+  call.abort()
+  const error = await waiting.then(() => null, (error) => error)
+  assert.equal(error.code, 'ABORT_ERR')
+  assert.equal(error.report, null)
+  await assert.rejects(scan(none, { timeoutMs: 5 }), { code: 'WEIGHBRIDGE_TIMEOUT', report: null })
+  assert.ok(performance.now() - begun < 100)
+  for (const { call } of running) call.abort()
+  await Promise.allSettled(running.map(({ promise }) => promise))
+})
+
+test('every asynchronous call can be aborted and has a deadline', async (t) => {
+  const path = longPickle()
+  // The timers of signals let a process end that waits for nothing else.
+  const alive = setInterval(() => {}, 1000)
+  t.after(() => clearInterval(alive))
+  const calls = {
+    scan: (options) => scan(path, options),
+    scanStream: (options) => scanStream(new Readable({ read() {} }), options),
+    scanMany: (options) => scanMany([path, path], options).next(),
+    trace: (options) => weighbridge.trace(path, options),
+    disassemble: (options) => weighbridge.disassemble(path, options),
+    decompile: (options) => weighbridge.decompile(path, options),
+    inspect: (options) => weighbridge.inspect(path, options),
+    globalsIn: (options) => weighbridge.globalsIn(path, options),
+  }
+  for (const [name, call] of Object.entries(calls)) {
+    for (const [options, code] of [
+      [{ signal: AbortSignal.abort() }, 'ABORT_ERR'],
+      [{ signal: AbortSignal.timeout(30) }, 'ABORT_ERR'],
+      [{ timeoutMs: 0 }, 'WEIGHBRIDGE_TIMEOUT'],
+      [{ timeoutMs: 30 }, 'WEIGHBRIDGE_TIMEOUT'],
+    ]) {
+      const begun = performance.now()
+      await assert.rejects(call(options), { code }, `${name} ${JSON.stringify(options)}`)
+      // The thread is free, too.
+      await scan(none)
+      const took = performance.now() - begun
+      assert.ok(took < 30 + 60, `${name} ${JSON.stringify(options)}: ${took} ms`)
+    }
+  }
+  await assert.rejects(scanBytes(CALL, { signal: AbortSignal.abort() }), { code: 'ABORT_ERR' })
+  assert.throws(() => weighbridge.scanSync(path, { timeoutMs: 30 }), { code: 'WEIGHBRIDGE_TIMEOUT' })
+})
+
+test('time enough is no deadline', async () => {
+  for (const timeoutMs of [60_000, 2 ** 31, 1e300, Infinity]) {
+    assert.equal((await scan(none, { timeoutMs })).verdict, 'clean')
+    assert.equal((await scanStream([NONE], { timeoutMs })).verdict, 'clean')
+  }
+})
+
+test('an aborted stream is destroyed', async () => {
+  const stream = new Readable({ read() {} })
+  const call = new AbortController()
+  const promise = scanStream(stream, { signal: call.signal })
+  call.abort()
+  await assert.rejects(promise, { code: 'ABORT_ERR' })
+  assert.equal(stream.destroyed, true)
+  const early = new Readable({ read() {} })
+  await assert.rejects(scanStream(early, { signal: AbortSignal.abort() }), { code: 'ABORT_ERR' })
+  assert.equal(early.destroyed, true)
+})
+
+test('what progress throws ends the scan', async () => {
+  const error = new Error('enough')
+  const promise = scan(longPickle(), { progress() { throw error } })
+  await assert.rejects(promise, (thrown) => thrown === error)
+})
+
+test('leaving the reports on many files ends their scans', async () => {
+  const path = longPickle()
+  const reports = scanMany([none, ...Array.from({ length: 20 }, () => path)])
+  for await (const report of reports) {
+    assert.equal(report.verdict, 'clean')
+    break
+  }
+  const begun = performance.now()
+  await scan(none)
+  assert.ok(performance.now() - begun < 100)
+  const call = new AbortController()
+  const others = scanMany([none, path, path], { signal: call.signal })
+  await others.next()
+  const next = others.next()
+  await pause(20)
+  call.abort('gone')
+  await assert.rejects(next, { code: 'ABORT_ERR', cause: 'gone' })
+  assert.equal((await others.next()).done, true)
+})
+
+test('a signal that serves many calls keeps no listeners', async () => {
+  const listeners = new Set()
+  const signal = {
+    aborted: false,
+    addEventListener: (_, listener) => listeners.add(listener),
+    removeEventListener: (_, listener) => listeners.delete(listener),
+  }
+  await Promise.all(Array.from({ length: 100 }, () => scan(none, { signal })))
+  await scanStream([NONE], { signal })
+  for await (const _ of scanMany([none], { signal }));
+  assert.equal(listeners.size, 0)
+})
