@@ -4,6 +4,7 @@
 //! with its name and what to install. The last line is `N passed, N failed`.
 
 mod lint;
+mod node;
 mod npm;
 mod oracle;
 mod package;
@@ -22,11 +23,12 @@ use summary::Summary;
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  test                 the suites oracle, package, test-rust, sarif, test-python, fuzz-bodies and
-                       fuzz-diff (quick)
+  test                 the suites oracle, package, test-rust, sarif, test-python, test-node,
+                       fuzz-bodies and fuzz-diff (quick)
   test-rust [ARGS…]    cargo test --workspace, then the targets named bounds* again, optimized;
                        ARGS go to cargo test instead of --workspace
   test-python          builds the Python package, installs it, and tests what was installed
+  test-node            builds the npm package and tests it, its types and its examples
   test-system          the suites that want packages of the system
   lint                 rustfmt, clippy, rustdoc, and the rules of this repository
   package              cargo package for every crate that is published
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         ("test", true) => suites::test(&mut summary),
         ("test-rust", _) => suites::test_rust(&mut summary, &rest),
         ("test-python", true) => python::python(&mut summary),
+        ("test-node", true) => node::node(&mut summary),
         ("test-system", true) => suites::test_system(&mut summary),
         ("lint", true) => lint::lint(&mut summary),
         ("package", true) => package::package(&mut summary),

@@ -245,10 +245,23 @@ impl Tests {
 }
 
 /// Reads a line as `test result: ok. 12 passed; 0 failed; 1 ignored; …`, or as pytest's
-/// `3 failed, 12 passed, 1 skipped in 0.01s`.
+/// `3 failed, 12 passed, 1 skipped in 0.01s`, or one of Node's: `# pass 12`.
 fn count(line: &str) -> Tests {
     let mut tests = Tests::default();
     let line = line.trim();
+    if let Some((word, number)) = line
+        .strip_prefix("# ")
+        .and_then(|line| line.split_once(' '))
+        && let Ok(number) = number.parse()
+    {
+        match word {
+            "pass" => tests.passed = number,
+            "fail" | "cancelled" => tests.failed = number,
+            "skipped" | "todo" => tests.ignored = number,
+            _ => {}
+        }
+        return tests;
+    }
     // Behind `in`, pytest tells seconds, and minutes where there are some.
     let of_pytest = || {
         let (counts, time) = line.rsplit_once(" in ")?;
@@ -293,6 +306,24 @@ mod tests {
             Tests {
                 passed: 12,
                 failed: 5,
+                ignored: 1
+            }
+        );
+        let node = [
+            "# tests 7",
+            "# pass 4",
+            "# fail 1",
+            "# cancelled 1",
+            "# skipped 1",
+            "# duration_ms 9",
+        ];
+        let mut counted = Tests::default();
+        node.iter().for_each(|line| counted.add(count(line)));
+        assert_eq!(
+            counted,
+            Tests {
+                passed: 4,
+                failed: 2,
                 ignored: 1
             }
         );

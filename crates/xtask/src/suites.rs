@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::process::Program;
 use crate::summary::Summary;
-use crate::{oracle, package, python, sarif, tools, workspace};
+use crate::{node, oracle, package, python, sarif, tools, workspace};
 
 /// How many streams the quick comparison generates, and how it drives the unpicklers.
 const QUICK: [(&str, &[&str]); 3] = [
@@ -25,6 +25,7 @@ pub(crate) fn test(summary: &mut Summary) {
     test_rust(summary, &[]);
     sarif::sarif(summary);
     python::python(summary);
+    node::node(summary);
     fuzz_bodies(summary, &[]);
     fuzz_diff_quick(summary);
 }

@@ -30,12 +30,14 @@ pub(crate) struct Package {
     pub(crate) published: bool,
 }
 
-/// The packages of the workspace: `crates/*` and `benches`, sorted by name.
+/// The packages of the workspace: `crates/*`, `bindings/*` and `benches`, sorted by name.
 pub(crate) fn packages() -> io::Result<Vec<Package>> {
     let root = root();
     let mut dirs = vec![root.join("benches")];
-    for entry in fs::read_dir(root.join("crates"))? {
-        dirs.push(entry?.path());
+    for parent in ["crates", "bindings"] {
+        for entry in fs::read_dir(root.join(parent))? {
+            dirs.push(entry?.path());
+        }
     }
     let mut found = Vec::new();
     for dir in dirs {

@@ -9,7 +9,10 @@ use crate::workspace;
 /// How long a source file may be.
 const MAX_LINES: usize = 500;
 /// Source files that may be longer, each with its reason.
-const LONG_FILES: &[(&str, &str)] = &[];
+const LONG_FILES: &[(&str, &str)] = &[(
+    "node/results.d.ts",
+    "written by node/generate-types.mjs, from the schemas",
+)];
 /// The extensions of source files.
 const SOURCES: &[&str] = &["rs", "py", "js", "mjs", "ts", "sh"];
 
