@@ -39,7 +39,9 @@ fn main() -> io::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let mut is_kept = true;
-    println!("model                              s (min-max)          budget  peak MB  budget  result");
+    println!(
+        "model                              s (min-max)          budget  peak MB  budget  result"
+    );
     let folder = models()?;
     for (name, seconds, verdict) in MODELS {
         is_kept &= row(&folder.join(name), (*seconds, MEMORY[0]), |said| {
@@ -121,7 +123,10 @@ fn explosives() -> Vec<(&'static str, Vec<u8>)> {
     let archive = tar::Tar::new().file("zeros.gz", &gzip).bytes();
     vec![
         ("bomb-nested.zip", bombs::nested_zips(4, 16, 64 << 20)),
-        ("bomb-overlapping.zip", bombs::overlapping_zip(2000, 16 << 20)),
+        (
+            "bomb-overlapping.zip",
+            bombs::overlapping_zip(2000, 16 << 20),
+        ),
         ("bomb-quine.zip", bombs::zip_quine()),
         ("bomb-quine.gz", bombs::gzip_quine()),
         ("bomb-zeros.z", zeros),
