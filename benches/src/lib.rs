@@ -10,8 +10,9 @@ pub fn python() -> String {
     std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned())
 }
 
-fn script() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus.py")
+/// A script of the benches.
+fn script(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
 /// Writes the corpus, where it is not there yet, and returns its folder.
@@ -19,16 +20,31 @@ fn script() -> PathBuf {
 /// # Errors
 /// When Python is missing or fails.
 pub fn corpus() -> io::Result<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench-corpus");
+    written("bench-corpus", &["corpus.py", "write"])
+}
+
+/// Writes the models, where they are not there yet, and returns their folder. They take 2.6 GB.
+///
+/// # Errors
+/// When Python is missing or fails.
+pub fn models() -> io::Result<PathBuf> {
+    written("bench-models", &["models.py"])
+}
+
+/// The folder that a script wrote.
+fn written(folder: &str, script_and_words: &[&str]) -> io::Result<PathBuf> {
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
+    let folder = target.join(folder);
+    let (name, words) = script_and_words.split_first().unwrap_or((&"", &[]));
     let status = Command::new(python())
-        .arg(script())
-        .arg("write")
+        .arg(script(name))
+        .args(words)
         .arg(&folder)
         .status()?;
     if status.success() {
         Ok(folder)
     } else {
-        Err(io::Error::other("corpus.py failed"))
+        Err(io::Error::other(format!("{name} failed")))
     }
 }
 
@@ -38,7 +54,7 @@ pub fn corpus() -> io::Result<PathBuf> {
 /// When Python is missing or fails.
 pub fn pickle_loads(file: &Path, count: usize) -> io::Result<Vec<f64>> {
     let output = Command::new(python())
-        .arg(script())
+        .arg(script("corpus.py"))
         .arg("time")
         .arg(file)
         .arg(count.to_string())

@@ -10,6 +10,9 @@ use crate::limits::Limits;
 const OVERLAP: u64 = 4;
 /// How often what may be decompressed may be decompressed again, where it is too long to be held.
 const AGAIN: u64 = 4;
+/// How many times as long as the compressed data what comes out may be where it begins like nothing that
+/// is read; only what is more than [`Limits::RATIO_FROM`] counts.
+const BLIND: u64 = 16;
 /// Up to how many decompressed bytes of a compressed file are held in memory.
 const HELD: u64 = 16 << 20;
 
@@ -62,10 +65,11 @@ impl Budget {
         }
     }
 
-    /// What decompressing a file within may take, and the limit on how much may come out.
-    pub(crate) fn unpacking(&self) -> (Allowance, &'static str) {
+    /// What decompressing `len` bytes may take, and the limit on how much may come out.
+    pub(crate) fn unpacking(&self, len: u64) -> (Allowance, &'static str) {
         let allowance = Allowance {
             max: self.expanded,
+            blind: len.saturating_mul(BLIND).max(Limits::RATIO_FROM),
             held: self.spool.min(HELD),
             window: self.window().0,
             again: Rc::clone(&self.again),

@@ -11,6 +11,7 @@
 //!
 //! The language, the goldens and how to bless them are described in `docs/testing.md`.
 
+pub mod bombs;
 pub mod clock;
 pub mod golden;
 pub mod packed;

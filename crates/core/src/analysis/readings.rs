@@ -134,6 +134,20 @@ impl Walk<'_> {
         }
     }
 
+    /// Whether a content that begins so, and goes on, is read as anything or may be.
+    pub(crate) fn is_read(&mut self, content: &Content<'_>, head: &[u8]) -> bool {
+        let prefix = head.get(..pickle::PAGE).unwrap_or(head);
+        let looks = pickle::probe(&mut self.machine, head, false);
+        if sniff::is_known(prefix) || looks != Some(Looks::Nothing) {
+            return true;
+        }
+        let content = Content {
+            source: &head,
+            ..*content
+        };
+        !self.readings(&content, prefix).is_empty()
+    }
+
     /// Whether a content is followed as pickles; `is_known` where it is something else as well.
     fn is_pickle(&mut self, content: &Content<'_>, prefix: &[u8], is_known: bool) -> bool {
         // Whatever comes of it, it is read as pickles: a look would only say the same.

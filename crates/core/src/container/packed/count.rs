@@ -18,6 +18,8 @@ const CHUNK: usize = 128 * 1024;
 pub(crate) struct Allowance {
     /// How many bytes may come out.
     pub(crate) max: u64,
+    /// How many of them where they begin like nothing that is read.
+    pub(crate) blind: u64,
     /// Up to how many of them are held in memory.
     pub(crate) held: u64,
     /// How many bytes may be held for what the data refers back to.
@@ -33,6 +35,8 @@ pub(crate) enum Ended {
     Whole,
     /// As much as may come out is there; more may follow.
     Full,
+    /// What came out begins like nothing that is read, and is much longer than the compressed data.
+    Blind,
     Fault(Fault),
 }
 
@@ -53,18 +57,20 @@ pub(crate) struct Counted<'s> {
     pub(crate) crc: Option<u32>,
 }
 
-/// Decompresses a source once, and sums up what comes out if `summed`.
+/// Decompresses a source once, and sums up what comes out if `summed`. `is_read` tells whether what
+/// begins so is read as anything.
 pub(crate) fn count<'s>(
     source: &'s dyn Source,
     packing: Packing,
     allowance: &Allowance,
     summed: bool,
-    watch: &'s Watch<'s>,
+    (watch, is_read): (&'s Watch<'s>, &mut dyn FnMut(&[u8]) -> bool),
 ) -> Counted<'s> {
     let mut decoder = Decoder::new(source, packing, allowance.window);
     let mut buffer = vec![0; CHUNK];
     let mut crc = summed.then(flate2::Crc::new);
     let (mut len, mut held, mut kept) = (0, Some(Vec::new()), Kept::default());
+    let mut blind = Some(allowance.blind);
     let ended = loop {
         if watch.is_over() {
             break Ended::Full;
@@ -89,6 +95,12 @@ pub(crate) fn count<'s>(
         }
         if n > room {
             break Ended::Full;
+        }
+        if blind.is_some_and(|blind| len > blind) {
+            if !is_read(kept.at(0)) {
+                break Ended::Blind;
+            }
+            blind = None;
         }
     };
     let read = decoder.position();

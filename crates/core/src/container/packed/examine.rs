@@ -56,22 +56,26 @@ pub(crate) fn unpack(
     packing: Packing,
     wrong: Option<Wrong<'_>>,
 ) -> io::Result<Option<u64>> {
-    unpack_with(walk, packed, packing, wrong, &mut |walk, content| {
-        Ok(walk.content(content))
-    })
+    unpack_with(walk, packed, packing, wrong, None)
 }
 
-/// As [`unpack`], and hands what comes out to somebody else to examine.
+/// Examines what came out.
+pub(crate) type Within<'w> = &'w mut dyn FnMut(&mut Walk<'_>, &Content<'_>) -> Flow;
+
+/// As [`unpack`], and may hand what comes out to somebody else to examine.
 pub(crate) fn unpack_with(
     walk: &mut Walk<'_>,
     packed: &Content<'_>,
     packing: Packing,
     wrong: Option<Wrong<'_>>,
-    within: &mut dyn FnMut(&mut Walk<'_>, &Content<'_>) -> Flow,
+    within: Option<Within<'_>>,
 ) -> io::Result<Option<u64>> {
-    let (allowance, expanded_limit) = walk.budget.unpacking();
+    let (allowance, expanded_limit) = walk.budget.unpacking(packed.source.len());
     let watch = walk.watch;
-    let counted = count(packed.source, packing, &allowance, wrong.is_some(), watch);
+    let is_ours = within.is_some() || packed.role != Role::Any || walk.deep;
+    let mut is_read = |head: &[u8]| is_ours || walk.is_read(packed, head);
+    let how = (watch, &mut is_read as &mut dyn FnMut(&[u8]) -> bool);
+    let counted = count(packed.source, packing, &allowance, wrong.is_some(), how);
     let held = match &counted.body {
         Body::Held(bytes) => bytes.len() as u64,
         Body::Long(_) => allowance.window,
@@ -97,7 +101,10 @@ pub(crate) fn unpack_with(
         lone: packed.lone && matches!(counted.ended, Ended::Whole),
         ..*packed
     };
-    let flow = within(walk, &content)?;
+    let flow = match within {
+        Some(within) => within(walk, &content)?,
+        None => walk.content(&content),
+    };
     walk.budget.spool = spool;
     if flow.is_break() {
         return Ok(None);
@@ -119,6 +126,13 @@ pub(crate) fn unpack_with(
         Ended::Full => {
             let detail = format!("only the first {} bytes were decompressed", counted.len);
             Some(Gap::limit(expanded_limit, detail))
+        }
+        Ended::Blind => {
+            let detail = format!(
+                "only the first {} bytes were decompressed: they begin like nothing that is read",
+                counted.len
+            );
+            Some(Gap::limit("expansion-ratio", detail))
         }
         Ended::Fault(fault) => Some(fault.gap(walk.budget.window())),
     };

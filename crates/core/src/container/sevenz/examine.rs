@@ -164,9 +164,11 @@ impl Archive<'_, '_, '_> {
                 let allowance = Allowance {
                     max: HEADER,
                     held: HEADER,
-                    ..self.walk.budget.unpacking().0
+                    ..self.walk.budget.unpacking(*packed).0
                 };
-                let counted = count(&part, packing, &allowance, false, self.walk.watch);
+                let mut whole = |_: &[u8]| true;
+                let how = (self.walk.watch, &mut whole as &mut dyn FnMut(&[u8]) -> bool);
+                let counted = count(&part, packing, &allowance, false, how);
                 let expanded = &mut self.walk.budget.expanded;
                 *expanded = expanded.saturating_sub(counted.len);
                 match (counted.ended, counted.body) {
@@ -291,7 +293,7 @@ impl Archive<'_, '_, '_> {
         let mut within =
             |walk: &mut Walk<'_>, content: &Content<'_>| parts(walk, content, folder, &paths);
         let wrong = Some(&wrong as packed::Wrong<'_>);
-        let read = packed::unpack_with(self.walk, &whole, packing, wrong, &mut within)?;
+        let read = packed::unpack_with(self.walk, &whole, packing, wrong, Some(&mut within))?;
         Ok(match read {
             Some(_) => ControlFlow::Continue(()),
             None => ControlFlow::Break(()),

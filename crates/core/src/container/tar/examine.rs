@@ -154,7 +154,7 @@ impl Members<'_, '_, '_> {
             }
             return Ok(self.walk.content(content));
         }
-        let (allowance, limit) = self.walk.budget.unpacking();
+        let (allowance, limit) = self.walk.budget.unpacking(entry.stored);
         let len = (*size).min(entry.stored.saturating_add(allowance.max));
         let holes = len.saturating_sub(entry.stored);
         self.walk.budget.expanded = self.walk.budget.expanded.saturating_sub(holes);

@@ -240,7 +240,7 @@ impl Members<'_, '_, '_> {
             .base
             .and_then(|base| base.checked_add(local.data));
         let data = Part::new(self.content.source, local.data, entry.compressed);
-        let raw = at(&data, base);
+        let mut raw = at(&data, base);
         if let Some(what) = entry.disagreement(local) {
             let detail = format!("directory and local header disagree about {what}");
             if self
@@ -252,7 +252,12 @@ impl Members<'_, '_, '_> {
         }
         if entry.is_encrypted() {
             let detail = format!("{} encrypted bytes", entry.compressed);
-            return Ok(self.gap(&raw, &Gap::new(GapReason::Encrypted, detail)));
+            let gap = Gap::new(GapReason::Encrypted, detail);
+            if self.gap(&raw, &gap).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+            // The flag may lie, and some loaders pass over it.
+            raw.embedded = true;
         }
         let there = self.content.source.len().saturating_sub(local.data);
         if !self
@@ -339,12 +344,6 @@ impl Members<'_, '_, '_> {
         })
     }
 
-    /// Whether a member is a compressed file itself, as its first page tells.
-    fn is_packed(&self, raw: &Content<'_>, page: &[u8]) -> io::Result<bool> {
-        let window = self.walk.budget.window().0;
-        Ok(raw.role != Role::Elements && Codec::of(&page, page, window)?.is_some())
-    }
-
     /// A compressed member: a look at its first page and, where that may be worth it, at all of it.
     fn deflated(&mut self, entry: &Entry, local: Local, raw: &Content<'_>) -> Flow {
         let part = Part::new(self.content.source, local.data, entry.compressed);
@@ -358,7 +357,9 @@ impl Members<'_, '_, '_> {
             Some(Looks::Plain | Looks::Begun) => raw.role != Role::Elements,
             Some(Looks::Nothing) => false,
         };
-        let wanted = wanted || page.starts_with(LOCAL) || self.is_packed(raw, &page)?;
+        let wanted = wanted
+            || page.starts_with(LOCAL)
+            || raw.role != Role::Elements && self.walk.is_read(raw, &page);
         if !whole && !wanted && !self.walk.deep {
             let content = Content {
                 source: &page,
