@@ -57,6 +57,9 @@ pub(crate) struct Counted<'s> {
     pub(crate) crc: Option<u32>,
 }
 
+/// Tells whether what begins so is read as anything.
+pub(crate) type IsRead<'r> = &'r mut dyn FnMut(&[u8]) -> bool;
+
 /// Decompresses a source once, and sums up what comes out if `summed`. `is_read` tells whether what
 /// begins so is read as anything.
 pub(crate) fn count<'s>(
@@ -64,7 +67,7 @@ pub(crate) fn count<'s>(
     packing: Packing,
     allowance: &Allowance,
     summed: bool,
-    (watch, is_read): (&'s Watch<'s>, &mut dyn FnMut(&[u8]) -> bool),
+    (watch, is_read): (&'s Watch<'s>, IsRead<'_>),
 ) -> Counted<'s> {
     let mut decoder = Decoder::new(source, packing, allowance.window);
     let mut buffer = vec![0; CHUNK];
