@@ -209,7 +209,7 @@ impl Seeds {
                 0 if at < file.len() => file[at] ^= 1 << random.below(8),
                 1 if at < file.len() => file[at] = random.byte(),
                 2 if at < file.len() => {
-                    file[at] = random.choose(b"0123Nb.RQ)(}]tuseah\x94\x81\x93\x8c")
+                    file[at] = random.choose(b"0123Nb.RQ)(}]tuseah\x94\x81\x93\x8c");
                 }
                 3 => drop(file.drain(at..end)),
                 4 => {
