@@ -42,6 +42,20 @@ pub enum Role {
     TorchTarTensors,
     /// The storages in such an archive: pickles, with their elements between.
     TorchTarStorages,
+    /// A pickle of a TorchScript archive, which PyTorch's own unpickler reads.
+    ScriptPickle,
+    /// The pickle of instructions in a TorchScript archive for mobile devices.
+    ScriptBytecode,
+    /// Source code of TorchScript.
+    ScriptCode,
+    /// The program of an archive of `torch.export`: JSON.
+    ExportProgram,
+    /// What describes the objects of an archive of skops: JSON.
+    SkopsSchema,
+    /// Anything that a program may ask an archive of `torch.package` for.
+    PackageResource,
+    /// A file that an archive only carries along.
+    Resource,
     /// The configuration of a model of NeMo.
     NemoConfig,
     /// The elements of a tensor or an array: bytes that no loader interprets.
@@ -56,6 +70,8 @@ impl Role {
         matches!(
             self,
             Role::TorchPickle
+                | Role::ScriptPickle
+                | Role::ScriptBytecode
                 | Role::TorchTarPickle
                 | Role::TorchTarTensors
                 | Role::TorchTarStorages
@@ -139,6 +155,22 @@ pub struct StoredTensor<'a> {
     pub len: Option<u64>,
 }
 
+/// A class or a function that a format other than a pickle names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Named<'a> {
+    /// Its module.
+    pub module: &'a str,
+    /// Its name in the module.
+    pub name: &'a str,
+    /// Whether an object of it is made and given a state.
+    pub is_built: bool,
+    /// Where it is named, in bytes from the start of the content.
+    pub offset: u64,
+    /// How many bytes that takes.
+    pub len: u64,
+}
+
 /// Something about a header or an index that loaders let through, or read differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -195,6 +227,28 @@ pub enum OddityKind {
     ForeignShard,
     /// The sizes that an index tells are not those of its shards.
     WrongTotal,
+    /// Code of TorchScript uses an operator that reads or writes files.
+    ScriptFiles,
+    /// Code of TorchScript may use such an operator under another name.
+    ScriptFilesPerhaps,
+    /// A model uses operators of a library of machine code that is not known.
+    ForeignOperator,
+    /// A model has objects of a class of machine code that is not known.
+    ForeignClass,
+    /// An archive brings code that its loader runs.
+    ArchiveCode,
+    /// A program asks for a function that no exported program has.
+    ExportTarget,
+    /// An expression of an exported program is not plain, and Python evaluates it.
+    ExportExpression,
+    /// A kind of object that the loader makes in a way that is not known.
+    SkopsLoader,
+    /// An array lies in a file outside of the folder.
+    EscapingArray,
+    /// A file that is named like data is a pickle, or an archive with pickles.
+    MisleadingName,
+    /// A file is another archive than its name says.
+    UnusualName,
 }
 
 impl Place<'_> {
@@ -279,6 +333,12 @@ pub trait Observer {
     /// Told of what is odd about a header or an index.
     fn oddity(&mut self, place: &Place<'_>, oddity: &Oddity<'_>) -> ControlFlow<()> {
         let _ = (place, oddity);
+        ControlFlow::Continue(())
+    }
+
+    /// Told of classes and functions that a format other than a pickle has its loader import.
+    fn named(&mut self, place: &Place<'_>, named: &Named<'_>) -> ControlFlow<()> {
+        let _ = (place, named);
         ControlFlow::Continue(())
     }
 

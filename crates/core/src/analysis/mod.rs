@@ -3,6 +3,7 @@
 mod content;
 mod held;
 mod hidden;
+mod names;
 mod readings;
 mod teller;
 mod walk;

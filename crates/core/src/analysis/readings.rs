@@ -6,6 +6,7 @@ use super::{Content, Walk};
 use crate::container::packed::Codec;
 use crate::container::zip::{self, Archive, Overview};
 use crate::container::{sevenz, tar};
+use crate::format::joblib_old;
 use crate::format::npy;
 use crate::format::pickle::{self, Looks};
 use crate::format::safetensors::{Begun, index, opcodes};
@@ -28,6 +29,8 @@ pub(super) struct Readings<'c> {
     /// Whether it is read as an index of shards.
     pub(super) index: bool,
     pub(super) zip: Option<(Archive, Overview)>,
+    /// The header of old versions of joblib, if it has one.
+    pub(super) old_joblib: Option<joblib_old::Header>,
     /// How it is compressed, if it is.
     pub(super) packed: Option<Codec>,
     /// Why it cannot be told whether it is an archive. What can be read is read all the same.
@@ -40,7 +43,7 @@ impl Readings<'_> {
         let (tensors, index) = (self.safetensors.is_some(), self.index);
         let is_archive = self.tar.is_some() || self.zip.is_some() || self.sevenz;
         let is_read = self.pickle || self.npy || tensors || index;
-        !is_read && !is_archive && self.packed.is_none()
+        !is_read && !is_archive && self.packed.is_none() && self.old_joblib.is_none()
     }
 
     /// How what is read begins, as [`sniff`] says it.
@@ -127,6 +130,7 @@ impl Walk<'_> {
             sevenz: prefix.starts_with(sevenz::MAGIC),
             tar: tar::first_name(prefix),
             safetensors,
+            old_joblib: joblib_old::Header::of(prefix),
             index: content.role == Role::Any && index::begins(prefix, name),
             zip,
             packed,

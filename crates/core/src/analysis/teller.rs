@@ -8,7 +8,7 @@ use super::{Content, Examined};
 use crate::control::{Interruption, Watch};
 use crate::format::Format;
 use crate::gap::{Gap, GapReason};
-use crate::observer::{Hazard, Observer, Oddity, Payload, PickleSpan, Role, StoredTensor};
+use crate::observer::{Hazard, Named, Observer, Oddity, Payload, PickleSpan, Role, StoredTensor};
 
 /// The observer, and what was told so far.
 pub(crate) struct Teller<'w> {
@@ -75,6 +75,10 @@ impl Teller<'_> {
 
     pub(crate) fn oddity(&mut self, content: &Content<'_>, oddity: &Oddity<'_>) -> ControlFlow<()> {
         self.observer.oddity(&content.place(), oddity)
+    }
+
+    pub(crate) fn named(&mut self, content: &Content<'_>, named: &Named<'_>) -> ControlFlow<()> {
+        self.observer.named(&content.place(), named)
     }
 
     pub(crate) fn tensor(

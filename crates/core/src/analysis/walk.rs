@@ -13,8 +13,10 @@ use crate::container::zip::{self, Archive, Overview};
 use crate::container::{sevenz, tar};
 use crate::control::Watch;
 use crate::embedded;
+use crate::format::joblib_old;
 use crate::format::pickle;
 use crate::format::safetensors::{self, index};
+use crate::format::torch_archive::{self, row};
 use crate::format::torch_zip;
 use crate::format::{Format, torch_legacy, torch_tar};
 use crate::format::{nemo, npy};
@@ -42,6 +44,19 @@ pub(crate) struct Walk<'w> {
 }
 
 type Flow = io::Result<ControlFlow<()>>;
+
+/// What an archive is read as.
+fn formats(overview: &Overview) -> Vec<Format> {
+    let layout = &overview.layout;
+    let mut formats: Vec<Format> = layout.kinds.formats().collect();
+    if layout.has_pickle && !layout.kinds.is_script() {
+        formats.push(Format::TorchZip);
+    }
+    if formats.is_empty() {
+        formats.push(Format::Zip);
+    }
+    formats
+}
 
 impl Walk<'_> {
     /// The pickle machine's bounds, as far as they are not spent.
@@ -85,8 +100,15 @@ impl Walk<'_> {
         {
             return Ok(ControlFlow::Break(()));
         }
+        if torch_archive::is_text(content.role) && torch_archive::examine(self, content)?.is_break()
+        {
+            return Ok(ControlFlow::Break(()));
+        }
         if readings.is_empty() {
             return Ok(self.unknown(content, content.source.len(), &prefix));
+        }
+        if self.names(content, &prefix, &readings).is_break() {
+            return Ok(ControlFlow::Break(()));
         }
         if self.polyglot(content, &prefix, &readings).is_break()
             || readings.pickle && self.pickle(content, readings.explained())?.is_break()
@@ -120,10 +142,23 @@ impl Walk<'_> {
         if readings.sevenz && self.sevenz(content)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
+        if let Some(old) = &readings.old_joblib
+            && self.old_joblib(content, old)?.is_break()
+        {
+            return Ok(ControlFlow::Break(()));
+        }
         match readings.packed {
             Some(codec) => self.packed(content, codec),
             None => Ok(ControlFlow::Continue(())),
         }
+    }
+
+    /// Reads a content as one of old versions of joblib: a header, and zlib data.
+    fn old_joblib(&mut self, content: &Content<'_>, old: &joblib_old::Header) -> Flow {
+        if self.teller.format(content, Format::JoblibOld).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        joblib_old::examine(self, content, old)
     }
 
     /// Reads a content as compressed.
@@ -257,13 +292,20 @@ impl Walk<'_> {
         overview: &Overview,
         is_explained: bool,
     ) -> Flow {
-        let format = if overview.layout.has_pickle {
-            Format::TorchZip
-        } else {
-            Format::Zip
-        };
-        if self.teller.format(content, format).is_break() {
-            return Ok(ControlFlow::Break(()));
+        if let Some(row) = row::of(content.source, overview.last_start, self.budget.members)? {
+            if self
+                .teller
+                .format(content, Format::TorchDistributed)
+                .is_break()
+            {
+                return Ok(ControlFlow::Break(()));
+            }
+            return Ok(row::examine(self, content, &row));
+        }
+        for format in formats(overview) {
+            if self.teller.format(content, format).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
         }
         let before = (0, overview.start);
         let flow = match overview.start {
@@ -307,7 +349,7 @@ impl Walk<'_> {
         prefix: &[u8],
     ) -> ControlFlow<()> {
         match content.role {
-            Role::Elements => {
+            Role::Elements | Role::Resource | Role::PackageResource => {
                 self.teller
                     .count(len, |examined| &mut examined.opaque_bytes);
                 return embedded::look(self, content, len, prefix);
@@ -315,6 +357,9 @@ impl Walk<'_> {
             Role::TorchNote if torch_zip::is_note(prefix) && prefix.len() as u64 == len => {
                 self.teller
                     .count(len, |examined| &mut examined.examined_bytes);
+                return ControlFlow::Continue(());
+            }
+            Role::ScriptCode | Role::ExportProgram | Role::SkopsSchema => {
                 return ControlFlow::Continue(());
             }
             Role::NemoConfig if !sniff::is_known(prefix) => return self.config(content),

@@ -9,6 +9,13 @@ use crate::source::read_array;
 
 /// The end of the class's name, whichever way it is reached.
 const WRAPPER: &str = "numpy_pickle.NumpyArrayWrapper";
+/// The same of the classes that old versions wrote of arrays in files of their own.
+const OLD_WRAPPERS: &[&str] = &[
+    "numpy_pickle.NDArrayWrapper",
+    "numpy_pickle.ZNDArrayWrapper",
+    "numpy_pickle_compat.NDArrayWrapper",
+    "numpy_pickle_compat.ZNDArrayWrapper",
+];
 /// What makes an object of a class that is its first argument.
 const MAKERS: &[&str] = &["_reconstructor", "__newobj__", "__newobj_ex__"];
 /// The letters of data types whose codes tell the size of an item.
@@ -38,6 +45,30 @@ struct Wrapper {
     shape: Value,
     data_type: Value,
     aligned: bool,
+}
+
+/// The name of the file that an old wrapper's array is in: `Some(None)` where it cannot be told.
+pub(crate) fn external(target: Value, state: Value, view: &View<'_>) -> Option<Option<String>> {
+    let call = view.result(target)?;
+    let class = made_of(&call, view)?;
+    let is_old = |name: &str| OLD_WRAPPERS.iter().any(|end| name.ends_with(end));
+    if !names(class, view, is_old) {
+        return None;
+    }
+    let parts = view.children(state);
+    let is_whole = view.kind(state) == Kind::Dict
+        && view.count(state).saturating_mul(2) == parts.len() as u64
+        && !view.is_scrambled(state);
+    let mut found = None;
+    for pair in parts.chunks_exact(2) {
+        let &[key, value] = pair else { continue };
+        let text = |value| view.text(value, Encoding::Utf8);
+        let is_name = text(key).is_some_and(|key| key.as_str() == Some("filename"));
+        if is_name {
+            found = text(value).and_then(|name| name.as_str().map(str::to_owned));
+        }
+    }
+    Some(found.filter(|_| is_whole))
 }
 
 impl Arrays {

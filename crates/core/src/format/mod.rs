@@ -2,11 +2,14 @@
 
 pub(crate) mod bytewise;
 pub(crate) mod joblib;
+pub(crate) mod joblib_old;
 pub(crate) mod nemo;
 pub(crate) mod npy;
 pub(crate) mod numpy;
 pub(crate) mod pickle;
 pub(crate) mod safetensors;
+pub(crate) mod skops;
+pub(crate) mod torch_archive;
 pub(crate) mod torch_legacy;
 pub(crate) mod torch_tar;
 pub(crate) mod torch_zip;
@@ -19,10 +22,24 @@ pub enum Format {
     Pickle,
     /// A pickle of `joblib.dump`: arrays lie as they are between the opcodes.
     Joblib,
+    /// A compressed pickle of joblib before 0.10 (`ZF`).
+    JoblibOld,
     /// A zip archive that `torch.load` reads (`torch.save` since PyTorch 1.6).
     TorchZip,
     /// The five pickles and the storages that `torch.save` wrote before.
     TorchLegacy,
+    /// A zip archive of TorchScript (`torch.jit.save`), also for mobile devices.
+    TorchScript,
+    /// A zip archive of `torch.export.save`.
+    TorchExport,
+    /// A zip archive of `torch.package`.
+    TorchPackage,
+    /// Archives of `torch.save` one behind the other, as distributed checkpoints have them.
+    TorchDistributed,
+    /// A zip archive for TorchServe.
+    TorchServe,
+    /// A zip archive of skops.
+    Skops,
     /// A tar archive of what `torch.save` wrote before PyTorch 0.1.10.
     TorchTar,
     /// Any other zip archive.
@@ -60,8 +77,15 @@ impl Format {
         match self {
             Format::Pickle => "pickle",
             Format::Joblib => "joblib",
+            Format::JoblibOld => "joblib-old",
             Format::TorchZip => "torch-zip",
             Format::TorchLegacy => "torch-legacy",
+            Format::TorchScript => "torchscript",
+            Format::TorchExport => "torch-export",
+            Format::TorchPackage => "torch-package",
+            Format::TorchDistributed => "torch-distributed",
+            Format::TorchServe => "torchserve",
+            Format::Skops => "skops",
             Format::TorchTar => "torch-tar",
             Format::Zip => "zip",
             Format::Tar => "tar",

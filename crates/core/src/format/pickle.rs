@@ -8,6 +8,7 @@ use weighbridge_pickle::{
 };
 
 use super::joblib::{self, Inline};
+use super::joblib_old::Externals;
 use super::torch_tar::Between;
 use super::{Format, bytewise};
 use crate::analysis::{Content, Teller, Walk};
@@ -161,11 +162,13 @@ pub(crate) fn examine(
         values: Values::default(),
         inline: Inlined::default(),
         between: Between::new(content.role),
+        externals: Externals::default(),
         pending: None,
     };
     let outcome = walk.machine.run(content.source, &options, &mut listener);
     let end = listener.flush();
     let (values, inline, between) = (listener.values, listener.inline, listener.between);
+    let externals = listener.externals;
     walk.budget.instructions = walk
         .budget
         .instructions
@@ -190,6 +193,7 @@ pub(crate) fn examine(
         explained,
     };
     walk.teller.pickle(content, span, inline.bytes)?;
+    externals.examine(walk, content)?;
     embedded::examine(walk, content, values)
 }
 
@@ -204,6 +208,7 @@ struct Listener<'l, 't, 'c> {
     values: Values,
     inline: Inlined,
     between: Between,
+    externals: Externals,
     /// What ended a pickle for fresh unpicklers, until those that are used again have had their turn.
     pending: Option<Gap>,
 }
@@ -264,6 +269,7 @@ struct Inlined {
 impl Listener<'_, '_, '_> {
     /// Skips what joblib reads of the file itself once a state is given.
     fn built(&mut self, effect: &Effect<'_>, built: (Value, Value), view: &View<'_>) -> Next {
+        self.externals.built(effect, built, view);
         let source = self.content.source;
         let Some(inline) = self.inline.arrays.built(effect, built, view, source) else {
             return Next::Continue;

@@ -1,6 +1,7 @@
 //! The zip archives of `torch.save` (`torch/serialization.py`, `_save`; `PyTorchStreamWriter`): one
 //! folder with a `data.pkl`, a storage `data/N` for each tensor, and a few small texts.
 
+use super::torch_archive::{self, Kinds};
 use crate::observer::Role;
 
 /// What is known of the layout of an archive from its names alone.
@@ -10,6 +11,8 @@ pub(crate) struct Layout {
     root: Option<Vec<u8>>,
     /// Whether there is a `data.pkl` in that folder.
     pub(crate) has_pickle: bool,
+    /// What else it is, each of which has a loader of its own.
+    pub(crate) kinds: Kinds,
 }
 
 impl Layout {
@@ -23,6 +26,29 @@ impl Layout {
             self.root = name.get(..end).map(<[u8]>::to_vec);
         }
         self.has_pickle |= self.inner(name).is_some_and(is_main);
+        for name in self.names(name) {
+            self.kinds.note(&name);
+        }
+    }
+
+    /// The names by which loaders that do not mind the case find a member: without the folder, and as it is.
+    fn names(&self, name: &[u8]) -> std::vec::IntoIter<Vec<u8>> {
+        let inner = self.inner(name).filter(|inner| inner.len() < name.len());
+        let names = inner.into_iter().chain([name]);
+        names
+            .map(<[u8]>::to_ascii_lowercase)
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+
+    /// Whether a member is the pickle that loaders begin with.
+    pub(crate) fn is_main(&self, name: &[u8]) -> bool {
+        self.has_pickle && self.inner(name).is_some_and(is_main)
+    }
+
+    /// Whether a member is code that a loader runs.
+    pub(crate) fn is_code(&self, name: &[u8]) -> bool {
+        self.names(name).any(|name| self.kinds.is_code(&name))
     }
 
     /// The name without the folder.
@@ -32,18 +58,24 @@ impl Layout {
 
     /// What a member is for, by its name.
     pub(crate) fn role(&self, name: &[u8]) -> Role {
+        let role = self.of_torch(name);
+        // `torch.load` gives what has constants of TorchScript to the loader of that.
+        if role == Role::Any || role == Role::TorchPickle && self.kinds.is_script() {
+            let other = self.names(name).find_map(|name| self.kinds.role(&name));
+            return other.unwrap_or(role);
+        }
+        role
+    }
+
+    /// What a member is for in an archive of `torch.save`.
+    fn of_torch(&self, name: &[u8]) -> Role {
         let Some(name) = self.inner(name).filter(|_| self.has_pickle) else {
             return Role::Any;
         };
-        let number = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
         match name {
-            b"version"
-            | b"byteorder"
-            | b".format_version"
-            | b".storage_alignment"
-            | b".data/serialization_id" => Role::TorchNote,
+            _ if torch_archive::is_note(name) => Role::TorchNote,
             _ if is_main(name) => Role::TorchPickle,
-            _ if name.strip_prefix(b"data/").is_some_and(number) => Role::Elements,
+            _ if torch_archive::is_numbered(name, b"data/") => Role::Elements,
             _ => Role::Any,
         }
     }

@@ -7,13 +7,13 @@ use weighbridge_pickle::{Effect, EffectKind, Readings, Text, Value, View};
 
 use super::act::{Act, Import};
 use super::sense::{Names, Sense};
-use super::{Findings, RULES, hazards, oddities, payloads, structure};
+use super::{Findings, RULES, hazards, named, oddities, payloads, structure};
 use crate::escape;
 use crate::finding::{Confidence, Finding, Location, Severity};
 use crate::format::Format;
 use crate::gap::{Gap, GapReason};
 use crate::knowledge::{Knowledge, Standing};
-use crate::observer::{Hazard, Observer, Oddity, Payload, Place};
+use crate::observer::{Hazard, Named, Observer, Oddity, Payload, Place};
 use crate::report::Contents;
 
 /// How many different globals of a file are listed.
@@ -241,6 +241,16 @@ impl Observer for Judge<'_> {
         let location = || location(place, None, hazard.offset, hazard.len);
         self.findings
             .add(rule, hit, self.content.1, location, || words);
+        ControlFlow::Continue(())
+    }
+
+    fn named(&mut self, place: &Place<'_>, named: &Named<'_>) -> ControlFlow<()> {
+        self.enter(place);
+        if let Some((rule, hit, words)) = named::judge(self.knowledge, named) {
+            let location = || location(place, None, named.offset, named.len);
+            self.findings
+                .add(rule, hit, self.content.1, location, || words);
+        }
         ControlFlow::Continue(())
     }
 

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use weighbridge_pickle::{Kind, Text, Value};
 
 use super::sense::{DEPTH, Sense, Subject};
+use crate::format::torch_archive::script;
 use crate::knowledge::{Forward, Standing};
 use crate::observer::Role;
 
@@ -99,6 +100,15 @@ impl<'k> Sense<'_, 'k> {
             }
             (Role::TorchTarPickle, [class, _, _]) => Some(*class),
             _ => None,
+        }
+    }
+
+    /// Takes a global of a TorchScript archive's pickle for a class of its code, where it is one.
+    pub(super) fn take_for_script(&self, subject: &mut Subject<'k>) {
+        let is_unknown = matches!(subject.standing, Standing::Unknown);
+        if is_unknown && self.place.role == Role::ScriptPickle && script::is_class(&subject.module)
+        {
+            subject.standing = self.knowledge.standing(script::ROOT, script::ANY_CLASS);
         }
     }
 }

@@ -22,6 +22,7 @@ mod items_on_stranger;
 mod judge;
 mod lookup;
 mod memory_layout;
+mod named;
 mod oddities;
 mod own_class;
 mod payloads;

@@ -1,4 +1,5 @@
-//! SFT101 to SFT205: what is odd about headers of safetensors and indexes of shards.
+//! SFT101 to SFT205, TOR201 to TOR205, SKO103, JBL101 and FMT101: what is odd about headers, indexes, programs and
+//! names.
 
 use weighbridge_pickle::Readings;
 
@@ -28,10 +29,26 @@ pub(super) fn judge(oddity: &Oddity<'_>) -> (&'static str, Hit, (String, Evidenc
         OddityKind::EscapingShard => ("SFT203", High),
         OddityKind::ForeignShard => ("SFT204", Medium),
         OddityKind::WrongTotal => ("SFT205", Info),
+        OddityKind::ScriptFiles => ("TOR201", High),
+        OddityKind::ScriptFilesPerhaps => ("TOR201", Medium),
+        OddityKind::ForeignOperator => ("TOR202", Low),
+        OddityKind::ForeignClass => ("TOR202", Medium),
+        OddityKind::ArchiveCode => ("TOR203", Medium),
+        OddityKind::ExportTarget => ("TOR204", Medium),
+        OddityKind::ExportExpression => ("TOR205", High),
+        OddityKind::SkopsLoader => ("SKO103", Medium),
+        OddityKind::EscapingArray => ("JBL101", High),
+        OddityKind::MisleadingName => ("FMT101", Medium),
+        OddityKind::UnusualName => ("FMT101", Low),
     };
     let mut hit = Hit::new(severity, oddity.subject);
     // No unpickler is asked.
     hit.readings = Readings::NONE;
-    hit.effect = (oddity.kind == OddityKind::EscapingShard).then_some(EffectClass::FileRead);
+    hit.effect = match oddity.kind {
+        OddityKind::EscapingShard | OddityKind::EscapingArray => Some(EffectClass::FileRead),
+        OddityKind::ScriptFiles => Some(EffectClass::FileWrite),
+        OddityKind::ExportExpression => Some(EffectClass::CodeExecution),
+        _ => None,
+    };
     (rule, hit, words::structure(oddity.detail))
 }

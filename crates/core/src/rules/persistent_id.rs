@@ -25,7 +25,8 @@ pub(super) static RULE: Rule = Rule {
 static STORAGE: &[Type] = &[
     Type::Word("storage"),
     Type::Global,
-    Type::Str,
+    // `torch.package` has numbers.
+    Type::OneOf(&[Type::Str, Type::Int]),
     Type::Str,
     Type::Int,
 ];
@@ -56,7 +57,10 @@ fn check(act: &Act<'_>, sense: &mut Sense<'_, '_>) -> Option<Hit> {
 /// Whether PyTorch's loader is asked for something that it knows.
 fn is_of_torch(id: Value, sense: &mut Sense<'_, '_>) -> bool {
     let (storage, module) = match (sense.place.role, sense.effect.stream) {
-        (Role::TorchPickle, _) => (true, false),
+        (
+            Role::TorchPickle | Role::ScriptPickle | Role::ScriptBytecode | Role::PackageResource,
+            _,
+        ) => (true, false),
         (Role::TorchLegacy, 3) => (true, true),
         _ => (false, false),
     };

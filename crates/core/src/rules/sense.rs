@@ -188,6 +188,7 @@ impl<'k> Sense<'_, 'k> {
         let module = self.view.text(parts.module, encoding)?;
         let name = self.view.text(parts.name, encoding)?;
         let mut subject = Subject::new(self.knowledge, &module, &name, parts.mapped);
+        self.take_for_script(&mut subject);
         if self.varies(value) {
             // Judged where it is imported; here nothing is known.
             if !matches!(subject.standing, Standing::Dangerous(..)) {
@@ -209,7 +210,8 @@ impl<'k> Sense<'_, 'k> {
             return known;
         }
         let mapped = self.view.global(global).is_some_and(|parts| parts.mapped);
-        let subject = Subject::new(self.knowledge, module, name, mapped);
+        let mut subject = Subject::new(self.knowledge, module, name, mapped);
+        self.take_for_script(&mut subject);
         if self.varies(global) {
             return Rc::new(subject);
         }

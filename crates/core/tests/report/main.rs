@@ -1,6 +1,7 @@
 //! The report: its goldens, its schema, what it is written as.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod carriers;
 mod goldens;
 mod junit;
 mod outputs;

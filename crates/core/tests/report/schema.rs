@@ -11,6 +11,7 @@ use weighbridge::{
 };
 use weighbridge_testkit::pkasm;
 
+use crate::carriers;
 use crate::goldens::cases;
 use crate::support::schema::{Schema, repository};
 use crate::tensors;
@@ -71,7 +72,12 @@ fn every_report_is_as_the_schema_says() {
     });
     let cases = cases();
     let golden = cases.iter().map(|case| case.report());
-    for report in golden.chain(fixtures).chain(more()).chain([cancelled()]) {
+    for report in golden
+        .chain(fixtures)
+        .chain(more())
+        .chain(carriers::reports())
+        .chain([cancelled()])
+    {
         let value = check(&schema, &report);
         for finding in value["findings"].as_array().unwrap() {
             evidence.insert(finding["evidence"]["kind"].as_str().unwrap().to_owned());

@@ -15,9 +15,10 @@ use crate::container::packed::{self, Codec, Counted, Packing};
 use crate::container::ranges::Ranges;
 use crate::escape;
 use crate::format::pickle::{self, Looks};
+use crate::format::torch_archive;
 use crate::format::torch_zip::Layout;
 use crate::gap::{Gap, GapReason};
-use crate::observer::Role;
+use crate::observer::{OddityKind, Role};
 use crate::source::{Part, Source, read_array};
 
 /// The methods that have a name in a gap.
@@ -35,8 +36,18 @@ pub(crate) struct Overview {
     pub(crate) layout: Layout,
     /// Where the archive begins; what lies before was put there by somebody else.
     pub(crate) start: u64,
+    /// Where the first member of a directory begins. Of several directories, the one that begins last counts: where
+    /// archives lie one behind the other, offsets that are meant from the beginning of one lead to others too.
+    pub(crate) last_start: u64,
     /// Whether there is but one member.
     lone: bool,
+}
+
+/// The members of an archive that are code which a loader runs.
+#[derive(Debug, Default)]
+struct Code {
+    count: u64,
+    first: Vec<u8>,
 }
 
 impl Archive {
@@ -46,13 +57,17 @@ impl Archive {
         let begins = read_array::<4>(source, 0)?.is_some_and(|bytes| bytes == *LOCAL);
         let mut start = begins.then_some(0);
         let mut left = max;
+        let mut last_start = 0;
         for &directory in &self.directories {
+            let mut first = directory.start;
             let mut entries = Entries::new(source, directory);
             while let Some(entry) = entries.next()?.filter(|_| left > 0) {
                 layout.note(&entry.name);
                 start = Some(start.map_or(entry.header, |start: u64| start.min(entry.header)));
+                first = first.min(entry.header);
                 left -= 1;
             }
+            last_start = last_start.max(first);
         }
         let there = match start {
             Some(start) => read_array::<4>(source, start)?.is_some_and(|bytes| bytes == *LOCAL),
@@ -66,6 +81,7 @@ impl Archive {
         Ok(Overview {
             layout,
             start: start.filter(|_| there).or(directory).unwrap_or(0),
+            last_start,
             lone: max - left == 1,
         })
     }
@@ -107,9 +123,13 @@ pub(crate) fn examine(
             return Ok(ControlFlow::Break(()));
         }
     }
+    let mut code = Code::default();
     for &directory in &archive.directories {
         let mut entries = Entries::new(content.source, directory);
         while let Some(entry) = entries.next()? {
+            if overview.layout.is_code(&entry.name) {
+                code.note(&entry.name);
+            }
             if !members.seen.is_new(&entry) {
                 continue;
             }
@@ -136,10 +156,40 @@ pub(crate) fn examine(
             }
         }
     }
+    if code.tell(members.walk, content).is_break() {
+        return Ok(ControlFlow::Break(()));
+    }
     if members.unfollowed().is_break() || members.shared().is_break() {
         return Ok(ControlFlow::Break(()));
     }
     members.uncovered()
+}
+
+impl Code {
+    fn note(&mut self, name: &[u8]) {
+        if self.count == 0 {
+            self.first = name.to_vec();
+        }
+        self.count += 1;
+    }
+
+    fn tell(&self, walk: &mut Walk<'_>, content: &Content<'_>) -> ControlFlow<()> {
+        if self.count == 0 {
+            return ControlFlow::Continue(());
+        }
+        let detail = format!(
+            "the archive brings code that its loader runs, in {} of its members: {}",
+            self.count,
+            escape::cut(&escape::lossless(&self.first), 200)
+        );
+        torch_archive::tell(
+            walk,
+            content,
+            (OddityKind::ArchiveCode, "code"),
+            (0, 0),
+            &detail,
+        )
+    }
 }
 
 /// The entries that were met. Two that differ in anything are two: loaders go by the name, and take
@@ -202,7 +252,7 @@ impl Members<'_, '_, '_> {
         }
         let followed = Cell::new(false);
         let flow = self.member(entry, &followed);
-        self.followed |= followed.get() && self.layout.role(&entry.name) == Role::TorchPickle;
+        self.followed |= followed.get() && self.layout.is_main(&entry.name);
         flow
     }
 
@@ -358,6 +408,7 @@ impl Members<'_, '_, '_> {
             Some(Looks::Nothing) => false,
         };
         let wanted = wanted
+            || torch_archive::is_text(raw.role)
             || page.starts_with(LOCAL)
             || raw.role != Role::Elements && self.walk.is_read(raw, &page);
         if !whole && !wanted && !self.walk.deep {

@@ -4,7 +4,7 @@
 
 mod audit;
 pub(crate) mod index;
-mod names;
+pub(crate) mod names;
 pub(crate) mod opcodes;
 
 use std::borrow::Cow;

@@ -14,7 +14,7 @@ pub(super) fn deceives(name: &str) -> bool {
 }
 
 /// Whether a file of that name would lie outside of a folder: the name is absolute, or goes up.
-pub(super) fn escapes(name: &str) -> bool {
+pub(crate) fn escapes(name: &str) -> bool {
     let drive = matches!(name.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
     let goes_up = name.split(['/', '\\']).any(|part| part == "..");
     name.starts_with(['/', '\\'])
