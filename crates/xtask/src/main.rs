@@ -24,7 +24,7 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   test                 the suites oracle, package, test-rust, sarif, test-python, test-node,
-                       fuzz-bodies and fuzz-diff (quick)
+                       fuzz-bodies, fuzz-diff and fuzz-loaders (quick)
   test-rust [ARGS…]    cargo test --workspace, then the targets named bounds* again, optimized;
                        ARGS go to cargo test instead of --workspace
   test-python          builds the Python package, installs it, and tests what was installed

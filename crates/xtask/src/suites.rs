@@ -15,6 +15,9 @@ const QUICK: [(&str, &[&str]); 3] = [
 /// How many streams each CPython in Node is given.
 const QUICK_NODE: &str = "5000";
 
+/// How many files the loaders of files that wrap pickles are given.
+const QUICK_FILES: &str = "2000";
+
 /// How many executions the quick run gives every fuzz body.
 const QUICK_BODIES: &str = "100000";
 
@@ -28,6 +31,13 @@ pub(crate) fn test(summary: &mut Summary) {
     node::node(summary);
     fuzz_bodies(summary, &[]);
     fuzz_diff_quick(summary);
+    fuzz_loaders(summary);
+}
+
+/// Mutated files, given to the loaders of files that wrap pickles; quick.
+fn fuzz_loaders(summary: &mut Summary) {
+    let mut suite = summary.suite("fuzz-loaders", Some(5));
+    suite.run(&fuzz_program("fuzz-loaders").with([QUICK_FILES]));
 }
 
 /// `cargo test`, and the bounds once more with optimization.
