@@ -50,7 +50,7 @@ pub(crate) const LOADERS: &[(&str, Wrap)] = &[
 /// What holds any content.
 pub(crate) const CONTAINERS: &[(&str, Wrap)] = &[
     ("zip stored", |data| zip(Entry::stored("words", data))),
-    ("zip deflated", |data| zip(Entry::deflated("a.txt", data))),
+    ("zip deflated", |data| zip(Entry::deflated("a.bin", data))),
     ("zip bzip2", |data| {
         zip(Entry::raw("a", 12, packed::bzip2(data), data))
     }),
@@ -58,7 +58,7 @@ pub(crate) const CONTAINERS: &[(&str, Wrap)] = &[
         let archive = ZipBuilder::new().entry(Entry::stored("a", data).zip64());
         archive.zip64_end().bytes()
     }),
-    ("tar", |data| Tar::new().file("words.txt", data).bytes()),
+    ("tar", |data| Tar::new().file("words", data).bytes()),
     ("tar pax", |data| {
         let long = tar::Entry::pax(b'x', &[("path", "long/name")]);
         Tar::new().entry(&long).file("a", data).bytes()
