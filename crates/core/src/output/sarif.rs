@@ -158,10 +158,24 @@ impl Artifacts {
 
     /// Where something is in a file that is JSON.
     fn in_json(&self, pointer: &str) -> Value {
-        json!({
+        let mut location = self.in_file(None);
+        location["logicalLocations"] =
+            json!([{ "fullyQualifiedName": visible(pointer), "kind": "object" }]);
+        location
+    }
+
+    /// A region of the file; all of it where none is known: what lies compressed, or is found by its
+    /// name, lies somewhere in the file.
+    fn in_file(&self, region: Option<Value>) -> Value {
+        let mut file = json!({
             "physicalLocation": { "artifactLocation": { "index": self.first, "uri": self.uri } },
-            "logicalLocations": [{ "fullyQualifiedName": visible(pointer), "kind": "object" }],
-        })
+        });
+        let whole = self.size.filter(|size| *size > 0);
+        let whole = whole.map(|size| json!({ "byteLength": size, "byteOffset": 0 }));
+        if let Some(region) = region.or(whole) {
+            file["physicalLocation"]["region"] = region;
+        }
+        file
     }
 
     /// Where something is in the file, and where it is in the member that holds it, if one does.
@@ -180,15 +194,7 @@ impl Artifacts {
             0 => json!({ "byteOffset": at }),
             len => json!({ "byteLength": len, "byteOffset": at }),
         };
-        let mut file = json!({
-            "physicalLocation": { "artifactLocation": { "index": self.first, "uri": self.uri } },
-        });
-        // What lies compressed lies somewhere in the file.
-        let whole = self.size.filter(|size| *size > 0);
-        let whole = whole.map(|size| json!({ "byteLength": size, "byteOffset": 0 }));
-        if let Some(region) = physical_offset.map(region).or(whole) {
-            file["physicalLocation"]["region"] = region;
-        }
+        let mut file = self.in_file(physical_offset.map(region));
         let Some(name) = member.last() else {
             return (file, None);
         };
