@@ -1,6 +1,6 @@
 """The report is the same in every language: byte for byte what the goldens say."""
 
-import re
+import json
 
 import pytest
 import weighbridge
@@ -40,8 +40,13 @@ def test_every_golden_has_a_case():
     assert len(cases()) >= 51
 
 
-def test_sarif_is_the_one_of_the_command_line(monkeypatch, tmp_path):
+def test_sarif_is_written_as_everywhere(monkeypatch, tmp_path):
+    def in_order(pairs):
+        keys = [key for key, _ in pairs]
+        # The log itself and its run are written in the order that people read.
+        assert keys == sorted(keys) or keys[0] in {"$schema", "tool"}
+        return dict(pairs)
+
     for case in cases():
-        report = report_of(case, monkeypatch, tmp_path)
-        log = report.to_sarif()
-        assert re.match(r'\{"\$schema":"[^"]*","version":"2\.1\.0"', log), case["name"]
+        log = json.loads(report_of(case, monkeypatch, tmp_path).to_sarif(), object_pairs_hook=in_order)
+        assert log["version"] == "2.1.0", case["name"]

@@ -33,8 +33,13 @@ pub(super) struct Log {
     notifications: Vec<String>,
 }
 
-// The keys of every object below are in the order of the alphabet, as some builds of `serde_json`
-// write them anyway.
+/// An object as JSON, its keys in the order of the alphabet: whether `serde_json` keeps the order that
+/// they are set in depends on what else is built with it.
+fn line(mut object: Value) -> String {
+    object.sort_all_objects();
+    json::line(&object)
+}
+
 impl Log {
     fn begin(&mut self, out: &mut impl Write) -> io::Result<()> {
         if self.begun {
@@ -45,7 +50,7 @@ impl Log {
             out,
             "{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{\"tool\":"
         )?;
-        json::write(out, &json!({ "driver": driver::driver() }))?;
+        out.write_all(line(json!({ "driver": driver::driver() })).as_bytes())?;
         out.write_all(b",\n\"results\":[")
     }
 
@@ -65,14 +70,13 @@ impl Log {
                 let state = if known(finding) { "unchanged" } else { "new" };
                 result["baselineState"] = json!(state);
             }
-            json::write(out, &result)?;
+            out.write_all(line(result).as_bytes())?;
         }
         for gap in &report.coverage.gaps {
-            self.notifications
-                .push(json::line(&notification(gap, &mut file)));
+            self.notifications.push(line(notification(gap, &mut file)));
         }
         if !report.findings.is_empty() || !report.coverage.gaps.is_empty() {
-            self.artifacts.extend(file.listed.iter().map(json::line));
+            self.artifacts.extend(file.listed.into_iter().map(line));
         }
         Ok(())
     }
@@ -86,7 +90,7 @@ impl Log {
         )?;
         list(out, &self.notifications)?;
         out.write_all(b"]}],\n\"properties\":")?;
-        json::write(out, &json!({ "knowledge": HASH }))?;
+        out.write_all(line(json!({ "knowledge": HASH })).as_bytes())?;
         out.write_all(b"}]}\n")
     }
 }
