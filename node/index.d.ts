@@ -121,6 +121,8 @@ export interface Rule {
   readonly why: string
   /** What to do where it hits. */
   readonly help: string
+  /** What to do where the finding is of medium severity or less, if that is something else. */
+  readonly help_if_mild: string | null
   /** Where to read more. */
   readonly references: readonly string[]
 }

@@ -169,7 +169,11 @@ except KeyboardInterrupt:
 
 @pytest.mark.parametrize(
     "what",
-    ["weighbridge.scan_many([sys.argv[1]] * 1000, workers=2)", "(weighbridge.scan(sys.argv[1]) for _ in range(1000))"],
+    [
+        "weighbridge.scan_many([sys.argv[1]] * 1000, workers=2)",
+        "(weighbridge.scan(sys.argv[1]) for _ in range(1000))",
+        "(weighbridge.trace(sys.argv[1]) for _ in range(1000))",
+    ],
 )
 def test_an_interrupt_ends_it_at_once(tmp_path, what):
     big = tmp_path / "big.pkl"

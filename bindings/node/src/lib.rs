@@ -5,7 +5,6 @@
 //! asynchronous ones own what they work on.
 
 mod content;
-mod header;
 mod options;
 mod outcome;
 mod pool;
@@ -19,7 +18,7 @@ use std::io;
 use napi::bindgen_prelude::{Object, Result};
 use napi::{Env, Error, Status};
 use napi_derive::napi;
-use serde_json::{Value, json};
+use serde_json::Value;
 use weighbridge::output::json_line;
 
 /// Begins what an environment of JavaScript needs.
@@ -52,20 +51,7 @@ pub fn limit_names() -> Vec<&'static str> {
 /// Every rule, in the order of the codes: an array in JSON.
 #[napi]
 pub fn rules() -> String {
-    let rules = weighbridge::rules().iter().map(|rule| {
-        json!({
-            "code": rule.code,
-            "slug": rule.slug,
-            "title": rule.title,
-            "severity": rule.severity.as_str(),
-            "cwe": rule.cwe,
-            "what": rule.what,
-            "why": rule.why,
-            "help": rule.help,
-            "references": rule.references,
-        })
-    });
-    Value::from_iter(rules).to_string()
+    weighbridge::output::json_line(&weighbridge::rules())
 }
 
 /// JSON as the library writes it.

@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use weighbridge::output::json_line;
+use weighbridge::safetensors::{DescribeError, describe};
 use weighbridge::{Control, Detail, Globals, Input, Listed, Source, escape};
 
 use crate::content::Kind;
-use crate::header::header;
 use crate::outcome::Outcome;
 use crate::scanner::Configured;
 use crate::task::Going;
@@ -70,7 +70,10 @@ fn write(
             text.add_all("]");
         }
         "disassemble" => {
-            let mut each = |part: &Listed<'_>| listed(text, name, part);
+            let mut each = |part: &Listed<'_>| {
+                let before = !text.text.is_empty();
+                text.add(&part.to_text(name, before))
+            };
             weighbridge::list_under(source, name, options, control, &mut each);
         }
         "decompile" | "decompile-full" => {
@@ -85,7 +88,10 @@ fn write(
             let held = weighbridge::inspect_under(source, name, options, control);
             text.add_all(&held.to_json());
         }
-        "header" => text.add_all(&header(source).map_err(Outcome::header)?),
+        "header" => {
+            let told = |error: DescribeError| Outcome::header(error.to_string());
+            text.add_all(&describe(source).map_err(told)?);
+        }
         "globals" => {
             let scanned = scanner.scan(Input::source(name, source), control);
             let report = scanned.map_err(Outcome::ended)?;
@@ -94,41 +100,6 @@ fn write(
         _ => return Err(Outcome::failed("there is no such view")),
     }
     Ok(())
-}
-
-/// A part of a listing.
-fn listed(text: &mut Text<'_>, name: &str, part: &Listed<'_>) -> ControlFlow<()> {
-    let content = |members: &[String]| {
-        let names = members.iter().map(|member| escape::visible(member));
-        names.fold(name.to_owned(), |path, member| path + " ▸ " + &member)
-    };
-    match part {
-        Listed::Content(members) => {
-            if !text.text.is_empty() {
-                text.add("\n")?;
-            }
-            if members.is_empty() {
-                return ControlFlow::Continue(());
-            }
-            text.add(&format!("{}\n", content(members)))
-        }
-        Listed::Line(line) => {
-            text.add(line)?;
-            text.add("\n")
-        }
-        Listed::Gap(members, gap) => {
-            let (detail, reason) = (escape::visible(&gap.detail), gap.reason.as_str());
-            text.add(&format!(
-                "{}: not listed, {reason}: {detail}\n",
-                content(members)
-            ))
-        }
-        Listed::Failed(members, error) => text.add(&format!(
-            "{}: it cannot be read: {error}\n",
-            content(members)
-        )),
-        _ => ControlFlow::Continue(()),
-    }
 }
 
 /// A text that grows, up to a bound, as long as somebody waits for it.

@@ -93,6 +93,12 @@ impl Raised {
         first.get_or_insert(error);
     }
 
+    /// Whether no signal has come; what its handler raises is kept.
+    pub(crate) fn signals(&self) -> bool {
+        let signals = Python::attach(|py| py.check_signals());
+        signals.map_err(|error| self.note(error)).is_ok()
+    }
+
     /// The first error.
     pub(crate) fn into_result(self) -> PyResult<()> {
         match self.0.into_inner().unwrap_or_else(PoisonError::into_inner) {

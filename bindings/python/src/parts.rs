@@ -224,6 +224,8 @@ records! {
         why: plain,
         /// What to do where it hits.
         help: plain,
+        /// What to do where the finding is of medium severity or less, if that is something else.
+        help_if_mild: plain,
         /// Where to read more.
         references: tuple,
     }

@@ -137,10 +137,7 @@ pub(crate) fn scan_with(
     let raised = Raised::default();
     let result = py.detach(|| {
         let mut control = Control::new();
-        let goes_on = || {
-            let signals = Python::attach(|py| py.check_signals());
-            signals.map_err(|error| raised.note(error)).is_ok()
-        };
+        let goes_on = || raised.signals();
         control = control.with_check(&goes_on);
         if let Some(token) = &call.token {
             control = control.with_token(token.clone());

@@ -1,46 +1,49 @@
 //! Other views of a file: its trace, its instructions, its text, its globals.
 
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
-use serde_json::{Value, json};
-use weighbridge::safetensors::Header;
-use weighbridge::{Detail, Listed, Source, escape};
+use serde_json::Value;
+use weighbridge::safetensors::describe;
+use weighbridge::{Control, Detail, Input, OpenError, Source, escape};
 
-use crate::given::Given;
+use crate::given::{Given, Raised};
 use crate::options::Configured;
 use crate::parts::{Global, Inspection, Rule, SafetensorsHeader, TraceRecord};
 use crate::record::Record as _;
 
-/// Runs something over the source of a thing, and gives the thing back what it lent.
+/// Runs something over the source of a thing, until a signal ends it, and gives the thing back what it
+/// lent.
 fn over<T: Send>(
     object: &Bound<'_, PyAny>,
     name: Option<String>,
     configured: &Configured,
-    what: impl FnOnce(&dyn Source, &str, &weighbridge::Options) -> T + Send,
+    what: impl FnOnce(&dyn Source, &str, &Control<'_>) -> T + Send,
 ) -> PyResult<T> {
     let py = object.py();
     let given = Given::of(object, &configured.options.limits)?;
-    let options = &configured.options;
-    let done = match (&given, given.source()) {
-        (Given::Path(path), _) => {
-            let name = name.unwrap_or_else(|| escape::path(path));
-            let done = py.detach(|| {
-                let source = weighbridge::FileSource::open(path)?;
-                Ok(what(&source, &name, options))
-            });
-            done.map_err(|error| crate::errors::open(&error, object.clone().unbind()))?
+    let raised = Raised::default();
+    let goes_on = || raised.signals();
+    let opened = |path: &PathBuf| weighbridge::FileSource::open(path);
+    let done = py.detach(|| {
+        let control = Control::new().with_check(&goes_on);
+        match (&given, given.source()) {
+            (Given::Path(path), _) => {
+                let name = name.unwrap_or_else(|| escape::path(path));
+                Ok(what(&opened(path)?, &name, &control))
+            }
+            (_, source) => {
+                let name = name.unwrap_or_else(|| "bytes".to_owned());
+                let nothing = Vec::new();
+                Ok(what(source.unwrap_or(&nothing), &name, &control))
+            }
         }
-        (_, source) => {
-            let name = name.unwrap_or_else(|| "bytes".to_owned());
-            let nothing = Vec::new();
-            let source = source.unwrap_or(&nothing);
-            py.detach(|| what(source, &name, options))
-        }
-    };
+    });
     given.close(py)?;
-    Ok(done)
+    raised.into_result()?;
+    done.map_err(|error: OpenError| crate::errors::open(&error, object.clone().unbind()))
 }
 
 /// What loading a file would do, one record for each thing, in the order of execution.
@@ -51,9 +54,9 @@ pub(crate) fn trace<'py>(
     options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyTuple>> {
     let (name, configured) = Configured::named(options)?;
-    let records = over(obj, name, &configured, |source, name, options| {
+    let records = over(obj, name, &configured, |source, name, control| {
         let mut records = Vec::new();
-        weighbridge::trace(source, name, options, &mut |record| {
+        weighbridge::trace_under(source, name, &configured.options, control, &mut |record| {
             records.push(serde_json::to_value(record).unwrap_or_default());
             ControlFlow::Continue(())
         });
@@ -73,36 +76,10 @@ pub(crate) fn disassemble(
     options: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<String> {
     let (name, configured) = Configured::named(options)?;
-    over(obj, name, &configured, |source, name, options| {
+    over(obj, name, &configured, |source, name, control| {
         let mut text = String::new();
-        let content = |members: &[String]| {
-            let names = members.iter().map(|member| escape::visible(member));
-            names.fold(name.to_owned(), |path, member| path + " ▸ " + &member)
-        };
-        weighbridge::list(source, name, options, &mut |part| {
-            match part {
-                Listed::Content(members) => {
-                    if !text.is_empty() {
-                        text.push('\n');
-                    }
-                    if !members.is_empty() {
-                        text += &format!("{}\n", content(members));
-                    }
-                }
-                Listed::Line(line) => text += &format!("{line}\n"),
-                Listed::Gap(members, gap) => {
-                    let detail = escape::visible(&gap.detail);
-                    text += &format!(
-                        "{}: not listed, {}: {detail}\n",
-                        content(members),
-                        gap.reason.as_str()
-                    );
-                }
-                Listed::Failed(members, error) => {
-                    text += &format!("{}: it cannot be read: {error}\n", content(members));
-                }
-                _ => {}
-            }
+        weighbridge::list_under(source, name, &configured.options, control, &mut |part| {
+            text += &part.to_text(name, !text.is_empty());
             ControlFlow::Continue(())
         });
         text
@@ -119,9 +96,10 @@ pub(crate) fn decompile(
 ) -> PyResult<String> {
     let (name, configured) = Configured::named(options)?;
     let detail = if full { Detail::Full } else { Detail::Short };
-    over(obj, name, &configured, |source, name, options| {
+    over(obj, name, &configured, |source, name, control| {
         let mut text = String::new();
-        weighbridge::decompile(source, name, options, detail, &mut |line| {
+        let options = &configured.options;
+        weighbridge::decompile_under(source, name, options, control, detail, &mut |line| {
             text += line;
             text.push('\n');
             ControlFlow::Continue(())
@@ -138,10 +116,15 @@ pub(crate) fn globals_in<'py>(
     options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyTuple>> {
     let (name, configured) = Configured::named(options)?;
-    let json = over(obj, name, &configured, |source, name, _| {
-        let report = configured.scanner.scan_source(name, source);
-        weighbridge::Globals::of(&report).to_json()
-    })?;
+    let json = over(obj, name, &configured, |source, name, control| {
+        let scanned = configured
+            .scanner
+            .scan(Input::source(name, source), control);
+        // Where a signal ended it, that is raised.
+        let report = scanned.or_else(|error| error.into_partial().ok_or(()));
+        report.map(|report| weighbridge::Globals::of(&report).to_json())
+    })?
+    .unwrap_or_default();
     let value: Value = serde_json::from_str(&json).unwrap_or_default();
     let globals = value["globals"].as_array().cloned().unwrap_or_default();
     PyTuple::new(
@@ -158,8 +141,8 @@ pub(crate) fn inspect(
     options: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Inspection> {
     let (name, configured) = Configured::named(options)?;
-    let json = over(obj, name, &configured, |source, name, options| {
-        weighbridge::inspect(source, name, options).to_json()
+    let json = over(obj, name, &configured, |source, name, control| {
+        weighbridge::inspect_under(source, name, &configured.options, control).to_json()
     })?;
     Ok(Inspection::of(crate::record::parse(&json)?))
 }
@@ -169,70 +152,18 @@ pub(crate) fn inspect(
 #[pyo3(signature = (obj, /))]
 pub(crate) fn safetensors_header(obj: &Bound<'_, PyAny>) -> PyResult<SafetensorsHeader> {
     let configured = Configured::of(None)?;
-    let read = over(obj, None, &configured, |source, _, _| header(source))?;
-    match read {
-        Ok(header) => Ok(SafetensorsHeader::of(header)),
-        Err(words) => Err(crate::errors::header(obj.py(), &words)),
+    let described = over(obj, None, &configured, |source, _, _| describe(source))?;
+    match described {
+        Ok(json) => Ok(SafetensorsHeader::of(crate::record::parse(&json)?)),
+        Err(error) => Err(crate::errors::header(obj.py(), &error.to_string())),
     }
-}
-
-/// The parts of a header, or what is wrong with it.
-fn header(source: &dyn Source) -> Result<Value, String> {
-    let told = |error: &dyn std::fmt::Display| error.to_string();
-    let mut start = [0; 8];
-    let read = source
-        .read_at(0, &mut start)
-        .map_err(|error| told(&error))?;
-    let begun = start.get(..read).unwrap_or_default();
-    let whole = Header::len_of(begun).map_err(|error| told(&error))?;
-    // What the file does not hold is not made room for.
-    let len = whole.min(source.len());
-    let mut prefix = vec![0; usize::try_from(len).map_err(|error| told(&error))?];
-    let read = source
-        .read_at(0, &mut prefix)
-        .map_err(|error| told(&error))?;
-    prefix.truncate(read);
-    let header = Header::parse_prefix(&prefix, source.len()).map_err(|error| told(&error))?;
-    let tensors = header.tensors().iter().map(|tensor| {
-        let range = tensor.data_offsets();
-        json!({
-            "name": tensor.name(),
-            "dtype": tensor.dtype().as_str(),
-            "shape": tensor.shape().iter().collect::<Vec<_>>(),
-            "data_offsets": [range.start, range.end],
-            "offset": header.data_start() + range.start,
-        })
-    });
-    let metadata = header.metadata().map(|metadata| {
-        let entries = metadata.iter();
-        Value::Object(
-            entries
-                .map(|(key, value)| (key.into_owned(), value.into()))
-                .collect(),
-        )
-    });
-    Ok(json!({
-        "metadata": metadata,
-        "tensors": tensors.collect::<Vec<_>>(),
-        "data_start": header.data_start(),
-    }))
 }
 
 /// Every rule, in the order of the codes.
 #[pyfunction]
 pub(crate) fn rules(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
-    let rules = weighbridge::rules().iter().map(|rule| {
-        Rule::of(json!({
-            "code": rule.code,
-            "slug": rule.slug,
-            "title": rule.title,
-            "severity": rule.severity.as_str(),
-            "cwe": rule.cwe,
-            "what": rule.what,
-            "why": rule.why,
-            "help": rule.help,
-            "references": rule.references,
-        }))
-    });
-    PyTuple::new(py, rules.collect::<Vec<_>>())
+    let json = weighbridge::output::json_line(&weighbridge::rules());
+    let rules = crate::record::parse(&json)?;
+    let rules = rules.as_array().cloned().unwrap_or_default();
+    PyTuple::new(py, rules.into_iter().map(Rule::of).collect::<Vec<_>>())
 }

@@ -31,8 +31,13 @@ impl<'o> Output<'o> {
 
     /// Writes a line of data; breaks where nobody reads it any more.
     pub(crate) fn line(&mut self, line: impl Display) -> ControlFlow<()> {
+        self.text(&format!("{line}\n"))
+    }
+
+    /// Writes data that has the ends of its lines.
+    pub(crate) fn text(&mut self, text: &str) -> ControlFlow<()> {
         if self.failed.is_none() {
-            self.failed = writeln!(self.data, "{line}").err();
+            self.failed = self.data.write_all(text.as_bytes()).err();
         }
         if self.failed.is_some() {
             ControlFlow::Break(())

@@ -68,8 +68,8 @@ pub use knowledge::{Allow, AllowError, EffectClass, HASH as KNOWLEDGE, Permit};
 pub use limits::{Limits, Options};
 pub use listing::{Listed, list, list_under};
 pub use observer::{
-    Hazard, HazardKind, Named, Observer, Oddity, OddityKind, Payload, PayloadKind, PickleSpan,
-    Place, Role, StoredTensor,
+    Named, Observer, Oddity, OddityKind, Payload, PayloadKind, PickleSpan, Place, Role,
+    StoredTensor,
 };
 pub use report::{Coverage, Global, Ignored, Member, Report, ReportedGap, Tool};
 pub use rules::{RuleText, rules};

@@ -26,6 +26,44 @@ pub enum Listed<'l> {
     Failed(&'l [String], &'l str),
 }
 
+impl Listed<'_> {
+    /// The part as text, with the ends of its lines. `name` is the file's; `before` is whether anything
+    /// was listed before.
+    #[must_use]
+    pub fn to_text(&self, name: &str, before: bool) -> String {
+        match self {
+            Listed::Content([]) if !before => String::new(),
+            Listed::Content(member) => {
+                let between = if before { "\n" } else { "" };
+                format!("{between}{}\n", content(name, member))
+            }
+            Listed::Line(line) => format!("{line}\n"),
+            Listed::Gap(member, gap) => {
+                let (reason, detail) = (gap.reason.as_str(), escape::visible(&gap.detail));
+                format!(
+                    "{}: not listed, {reason}: {detail}\n",
+                    content(name, member)
+                )
+            }
+            Listed::Failed(member, error) => {
+                format!("{}: it cannot be read: {error}\n", content(name, member))
+            }
+        }
+    }
+}
+
+/// Where a content is: the file's name, and the members that lead to it. A triangle in a name is no
+/// step of the way.
+fn content(name: &str, member: &[String]) -> String {
+    let steps = member
+        .iter()
+        .map(|step| escape::capped(step, STEP).replace('▸', "\\u25b8"));
+    steps.fold(name.to_owned(), |way, step| way + " ▸ " + &step)
+}
+
+/// How many characters of a member's name are shown.
+const STEP: usize = 400;
+
 /// Lists the instructions of every pickle in a file, whatever they are wrapped in: calls `each` with
 /// every part of the listing, in the order of the file. `each` may end it.
 ///
@@ -101,5 +139,29 @@ impl Observer for Listing<'_> {
             (self.each)(&Listed::Failed(place.member, &error.to_string()))?;
         }
         flow
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gap::GapReason;
+
+    #[test]
+    fn a_part_says_where_it_is() {
+        let member = ["a ▸ b\n".to_owned(), "c".to_owned()];
+        let way = "f ▸ a \\u25b8 b\\x0a ▸ c";
+        assert_eq!(Listed::Content(&[]).to_text("f", false), "");
+        assert_eq!(Listed::Content(&[]).to_text("f", true), "\nf\n");
+        assert_eq!(
+            Listed::Content(&member).to_text("f", false),
+            format!("{way}\n")
+        );
+        assert_eq!(Listed::Line("0: .").to_text("f", true), "0: .\n");
+        let gap = Gap::new(GapReason::Unsupported, "words");
+        let told = Listed::Gap(&member, &gap).to_text("f", true);
+        assert_eq!(told, format!("{way}: not listed, unsupported: words\n"));
+        let told = Listed::Failed(&member, "words").to_text("f", true);
+        assert_eq!(told, format!("{way}: it cannot be read: words\n"));
     }
 }

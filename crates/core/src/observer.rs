@@ -109,36 +109,6 @@ pub enum PayloadKind {
     Executable,
 }
 
-/// What unpacking an entry of an archive does besides making a file where it should.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Hazard<'a> {
-    /// What kind it is.
-    pub kind: HazardKind,
-    /// The same in words.
-    pub words: &'a str,
-    /// Where the entry begins, in bytes from the start of the content.
-    pub offset: u64,
-    /// How many bytes its header takes.
-    pub len: u64,
-}
-
-/// Kinds of hazards.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum HazardKind {
-    /// It writes out of the folder that is unpacked to.
-    Outside,
-    /// It does so through a link that the archive made before.
-    ThroughLink,
-    /// It makes a link that leads out of that folder.
-    LinkOutside,
-    /// It makes a device or a pipe.
-    Special,
-    /// Programs differ about whether it is there at all.
-    BehindEnd,
-}
-
 /// A tensor, or an array, that a format describes outside of pickles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -193,6 +163,16 @@ pub struct Oddity<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OddityKind {
+    /// Unpacking writes out of the directory that is unpacked to.
+    WritesOutside,
+    /// Unpacking does so through a link that the archive made before.
+    WritesThroughLink,
+    /// Unpacking makes a link that leads out of that directory.
+    LinksOutside,
+    /// Unpacking makes a device or a pipe.
+    SpecialFile,
+    /// Programs differ about whether an entry of an archive is there at all.
+    BehindEnd,
     /// A key is twice in an object.
     DuplicateKey,
     /// The header is written in a form that the reference reads and that no writer writes.
@@ -309,12 +289,6 @@ pub trait Observer {
     /// Told of values and members that hold something that a program loads or runs.
     fn payload(&mut self, place: &Place<'_>, payload: &Payload<'_>) -> ControlFlow<()> {
         let _ = (place, payload);
-        ControlFlow::Continue(())
-    }
-
-    /// Told of entries of archives that are dangerous to unpack.
-    fn hazard(&mut self, place: &Place<'_>, hazard: &Hazard<'_>) -> ControlFlow<()> {
-        let _ = (place, hazard);
         ControlFlow::Continue(())
     }
 

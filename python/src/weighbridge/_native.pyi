@@ -670,6 +670,10 @@ class Rule:
         """What to do where it hits."""
 
     @property
+    def help_if_mild(self) -> str | None:
+        """What to do where the finding is of medium severity or less, if that is something else."""
+
+    @property
     def references(self) -> tuple[str, ...]:
         """Where to read more."""
 

@@ -3,8 +3,7 @@
 use std::io::Read;
 use std::ops::ControlFlow;
 
-use weighbridge::pickle::{Effect, Line, View, disassemble};
-use weighbridge::{Gap, Observer, Options, Part, PickleSpan, Place, Source, escape};
+use weighbridge::{Listed, Options};
 
 use crate::args::DisasmArgs;
 use crate::exit::Exit;
@@ -23,78 +22,35 @@ pub(crate) fn run(args: &DisasmArgs, stdin: &mut dyn Read, output: &mut Output<'
             return Exit::Incomplete;
         }
     };
-    let mut listing = Listing {
-        name: &input.name,
-        output,
-        listed: false,
-        failed: false,
-        unlisted: 0,
+    let (mut listed, mut failed, mut unlisted) = (false, false, 0);
+    let source = input.source.as_ref();
+    let mut each = |part: &Listed<'_>| match part {
+        Listed::Gap(member, gap) => {
+            unlisted += 1;
+            if unlisted <= NAMED {
+                let content = words::content(&input.name, Some(member));
+                let words = words::gap(gap.reason.as_str(), &gap.detail);
+                output.say(&format!("{content}: not listed, {words}"));
+            }
+            ControlFlow::Continue(())
+        }
+        Listed::Failed(member, error) => {
+            failed = true;
+            let content = words::content(&input.name, Some(member));
+            output.say(&format!("{content}: it cannot be read: {error}"));
+            ControlFlow::Continue(())
+        }
+        _ => {
+            let text = part.to_text(&input.name, listed);
+            listed = true;
+            output.text(&text)
+        }
     };
-    let options = Options::default();
-    let examined = weighbridge::observe(input.source.as_ref(), &input.name, &options, &mut listing);
-    let more = listing.unlisted.saturating_sub(NAMED);
-    let complete = examined.is_complete() && !listing.failed;
+    let examined = weighbridge::list(source, &input.name, &Options::default(), &mut each);
+    let more = u64::saturating_sub(unlisted, NAMED);
     if more > 0 {
         let parts = words::count(more, "part is", "parts are");
         output.say(&format!("{}: {parts} not listed either", input.name));
     }
-    Exit::complete_if(complete)
-}
-
-struct Listing<'l, 'o> {
-    name: &'l str,
-    output: &'l mut Output<'o>,
-    listed: bool,
-    failed: bool,
-    /// Members that are not listed.
-    unlisted: u64,
-}
-
-impl Observer for Listing<'_, '_> {
-    fn effect(&mut self, _: &Place<'_>, _: &Effect<'_>, _: &View<'_>) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-
-    fn gap(&mut self, place: &Place<'_>, gap: &Gap) -> ControlFlow<()> {
-        // What is wrong within a pickle shows in its listing.
-        if gap.stream.is_none() {
-            self.unlisted += 1;
-        }
-        if gap.stream.is_none() && self.unlisted <= NAMED {
-            let content = words::content(self.name, Some(place.member));
-            let words = words::gap(gap.reason.as_str(), &gap.detail);
-            self.output.say(&format!("{content}: not listed, {words}"));
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn pickle(
-        &mut self,
-        place: &Place<'_>,
-        source: &dyn Source,
-        span: PickleSpan,
-    ) -> ControlFlow<()> {
-        if self.listed {
-            self.output.line("")?;
-        }
-        if self.listed || !place.member.is_empty() {
-            self.output
-                .line(words::content(self.name, Some(place.member)))?;
-        }
-        self.listed = true;
-        let part = Part::new(source, 0, span.explained.unwrap_or(u64::MAX));
-        let mut flow = ControlFlow::Continue(());
-        let mut each = |line: &Line| {
-            flow = self.output.line(escape::visible(&line.to_string()));
-            flow.is_continue()
-        };
-        let done = disassemble(&part, span.start, &mut each);
-        if let Err(error) = done {
-            self.failed = true;
-            let content = words::content(self.name, Some(place.member));
-            self.output
-                .say(&format!("{content}: it cannot be read: {error}"));
-        }
-        flow
-    }
+    Exit::complete_if(examined.is_complete() && !failed)
 }

@@ -8,7 +8,7 @@ use super::{Content, Examined};
 use crate::control::{Interruption, Watch};
 use crate::format::Format;
 use crate::gap::{Gap, GapReason};
-use crate::observer::{Hazard, Named, Observer, Oddity, Payload, PickleSpan, Role, StoredTensor};
+use crate::observer::{Named, Observer, Oddity, Payload, PickleSpan, Role, StoredTensor};
 
 /// The observer, and what was told so far.
 pub(crate) struct Teller<'w> {
@@ -67,10 +67,6 @@ impl Teller<'_> {
         payload: &Payload<'_>,
     ) -> ControlFlow<()> {
         self.observer.payload(&content.place(), payload)
-    }
-
-    pub(crate) fn hazard(&mut self, content: &Content<'_>, hazard: &Hazard<'_>) -> ControlFlow<()> {
-        self.observer.hazard(&content.place(), hazard)
     }
 
     pub(crate) fn oddity(&mut self, content: &Content<'_>, oddity: &Oddity<'_>) -> ControlFlow<()> {

@@ -7,13 +7,13 @@ use weighbridge_pickle::{Effect, EffectKind, Readings, Text, Value, View};
 
 use super::act::{Act, Import};
 use super::sense::{Names, Sense};
-use super::{Findings, RULES, hazards, named, oddities, payloads, structure};
+use super::{Findings, RULES, named, oddities, payloads, structure};
 use crate::escape;
 use crate::finding::{Confidence, Finding, Location, Severity};
 use crate::format::Format;
 use crate::gap::{Gap, GapReason};
 use crate::knowledge::{Knowledge, Standing};
-use crate::observer::{Hazard, Named, Observer, Oddity, Payload, Place};
+use crate::observer::{Named, Observer, Oddity, Payload, Place};
 use crate::report::Contents;
 
 /// How many different globals of a file are listed.
@@ -235,15 +235,6 @@ impl Observer for Judge<'_> {
         ControlFlow::Continue(())
     }
 
-    fn hazard(&mut self, place: &Place<'_>, hazard: &Hazard<'_>) -> ControlFlow<()> {
-        self.enter(place);
-        let (rule, hit, words) = hazards::judge(place, hazard);
-        let location = || location(place, None, hazard.offset, hazard.len);
-        self.findings
-            .add(rule, hit, self.content.1, location, || words);
-        ControlFlow::Continue(())
-    }
-
     fn named(&mut self, place: &Place<'_>, named: &Named<'_>) -> ControlFlow<()> {
         self.enter(place);
         if let Some((rule, hit, words)) = named::judge(self.knowledge, named) {
@@ -256,7 +247,7 @@ impl Observer for Judge<'_> {
 
     fn oddity(&mut self, place: &Place<'_>, oddity: &Oddity<'_>) -> ControlFlow<()> {
         self.enter(place);
-        let (rule, hit, words) = oddities::judge(oddity);
+        let (rule, hit, words) = oddities::judge(place, oddity);
         let location = || match oddity.pointer {
             None => location(place, None, oddity.offset, oddity.len),
             Some(pointer) => Location::Json {

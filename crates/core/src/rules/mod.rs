@@ -17,7 +17,6 @@ mod disguise;
 mod divergent_reading;
 mod extension_code;
 mod findings;
-mod hazards;
 mod items_on_stranger;
 mod judge;
 mod lookup;

@@ -1,17 +1,26 @@
-//! SFT101 to SFT205, TOR201 to TOR205, SKO103, JBL101 and FMT101: what is odd about headers, indexes, programs and
-//! names.
+//! SFT101 to SFT205, TAR101 to TAR104, TOR201 to TOR205, SKO103, JBL101 and FMT101: what is odd about headers,
+//! indexes, entries of archives, programs and names.
 
 use weighbridge_pickle::Readings;
 
 use super::{Hit, words};
-use crate::finding::{Evidence, Severity};
+use crate::finding::{Confidence, Evidence, Severity};
 use crate::knowledge::EffectClass;
-use crate::observer::{Oddity, OddityKind};
+use crate::observer::{Oddity, OddityKind, Place};
 
 /// What to say of an oddity.
-pub(super) fn judge(oddity: &Oddity<'_>) -> (&'static str, Hit, (String, Evidence)) {
+pub(super) fn judge(
+    place: &Place<'_>,
+    oddity: &Oddity<'_>,
+) -> (&'static str, Hit, (String, Evidence)) {
     use Severity::{High, Info, Low, Medium};
     let (rule, severity) = match oddity.kind {
+        // Careless programs write such names; nobody needs links for it.
+        OddityKind::WritesOutside => ("TAR101", Medium),
+        OddityKind::WritesThroughLink => ("TAR101", High),
+        OddityKind::LinksOutside => ("TAR102", Medium),
+        OddityKind::SpecialFile => ("TAR103", Medium),
+        OddityKind::BehindEnd => ("TAR104", Low),
         OddityKind::DuplicateKey => ("SFT101", Medium),
         OddityKind::UnusualForm => ("SFT102", Low),
         OddityKind::UnknownField => ("SFT103", Low),
@@ -44,6 +53,9 @@ pub(super) fn judge(oddity: &Oddity<'_>) -> (&'static str, Hit, (String, Evidenc
     let mut hit = Hit::new(severity, oddity.subject);
     // No unpickler is asked.
     hit.readings = Readings::NONE;
+    if place.embedded {
+        hit.confidence = Confidence::Medium;
+    }
     hit.effect = match oddity.kind {
         OddityKind::EscapingShard | OddityKind::EscapingArray => Some(EffectClass::FileRead),
         OddityKind::ScriptFiles => Some(EffectClass::FileWrite),

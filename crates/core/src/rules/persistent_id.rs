@@ -25,8 +25,15 @@ pub(super) static RULE: Rule = Rule {
 static STORAGE: &[Type] = &[
     Type::Word("storage"),
     Type::Global,
-    // `torch.package` has numbers.
-    Type::OneOf(&[Type::Str, Type::Int]),
+    Type::Str,
+    Type::Str,
+    Type::Int,
+];
+/// As [`STORAGE`]; `torch.package` numbers its storages.
+static NUMBERED: &[Type] = &[
+    Type::Word("storage"),
+    Type::Global,
+    Type::Int,
     Type::Str,
     Type::Int,
 ];
@@ -79,7 +86,10 @@ fn is_of_torch(id: Value, sense: &mut Sense<'_, '_>) -> bool {
             // The class of a whole module need not be known: its import is judged on its own.
             sense.subject(*class).is_some()
         }
-        [_, _, _, _, _] => storage && is(STORAGE, &parts, sense),
+        [_, _, _, _, _] => {
+            storage && is(STORAGE, &parts, sense)
+                || sense.place.role == Role::PackageResource && is(NUMBERED, &parts, sense)
+        }
         [start @ .., view] if start.len() == STORAGE.len() => {
             storage && is(STORAGE, start, sense) && sense.is(*view, &VIEW)
         }

@@ -1,6 +1,9 @@
 //! The words of the rules, from `data/rules.toml`.
 
+use serde::{Serialize, Serializer};
+
 use crate::finding::Severity;
+use crate::json::object;
 
 /// What a rule is about, for readers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +41,23 @@ impl RuleText {
             Some(help) if severity <= Severity::Medium => help,
             _ => self.help,
         }
+    }
+}
+
+impl Serialize for RuleText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object!(serializer, {
+            "code": self.code,
+            "slug": self.slug,
+            "title": self.title,
+            "severity": self.severity.as_str(),
+            "cwe": self.cwe,
+            "what": self.what,
+            "why": self.why,
+            "help": self.help,
+            "help_if_mild": self.help_if_mild,
+            "references": self.references,
+        })
     }
 }
 

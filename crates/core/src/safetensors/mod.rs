@@ -18,6 +18,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod describe;
 mod dtype;
 mod error;
 pub(crate) mod json;
@@ -28,6 +29,7 @@ use std::ops::Range;
 
 use json::{Event, Reader};
 
+pub use describe::{DescribeError, describe};
 pub use dtype::Dtype;
 pub use error::{HeaderError, HeaderErrorKind, TensorProblem};
 

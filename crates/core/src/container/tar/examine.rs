@@ -13,7 +13,7 @@ use crate::container::zip::Archive;
 use crate::escape;
 use crate::format::{nemo, torch_tar};
 use crate::gap::{Gap, GapReason};
-use crate::observer::{Hazard, HazardKind, Role};
+use crate::observer::{Oddity, OddityKind, Role};
 use crate::source::{Part, Source, read_up_to};
 
 type Flow = io::Result<ControlFlow<()>>;
@@ -96,7 +96,7 @@ struct Members<'m, 'w, 'c> {
 impl Members<'_, '_, '_> {
     /// Examines what an entry leads to.
     fn entry(&mut self, entry: &Entry) -> Flow {
-        if self.walk.teller.is_over(self.content, entry.at) || self.hazards(entry).is_break() {
+        if self.walk.teller.is_over(self.content, entry.at) || self.oddities(entry).is_break() {
             return Ok(ControlFlow::Break(()));
         }
         if !matches!(entry.kind, Kind::File | Kind::Continued) {
@@ -207,65 +207,74 @@ impl Members<'_, '_, '_> {
     }
 
     /// Tells of what unpacking the entry would do besides writing where it should.
-    fn hazards(&mut self, entry: &Entry) -> ControlFlow<()> {
+    fn oddities(&mut self, entry: &Entry) -> ControlFlow<()> {
         let (name, link) = (&entry.name, &entry.link);
         let is_file = matches!(entry.kind, Kind::File | Kind::Folder | Kind::Continued);
         let leads = self.links.lead(name, is_file);
-        self.hazard(entry, leads, None)?;
+        self.escape(entry, leads, None)?;
         match entry.kind {
             Kind::SymLink => {
                 let leads = self.links.target(name, link);
                 self.links.add(name, link);
-                self.hazard(entry, leads, Some(link))?;
+                self.escape(entry, leads, Some(link))?;
             }
             Kind::HardLink => {
                 let leads = self.links.lead(link, true);
                 self.links.remove(name);
-                self.hazard(entry, leads, Some(link))?;
+                self.escape(entry, leads, Some(link))?;
             }
             Kind::Special(what) => {
                 self.links.remove(name);
                 let words = format!("unpacking makes {what}, {}", shown(name));
-                self.tell(entry, HazardKind::Special, &words)?;
+                self.tell(entry, OddityKind::SpecialFile, &words)?;
             }
             Kind::File | Kind::Folder | Kind::Continued => {}
         }
         if entry.is_behind {
             let words = "the archive has members behind its end, which not every program unpacks";
-            self.tell(entry, HazardKind::BehindEnd, words)?;
+            self.tell(entry, OddityKind::BehindEnd, words)?;
         }
         ControlFlow::Continue(())
     }
 
     /// Tells of a path, or of a link, that leads out of the folder.
-    fn hazard(&mut self, entry: &Entry, leads: Leads, link: Option<&[u8]>) -> ControlFlow<()> {
+    fn escape(&mut self, entry: &Entry, leads: Leads, link: Option<&[u8]>) -> ControlFlow<()> {
         let name = shown(&entry.name);
         let (kind, words) = match (leads, link) {
             (Leads::Inside, _) => return ControlFlow::Continue(()),
             (_, Some(link)) => {
                 let words = format!("unpacking makes a link {name} to {}", shown(link));
-                (HazardKind::LinkOutside, words + ", out of its folder")
+                (OddityKind::LinksOutside, words + ", out of its directory")
             }
             (Leads::Outside, None) => {
-                let words = format!("unpacking writes {name}, out of its folder");
-                (HazardKind::Outside, words)
+                let words = format!("unpacking writes {name}, out of its directory");
+                (OddityKind::WritesOutside, words)
             }
             (Leads::ThroughLink, None) => {
                 let words = format!("unpacking writes {name} through a link of the archive");
-                (HazardKind::ThroughLink, words + ", out of its folder")
+                (
+                    OddityKind::WritesThroughLink,
+                    words + ", out of its directory",
+                )
             }
         };
         self.tell(entry, kind, &words)
     }
 
-    fn tell(&mut self, entry: &Entry, kind: HazardKind, words: &str) -> ControlFlow<()> {
-        let hazard = Hazard {
+    fn tell(&mut self, entry: &Entry, kind: OddityKind, words: &str) -> ControlFlow<()> {
+        let oddity = Oddity {
             kind,
-            words,
+            // The first of each kind says where; the others are counted.
+            subject: match kind {
+                OddityKind::WritesThroughLink => "through",
+                _ => "",
+            },
+            detail: words,
             offset: entry.at,
             len: BLOCK as u64,
+            pointer: None,
         };
-        self.walk.teller.hazard(self.content, &hazard)
+        self.walk.teller.oddity(self.content, &oddity)
     }
 }
 
