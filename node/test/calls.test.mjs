@@ -212,7 +212,7 @@ test('rules are listed', () => {
   assert.ok(all.length >= 20)
   const codes = all.map(({ code }) => code)
   assert.deepEqual(codes, [...codes].sort())
-  const keys = ['code', 'slug', 'title', 'severity', 'cwe', 'what', 'why', 'help', 'references']
+  const keys = ['code', 'slug', 'title', 'severity', 'cwe', 'what', 'why', 'help', 'help_if_mild', 'references']
   assert.ok(all.every((rule) => assert.deepEqual(Object.keys(rule), keys) === undefined))
 })
 
