@@ -29,9 +29,12 @@
 
 mod analysis;
 mod budget;
+mod checkpoint;
 mod container;
 mod control;
+pub mod convert;
 mod decompile;
+mod element_type;
 mod embedded;
 pub mod escape;
 mod finding;
@@ -43,6 +46,7 @@ mod json;
 mod knowledge;
 mod limits;
 mod listing;
+mod objects;
 mod observer;
 pub mod output;
 mod payload;
@@ -57,8 +61,10 @@ mod trace;
 mod verdict;
 
 pub use analysis::{Examined, observe, observe_under};
+pub use checkpoint::{Checkpoint, CheckpointError, Opening, Refused, Tensor};
 pub use control::{CancelToken, Control, Progress};
 pub use decompile::{Detail, decompile, decompile_under};
+pub use element_type::ElementType;
 pub use finding::{Confidence, Evidence, Finding, Location, Severity};
 pub use format::Format;
 pub use gap::{Gap, GapReason};

@@ -1,15 +1,11 @@
 //! What a model holds: its tensors, their types, shapes and sizes, and who wrote it.
 
-mod arrays;
 mod json;
 mod names;
-mod torch;
-mod tree;
-mod values;
 
 use std::ops::ControlFlow;
 
-use weighbridge_pickle::{self as machine, Effect, Machine, View};
+use weighbridge_pickle::{Effect, View};
 
 use crate::analysis::observe_under;
 use crate::control::Control;
@@ -17,15 +13,17 @@ use crate::escape;
 use crate::format::Format;
 use crate::gap::Gap;
 use crate::limits::{Limits, Options};
+use crate::objects::follow;
 use crate::observer::{Observer, PickleSpan, Place, StoredTensor};
 use crate::source::Source;
-use tree::Follower;
 
 /// How many tensors are listed.
 const TENSORS: usize = 1 << 20;
 /// How many entries of metadata are listed, and how much of a value, in characters.
 const ENTRIES: usize = 10_000;
 const VALUE: usize = 10_000;
+/// How many scalars a list keeps: lists of numbers and words tell nothing of tensors.
+const SCALARS: usize = 64;
 
 /// What a file holds.
 ///
@@ -138,7 +136,6 @@ pub fn inspect_under(
 ) -> Inspection {
     let mut inspector = Inspector {
         limits: &options.limits,
-        machine: Machine::new(),
         is_over: false,
         held: Inspection {
             schema_version: 1,
@@ -165,7 +162,6 @@ pub fn inspect_under(
 
 struct Inspector<'i> {
     limits: &'i Limits,
-    machine: Machine,
     /// Whether there was more than is kept.
     is_over: bool,
     held: Inspection,
@@ -262,16 +258,11 @@ impl Observer for Inspector<'_> {
         if place.embedded {
             return ControlFlow::Continue(());
         }
-        let options = machine::Options::default()
-            .with_limits(self.limits.pickle.clone())
-            .with_start(span.start)
-            .without_resync();
         let mut found = Vec::new();
-        let mut each =
-            |tree: &tree::Tree, root, view: &View<'_>| found.push(names::find(tree, root, view));
-        let mut follower = Follower::new(source, &mut each);
-        self.machine.run(source, &options, &mut follower);
-        self.is_over |= follower.is_over;
+        let followed = follow((source, span.start), self.limits, SCALARS, &mut |made| {
+            found.push(names::find(made));
+        });
+        self.is_over |= followed.is_over || found.iter().any(|pickle| !pickle.is_whole);
         for pickle in found {
             for (name, held) in pickle.tensors {
                 // An array of objects, which the header in front of the pickle tells of.

@@ -5,8 +5,8 @@ use std::fmt;
 /// The names and the widths in bits, from which the type is made.
 macro_rules! dtypes {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $bits:literal;)*) => {
-        /// The type of a tensor's elements, as safetensors 0.8 has them.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        /// The type of a tensor's elements, as safetensors 0.8 has them; ordered as there.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Dtype {
             $($(#[$doc])* $variant,)*

@@ -25,7 +25,15 @@ impl MappedSource {
     pub fn open(path: &Path) -> Result<MappedSource, OpenError> {
         let file = super::file::open(path)?;
         refuse_special(&file.metadata()?)?;
-        Ok(MappedSource(map(&file)?))
+        Ok(MappedSource::from_file(&file)?)
+    }
+
+    /// Maps an open file.
+    ///
+    /// # Errors
+    /// Where the system does not map it.
+    pub fn from_file(file: &File) -> io::Result<MappedSource> {
+        Ok(MappedSource(map(file)?))
     }
 }
 

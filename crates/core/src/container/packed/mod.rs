@@ -26,6 +26,9 @@ pub(crate) use count::{Allowance, Body, Counted, Ended, count};
 pub(crate) use decoder::{Filter, Packing};
 pub(crate) use examine::{Wrong, examine, unpack, unpack_with};
 
+pub(crate) use decoder::Decoder as Unpacker;
+pub(crate) use stream::Fault as UnpackFault;
+
 use decoder::Decoder;
 use stream::Fault;
 

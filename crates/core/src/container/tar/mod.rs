@@ -7,6 +7,7 @@
 mod entries;
 mod examine;
 mod header;
+mod listing;
 mod number;
 mod paths;
 mod pax;
@@ -15,6 +16,7 @@ mod sparse;
 use header::{BLOCK, Header};
 
 pub(crate) use examine::{Seen, examine};
+pub(crate) use listing::list;
 
 /// The name in the first header, if a loader takes what begins so for an archive.
 pub(crate) fn first_name(prefix: &[u8]) -> Option<Vec<u8>> {

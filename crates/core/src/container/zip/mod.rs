@@ -8,6 +8,7 @@ mod end;
 mod entry;
 mod examine;
 mod hidden;
+mod listing;
 mod search;
 mod whole;
 mod window;
@@ -19,6 +20,7 @@ use end::Directory;
 
 pub(crate) use examine::{Overview, examine};
 pub(crate) use hidden::salvage;
+pub(crate) use listing::{Listed, list};
 pub(crate) use whole::compare_sum;
 
 /// What every archive with a first member begins with.

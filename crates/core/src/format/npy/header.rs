@@ -13,29 +13,31 @@ const DEEPEST: usize = 32;
 
 /// What a header says.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Header {
+pub(crate) struct Header {
     /// Its own length in bytes, with the magic number.
-    pub(super) len: u64,
+    pub(crate) len: u64,
     /// Bytes of an element; `None` for objects.
     item: Option<u64>,
     count: u64,
     /// The type of the elements by its code; `structured` for several fields.
-    pub(super) dtype: String,
-    pub(super) shape: Vec<u64>,
+    pub(crate) dtype: String,
+    /// Whether the first index is the one that changes first.
+    pub(crate) is_fortran: bool,
+    pub(crate) shape: Vec<u64>,
 }
 
 /// Why a header cannot be read.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct HeaderError {
+pub(crate) struct HeaderError {
     pub(super) reason: GapReason,
-    pub(super) detail: String,
+    pub(crate) detail: String,
     /// How much of the content it takes, as far as that can be told.
     pub(super) len: u64,
 }
 
 impl Header {
     /// Reads the header at the start of a source.
-    pub(super) fn read(
+    pub(crate) fn read(
         source: &dyn Source,
         longest: u64,
     ) -> io::Result<Result<Header, HeaderError>> {
@@ -105,7 +107,7 @@ impl Header {
                 return None;
             }
         }
-        let (Literal::Bool(_), Literal::Tuple(sizes)) = (order?, shape?) else {
+        let (&Literal::Bool(is_fortran), Literal::Tuple(sizes)) = (order?, shape?) else {
             return None;
         };
         let descr = descr?;
@@ -117,6 +119,7 @@ impl Header {
             len,
             item: item(descr, DEEPEST)?,
             count: product(sizes)?,
+            is_fortran,
             dtype: match descr {
                 Literal::Str(code) => escape::lossless(code),
                 _ => "structured".to_owned(),

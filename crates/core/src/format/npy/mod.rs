@@ -13,12 +13,14 @@ use crate::analysis::{Content, Walk};
 use crate::gap::{Gap, GapReason};
 use crate::observer::{Role, StoredTensor};
 use crate::source::{Part, read_up_to};
-use header::{Header, HeaderError};
+pub(crate) use header::Header;
+
+use header::HeaderError;
 
 /// The first bytes.
 pub(crate) const MAGIC: &[u8] = b"\x93NUMPY";
 /// How long a header may be; NumPy itself stops at 10,000 unless it is told to trust the file.
-const LONGEST: u64 = 1 << 20;
+pub(crate) const LONGEST: u64 = 1 << 20;
 
 /// Examines the arrays of a content, one behind the other.
 pub(crate) fn examine(walk: &mut Walk<'_>, content: &Content<'_>) -> io::Result<ControlFlow<()>> {

@@ -12,10 +12,12 @@ use crate::analysis::{Content, Walk};
 use crate::gap::{Gap, GapReason};
 use crate::observer::{Oddity, OddityKind};
 use crate::source::read_up_to;
-use read::{Entry, Index};
+pub(crate) use read::Index;
+
+use read::Entry;
 
 /// How long an index may be.
-const LONGEST: u64 = 32 << 20;
+pub(crate) const LONGEST: u64 = 32 << 20;
 /// What an index is called.
 const INDEX_ENDING: &str = ".index.json";
 const WEIGHT_MAP: &str = "weight_map";

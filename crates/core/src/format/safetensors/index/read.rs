@@ -11,27 +11,27 @@ const DUPLICATES: usize = 1000;
 
 /// What an index says.
 #[derive(Debug, Default)]
-pub(super) struct Index<'a> {
+pub(crate) struct Index<'a> {
     /// The weight map, in the order of the file; the last entry of a name counts.
-    pub(super) entries: Vec<Entry<'a>>,
+    pub(crate) entries: Vec<Entry<'a>>,
     /// `metadata.total_size`, where it is a whole number.
     pub(super) total_size: Option<u64>,
     /// Keys that are twice in an object, each with where it is.
-    pub(super) duplicates: Vec<(String, String)>,
+    pub(crate) duplicates: Vec<(String, String)>,
 }
 
 /// In which file a tensor is.
 #[derive(Debug)]
-pub(super) struct Entry<'a> {
-    pub(super) name: Cow<'a, str>,
-    pub(super) shard: Cow<'a, str>,
+pub(crate) struct Entry<'a> {
+    pub(crate) name: Cow<'a, str>,
+    pub(crate) shard: Cow<'a, str>,
 }
 
 /// Why an index cannot be read, and where.
 type Unreadable = (String, usize);
 
 impl<'a> Index<'a> {
-    pub(super) fn read(text: &'a str) -> Result<Index<'a>, Unreadable> {
+    pub(crate) fn read(text: &'a str) -> Result<Index<'a>, Unreadable> {
         let mut fields = Fields {
             reader: Reader::new(text),
             index: Index::default(),

@@ -1,149 +1,83 @@
-//! What loading a pickle would make, as a tree: the machine tells what it executes, and this keeps what
-//! it makes of it. Nothing is called; a call stays a node with its arguments.
+//! The machine's observer that builds the tree.
 
 use std::collections::HashMap;
 
 use weighbridge_pickle::{
-    Begin, Effect, EffectKind, Executed, Next, Observer, Op, Source, Value, View,
+    self as machine, Begin, Effect, EffectKind, Executed, Machine, Next, Observer, Op, Source,
+    Value, View,
 };
 
+use super::{Call, Item, Node, Tree};
 use crate::format::joblib::{Arrays, Inline};
+use crate::limits::Limits;
+
+/// Follows the pickles of a source from an offset on, one after the other. Lists keep as many scalars as
+/// `scalars` says.
+pub(crate) fn follow(
+    from: (&dyn Source, u64),
+    limits: &Limits,
+    scalars: usize,
+    each: Each<'_>,
+) -> Followed {
+    let options = machine::Options::default().without_resync();
+    run(options, from, limits, scalars, each)
+}
+
+/// As [`follow`], the first pickle only.
+pub(crate) fn follow_one(
+    from: (&dyn Source, u64),
+    limits: &Limits,
+    scalars: usize,
+    each: Each<'_>,
+) -> Followed {
+    let options = machine::Options::default().only_first();
+    run(options, from, limits, scalars, each)
+}
+
+fn run(
+    options: machine::Options,
+    (source, start): (&dyn Source, u64),
+    limits: &Limits,
+    scalars: usize,
+    each: Each<'_>,
+) -> Followed {
+    let options = options.with_limits(limits.pickle.clone()).with_start(start);
+    let mut follower = Follower::new(source, scalars, each);
+    Machine::new().run(source, &options, &mut follower);
+    Followed {
+        is_over: follower.is_over,
+        gap: follower.gap,
+    }
+}
+
+/// How following ended.
+pub(crate) struct Followed {
+    /// Whether there was more than is kept.
+    pub(crate) is_over: bool,
+    /// What no unpickler would go on from, or was not followed.
+    pub(crate) gap: Option<String>,
+}
+
+/// A pickle that was followed to its STOP.
+pub(crate) struct Made<'m, 'v> {
+    pub(crate) tree: &'m Tree,
+    /// What it gives.
+    pub(crate) root: Item,
+    pub(crate) view: &'m View<'v>,
+    /// Where a loader that reads the file itself goes on.
+    pub(crate) end: u64,
+    /// Whether unpicklers read it in different ways.
+    pub(crate) is_parted: bool,
+}
+
+/// Told of each pickle.
+type Each<'f> = &'f mut dyn FnMut(&Made<'_, '_>);
 
 /// How many items of all containers, calls and memos of one pickle are kept.
 const MOST: usize = 4 << 20;
-/// How many scalars a list keeps: lists of numbers and words tell nothing of tensors.
-const SCALARS: usize = 64;
-
-/// A part of the tree.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Item {
-    /// A scalar that lies in the source; the view decodes it.
-    Scalar(Value),
-    Node(u32),
-    /// What comes from outside, or was not kept.
-    Opaque,
-}
-
-#[derive(Debug)]
-pub(super) enum Node {
-    Tuple(Vec<Item>),
-    /// A list or a set.
-    List(Vec<Item>),
-    Dict(Vec<(Item, Item)>),
-    /// A global by its resolved name.
-    Global(Box<str>),
-    Call(Box<Call>),
-    /// What `persistent_load` gives for an id.
-    Persistent(Item),
-}
-
-/// A call, and what is done with its result.
-#[derive(Debug)]
-pub(super) struct Call {
-    pub(super) callee: Item,
-    pub(super) args: Item,
-    /// The state that it was given last.
-    pub(super) state: Option<Item>,
-    pub(super) pairs: Vec<(Item, Item)>,
-    pub(super) items: Vec<Item>,
-}
-
-/// The nodes of one pickle.
-#[derive(Debug, Default)]
-pub(super) struct Tree {
-    nodes: Vec<Node>,
-    kept: usize,
-}
-
-impl Tree {
-    pub(super) fn node(&self, item: Item) -> Option<&Node> {
-        match item {
-            Item::Node(id) => self.nodes.get(usize::try_from(id).ok()?),
-            Item::Scalar(_) | Item::Opaque => None,
-        }
-    }
-
-    pub(super) fn call(&self, item: Item) -> Option<&Call> {
-        match self.node(item)? {
-            Node::Call(call) => Some(call),
-            _ => None,
-        }
-    }
-
-    pub(super) fn tuple(&self, item: Item) -> Option<&[Item]> {
-        match self.node(item)? {
-            Node::Tuple(items) => Some(items),
-            _ => None,
-        }
-    }
-
-    pub(super) fn global(&self, item: Item) -> Option<&str> {
-        match self.node(item)? {
-            Node::Global(name) => Some(name),
-            _ => None,
-        }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.nodes.len()
-    }
-
-    fn add(&mut self, node: Node) -> Item {
-        self.kept += match &node {
-            Node::Tuple(items) => 1 + items.len(),
-            _ => 1,
-        };
-        match u32::try_from(self.nodes.len()) {
-            Ok(id) => {
-                self.nodes.push(node);
-                Item::Node(id)
-            }
-            Err(_) => Item::Opaque,
-        }
-    }
-
-    fn node_mut(&mut self, item: Item) -> Option<&mut Node> {
-        match item {
-            Item::Node(id) => self.nodes.get_mut(usize::try_from(id).ok()?),
-            Item::Scalar(_) | Item::Opaque => None,
-        }
-    }
-
-    fn extend(&mut self, target: Item, items: Vec<Item>) {
-        let added = items.len();
-        match self.node_mut(target) {
-            Some(Node::List(kept)) => {
-                for item in items {
-                    if kept.len() < SCALARS || !matches!(item, Item::Scalar(_)) {
-                        kept.push(item);
-                    }
-                }
-            }
-            Some(Node::Call(call)) => call.items.extend(items),
-            _ => return,
-        }
-        self.kept += added;
-    }
-
-    fn extend_pairs(&mut self, target: Item, items: &[Item]) {
-        let pairs = items.chunks_exact(2).filter_map(|pair| match pair {
-            [key, value] => Some((*key, *value)),
-            _ => None,
-        });
-        match self.node_mut(target) {
-            Some(Node::Dict(kept)) => kept.extend(pairs),
-            Some(Node::Call(call)) => call.pairs.extend(pairs),
-            _ => return,
-        }
-        self.kept += items.len();
-    }
-}
-
-/// Told of each pickle once it is followed to its STOP: its tree, and what it gives.
-type Each<'f> = &'f mut dyn FnMut(&Tree, Item, &View<'_>);
 
 /// Follows the machine. Where readings part, the first goes on.
-pub(super) struct Follower<'f> {
+pub(crate) struct Follower<'f> {
     source: &'f dyn Source,
     each: Each<'f>,
     tree: Tree,
@@ -152,11 +86,14 @@ pub(super) struct Follower<'f> {
     suspended: Vec<Stack>,
     import: Option<String>,
     arrays: Arrays,
+    /// The elements that the loader reads at this BUILD.
+    inline: Option<(u64, u64)>,
     /// Whether another pickle begins behind this instruction.
     is_nested: bool,
     is_ignored: bool,
-    /// Whether there was more than is kept.
-    pub(super) is_over: bool,
+    is_parted: bool,
+    is_over: bool,
+    gap: Option<String>,
 }
 
 #[derive(Default)]
@@ -186,18 +123,21 @@ impl Stack {
 }
 
 impl<'f> Follower<'f> {
-    pub(super) fn new(source: &'f dyn Source, each: Each<'f>) -> Follower<'f> {
+    fn new(source: &'f dyn Source, scalars: usize, each: Each<'f>) -> Follower<'f> {
         Follower {
             source,
             each,
-            tree: Tree::default(),
+            tree: Tree::keeping(scalars),
             stack: Stack::default(),
             suspended: Vec::new(),
             import: None,
             arrays: Arrays::default(),
+            inline: None,
             is_nested: false,
             is_ignored: false,
+            is_parted: false,
             is_over: false,
+            gap: None,
         }
     }
 
@@ -268,13 +208,22 @@ impl<'f> Follower<'f> {
             Op::REDUCE | Op::NEWOBJ | Op::NEWOBJ_EX | Op::OBJ | Op::INST => self.call(op),
             Op::BUILD => {
                 let state = self.stack.pop();
+                let inline = self.inline.take();
                 if let Some(Node::Call(call)) = self.tree.node_mut(self.stack.top()) {
                     call.state = Some(state);
+                    call.inline = inline;
                 }
             }
             Op::BINPERSID => {
                 let id = self.stack.pop();
                 self.push(Node::Persistent(id));
+            }
+            Op::BYTEARRAY8 => {
+                let span = executed.top.and_then(|top| view.span(top));
+                match span {
+                    Some((at, len)) => self.push(Node::Bytes(at, len)),
+                    None => self.stack.items.push(Item::Opaque),
+                }
             }
             Op::READONLY_BUFFER | Op::PROTO | Op::FRAME | Op::STOP => {}
             _ => {
@@ -324,13 +273,17 @@ impl<'f> Follower<'f> {
             state: None,
             pairs: Vec::new(),
             items: Vec::new(),
+            inline: None,
         })));
     }
 
     /// What a loader of joblib reads itself at a BUILD.
     fn built(&mut self, effect: &Effect<'_>, built: (Value, Value), view: &View<'_>) -> Next {
         match self.arrays.built(effect, built, view, self.source) {
-            Some(Inline::Elements { len, before, .. }) => Next::Skip(before.saturating_add(len)),
+            Some(Inline::Elements { at, len, before }) => {
+                self.inline = Some((at, len));
+                Next::Skip(before.saturating_add(len))
+            }
             Some(Inline::Pickle) => {
                 self.is_nested = true;
                 Next::Stream
@@ -339,11 +292,17 @@ impl<'f> Follower<'f> {
         }
     }
 
-    fn stop(&mut self, view: &View<'_>) {
+    fn stop(&mut self, end: u64, view: &View<'_>) {
         let root = self.stack.pop();
         match self.suspended.pop() {
             Some(outer) => self.stack = outer,
-            None => (self.each)(&self.tree, root, view),
+            None => (self.each)(&Made {
+                tree: &self.tree,
+                root,
+                view,
+                end,
+                is_parted: self.is_parted,
+            }),
         }
     }
 }
@@ -353,8 +312,9 @@ impl Observer for Follower<'_> {
 
     fn begin(&mut self, begin: &Begin) {
         self.is_ignored = begin.parted || begin.unreached;
+        self.is_parted |= begin.parted;
         if !begin.parted {
-            self.tree = Tree::default();
+            self.tree = Tree::keeping(self.tree.scalars);
             self.stack = Stack::default();
             self.suspended.clear();
         }
@@ -386,7 +346,8 @@ impl Observer for Follower<'_> {
                 let parts = view.global(*global);
                 self.import = parts.and_then(|parts| view.resolved(&parts, effect.readings));
             }
-            EffectKind::Stop { .. } => self.stop(view),
+            EffectKind::Stop { .. } => self.stop(effect.offset.saturating_add(effect.len), view),
+            EffectKind::Gap(gap) => self.gap = Some(gap.detail.clone()),
             _ => {}
         }
         Next::Continue

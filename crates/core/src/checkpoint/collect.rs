@@ -1,0 +1,460 @@
+//! The tensors that loading a pickle would make, with the storages that they ask for. Where these lie
+//! only the format tells, so they are looked up afterwards.
+
+use std::collections::HashMap;
+
+use weighbridge_pickle::{Kind, Value, View};
+
+use super::error::Trouble;
+use super::tensor::{Extent, Refused, Tensor, misfit, strides_of};
+use super::values;
+use crate::element_type::ElementType;
+use crate::objects::paths::{self, Visit};
+use crate::objects::rebuilt::{self, Elements, Rebuilt};
+use crate::objects::scalars::{integer, word};
+use crate::objects::{Item, Made, Node, Tree};
+
+/// How many tensors a file may hold, and how long their names may be together, in bytes.
+const TENSORS: usize = 1 << 20;
+const NAMES: usize = 64 << 20;
+/// How many bytes are decoded that do not lie in the file as they are.
+const DECODED: u64 = 256 << 20;
+/// From which length on a view cuts what it decodes, in bytes.
+const CUT: usize = 1 << 20;
+
+/// A storage that is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// By its key, as `torch.save` names storages.
+    Key(Storage),
+    /// A part of the storage before, of another key: offset and size in elements.
+    View { of: usize, offset: i64, size: i64 },
+    /// So many bytes in the file of the pickle.
+    Held { at: u64, len: u64 },
+    /// Text in the file of the pickle, each character of which is a byte.
+    Text { at: u64, len: u64 },
+    /// Bytes that lie in the file with escapes.
+    Decoded(Vec<u8>),
+    /// A file of a storage, which lies in the file of the pickle.
+    File { at: u64, len: u64 },
+}
+
+/// What a persistent id says of a storage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Storage {
+    pub(super) key: String,
+    pub(super) element: ElementType,
+    pub(super) count: u64,
+}
+
+impl Storage {
+    /// How many bytes it has.
+    pub(super) fn len(&self) -> Option<u64> {
+        self.count.checked_mul(self.element.bytes())
+    }
+}
+
+/// What a pickle holds.
+#[derive(Debug, Default)]
+pub(super) struct Collected {
+    pub(super) tensors: Vec<Pending>,
+    pub(super) asked: Vec<Asked>,
+    pub(super) refused: Vec<Refused>,
+    /// Everything but the tensors, as JSON.
+    pub(super) values: String,
+    by_key: HashMap<String, usize>,
+    names: usize,
+}
+
+/// A tensor whose storage is not looked up yet.
+#[derive(Debug)]
+pub(super) struct Pending {
+    pub(super) name: String,
+    /// As its storage has it, where there is none.
+    pub(super) dtype: Option<ElementType>,
+    pub(super) shape: Vec<u64>,
+    pub(super) strides: Vec<u64>,
+    pub(super) asked: usize,
+    /// In elements.
+    pub(super) offset: u64,
+    pub(super) is_big: bool,
+}
+
+/// A tensor that a program gives for a persistent id.
+#[derive(Clone, Debug)]
+pub(super) struct Geometry {
+    pub(super) storage: Storage,
+    /// In elements.
+    pub(super) offset: u64,
+    pub(super) shape: Vec<u64>,
+    pub(super) strides: Vec<u64>,
+}
+
+/// Collects what a pickle makes.
+pub(super) fn collect(made: &Made<'_, '_>) -> Result<Collected, Trouble> {
+    collect_with(made, &|_| None)
+}
+
+/// As [`collect`], where persistent ids that are words may stand for tensors.
+pub(super) fn collect_with(
+    made: &Made<'_, '_>,
+    persistent: &dyn Fn(&str) -> Option<Geometry>,
+) -> Result<Collected, Trouble> {
+    if made.is_parted {
+        let why = "unpicklers read its pickle in different ways, so that no one content is its";
+        return Err(Trouble::unreadable(why));
+    }
+    let &Made {
+        tree, root, view, ..
+    } = made;
+    let mut collected = Collected::default();
+    for node in tree.nodes() {
+        if let Node::Persistent(id) = node {
+            collected.ask(tree, *id, view);
+        }
+    }
+    let mut names: HashMap<u32, String> = HashMap::new();
+    let is_whole = paths::walk(tree, root, view, &mut |path, item| {
+        let rebuilt = Rebuilt::of(tree, item, view);
+        let geometry = match tree.node(item) {
+            Some(Node::Persistent(id)) => word(*id, view).and_then(|id| persistent(&id)),
+            _ => None,
+        };
+        if rebuilt.is_none() && geometry.is_none() {
+            return Visit::Within;
+        }
+        let name = if path.is_empty() { "tensor" } else { path };
+        if let Item::Node(id) = item {
+            names.entry(id).or_insert_with(|| name.to_owned());
+        }
+        collected.names = collected.names.saturating_add(name.len());
+        if collected.names <= NAMES && collected.tensors.len() < TENSORS {
+            match (rebuilt, geometry) {
+                (Some(rebuilt), _) => collected.add(name, rebuilt, (tree, view)),
+                (None, Some(geometry)) => collected.place(name, geometry),
+                (None, None) => {}
+            }
+        }
+        Visit::Found
+    });
+    if !is_whole || collected.names > NAMES || collected.tensors.len() >= TENSORS {
+        let why = "it holds more, or gives it longer names, than is followed";
+        return Err(Trouble::Limit(why.to_owned()));
+    }
+    collected.values = values::json(made, &names);
+    Ok(collected)
+}
+
+impl Collected {
+    fn add(&mut self, name: &str, rebuilt: Rebuilt, of: (&Tree, &View<'_>)) {
+        let pending = self.pending(name, rebuilt, of);
+        match pending {
+            Ok(pending) => self.tensors.push(pending),
+            Err((why, is_lie)) => self.refused.push(Refused {
+                name: name.to_owned(),
+                why,
+                is_lie,
+            }),
+        }
+    }
+
+    /// Adds a tensor that stands for a persistent id.
+    fn place(&mut self, name: &str, geometry: Geometry) {
+        let key = geometry.storage.key.clone();
+        let asked = match self.by_key.get(&key) {
+            Some(&known) => known,
+            None => self.push(Asked::Key(geometry.storage)),
+        };
+        self.by_key.insert(key, asked);
+        self.tensors.push(Pending {
+            name: name.to_owned(),
+            dtype: None,
+            shape: geometry.shape,
+            strides: geometry.strides,
+            asked,
+            offset: geometry.offset,
+            is_big: false,
+        });
+    }
+
+    fn pending(
+        &mut self,
+        name: &str,
+        rebuilt: Rebuilt,
+        (tree, view): (&Tree, &View<'_>),
+    ) -> Result<Pending, (String, bool)> {
+        if let Some(odd) = rebuilt.odd {
+            return Err((
+                format!("it is {odd}, which no file of plain tensors holds"),
+                false,
+            ));
+        }
+        let lie = |words: &str| (words.to_owned(), true);
+        let shape = rebuilt
+            .shape
+            .ok_or_else(|| lie("its shape is not what a tensor has"))?;
+        let of_c = |is_fortran| {
+            strides_of(&shape, is_fortran)
+                .ok_or_else(|| (format!("no memory holds its shape {shape:?}"), true))
+        };
+        let unknown = || {
+            let dtype = crate::escape::visible(&rebuilt.dtype);
+            (
+                format!("its elements are of the type {dtype}, which is not known"),
+                false,
+            )
+        };
+        let (asked, offset, strides, dtype) = match rebuilt.elements {
+            Elements::Storage {
+                storage,
+                offset,
+                strides,
+                is_typed,
+            } => {
+                let asked = self.storage(storage, (tree, view))?;
+                let negative = || lie("its offset or one of its strides is negative, or no number");
+                let offset = offset.and_then(|offset| u64::try_from(offset).ok());
+                let strides = strides.and_then(|strides| {
+                    let strides = strides.into_iter();
+                    strides.map(|stride| u64::try_from(stride).ok()).collect()
+                });
+                let dtype = match is_typed {
+                    true => Some(rebuilt.element.ok_or_else(unknown)?),
+                    false => None,
+                };
+                (
+                    asked,
+                    offset.ok_or_else(negative)?,
+                    strides.ok_or_else(negative)?,
+                    dtype,
+                )
+            }
+            Elements::Held { bytes, is_fortran } => {
+                let element = rebuilt.element.ok_or_else(unknown)?;
+                let asked = held(bytes, tree, view)
+                    .ok_or_else(|| lie("its elements are not bytes that lie in the pickle"))?;
+                (self.push(asked), 0, of_c(is_fortran)?, Some(element))
+            }
+            Elements::Inline {
+                at,
+                len,
+                is_fortran,
+            } => {
+                let element = rebuilt.element.ok_or_else(unknown)?;
+                let asked = self.push(Asked::Held { at, len });
+                (asked, 0, of_c(is_fortran)?, Some(element))
+            }
+            Elements::Nowhere => {
+                return Err(("its elements are not in the file".to_owned(), false));
+            }
+        };
+        Ok(Pending {
+            name: name.to_owned(),
+            dtype,
+            shape,
+            strides,
+            asked,
+            offset,
+            is_big: rebuilt.is_big,
+        })
+    }
+
+    fn push(&mut self, asked: Asked) -> usize {
+        self.asked.push(asked);
+        self.asked.len() - 1
+    }
+
+    /// The storage that something gives.
+    fn storage(
+        &mut self,
+        storage: Item,
+        (tree, view): (&Tree, &View<'_>),
+    ) -> Result<usize, (String, bool)> {
+        if let Some(bytes) = rebuilt::loaded(tree, storage) {
+            return match held(bytes, tree, view) {
+                Some(Asked::Held { at, len }) => Ok(self.push(Asked::File { at, len })),
+                _ => Err((
+                    "its storage is not bytes that lie in the pickle".to_owned(),
+                    true,
+                )),
+            };
+        }
+        let Some(Node::Persistent(id)) = tree.node(storage) else {
+            return Err(("it lies in no storage of the file".to_owned(), true));
+        };
+        self.ask(tree, *id, view).ok_or_else(|| {
+            let words = "its storage is not asked for as PyTorch does, or has two types";
+            (words.to_owned(), true)
+        })
+    }
+
+    /// Takes note of what a persistent id asks for: the first with a key makes the storage.
+    fn ask(&mut self, tree: &Tree, id: Item, view: &View<'_>) -> Option<usize> {
+        let parts = tree.tuple(id)?;
+        let [kind, class, key, _, count, rest @ ..] = parts else {
+            return None;
+        };
+        if word(*kind, view)? != "storage" {
+            return None;
+        }
+        let element = ElementType::of_storage(tree.global(*class)?.rsplit('.').next()?)?;
+        let key = word(*key, view).or_else(|| integer(*key, view).map(|key| key.to_string()))?;
+        let count = u64::try_from(integer(*count, view)?).ok()?;
+        let root = match self.by_key.get(&key) {
+            Some(&known) => known,
+            None => {
+                let storage = Storage {
+                    key: key.clone(),
+                    element,
+                    count,
+                };
+                let at = self.push(Asked::Key(storage));
+                self.by_key.insert(key, at);
+                at
+            }
+        };
+        // Versions of PyTorch differ about which of two types counts; nothing has none.
+        let is_same = |asked: &Asked| match asked {
+            Asked::Key(known) => known.element == element || known.count == 0 && count == 0,
+            _ => true,
+        };
+        if !self.asked.get(root).is_some_and(is_same) {
+            return None;
+        }
+        let [view_of] = rest else { return Some(root) };
+        let Some(parts) = tree.tuple(*view_of) else {
+            return Some(root);
+        };
+        let [key, offset, size] = parts else {
+            return None;
+        };
+        let key = word(*key, view).or_else(|| integer(*key, view).map(|key| key.to_string()))?;
+        let (offset, size) = (integer(*offset, view)?, integer(*size, view)?);
+        if let Some(&known) = self.by_key.get(&key) {
+            return Some(known);
+        }
+        let at = self.push(Asked::View {
+            of: root,
+            offset,
+            size,
+        });
+        self.by_key.insert(key, at);
+        Some(at)
+    }
+
+    /// Makes tensors of what is pending, once it is known where each storage is: `extents` are in the order
+    /// of what was asked for.
+    pub(super) fn finish(
+        self,
+        extents: &[Result<(Extent, Option<ElementType>), String>],
+        first: usize,
+    ) -> (Vec<Tensor>, Vec<Refused>) {
+        let (mut tensors, mut refused) = (Vec::new(), self.refused);
+        for pending in self.tensors {
+            let name = pending.name.clone();
+            match pending.place(extents, first) {
+                Ok(tensor) => tensors.push(tensor),
+                Err(why) => refused.push(Refused {
+                    name,
+                    why,
+                    is_lie: true,
+                }),
+            }
+        }
+        (tensors, refused)
+    }
+}
+
+impl Pending {
+    /// The tensor, if it lies in its storage.
+    fn place(
+        self,
+        extents: &[Result<(Extent, Option<ElementType>), String>],
+        first: usize,
+    ) -> Result<Tensor, String> {
+        let (extent, element) = match extents.get(self.asked) {
+            Some(Ok(found)) => found,
+            Some(Err(why)) => return Err(why.clone()),
+            None => return Err("its storage is not there".to_owned()),
+        };
+        let dtype = self
+            .dtype
+            .or(*element)
+            .ok_or("the type of its storage is not known")?;
+        let offset = self
+            .offset
+            .checked_mul(dtype.bytes())
+            .ok_or("its offset is impossible")?;
+        match misfit((&self.shape, &self.strides), dtype, offset, extent.len) {
+            Some(why) => Err(why),
+            None => Ok(Tensor {
+                name: self.name,
+                dtype,
+                shape: self.shape,
+                strides: self.strides,
+                storage: first + self.asked,
+                offset,
+            }),
+        }
+    }
+}
+
+/// Where the bytes of a value are.
+fn held(item: Item, tree: &Tree, view: &View<'_>) -> Option<Asked> {
+    match item {
+        Item::Scalar(value) => scalar(value, view),
+        Item::Node(_) => match tree.node(item)? {
+            Node::Bytes(at, len) => Some(Asked::Held { at: *at, len: *len }),
+            // Python 3 writes bytes so below protocol 3.
+            Node::Call(call) if tree.global(call.callee)? == "_codecs.encode" => {
+                let [text, encoding] = tree.tuple(call.args)? else {
+                    return None;
+                };
+                let encoding = word(*encoding, view)?;
+                if !matches!(encoding.as_str(), "latin1" | "latin-1") {
+                    return None;
+                }
+                let Item::Scalar(text) = *text else {
+                    return None;
+                };
+                encoded(text, view)
+            }
+            // As is nothing.
+            Node::Call(call) if tree.global(call.callee)? == "builtins.bytes" => {
+                let is_empty = tree.tuple(call.args)?.is_empty();
+                is_empty.then(|| Asked::Decoded(Vec::new()))
+            }
+            _ => None,
+        },
+        Item::Opaque => None,
+    }
+}
+
+fn scalar(value: Value, view: &View<'_>) -> Option<Asked> {
+    match view.kind(value) {
+        Kind::Bytes | Kind::EightBitStr => match view.span(value) {
+            Some((at, len)) => Some(Asked::Held { at, len }),
+            None => whole(value, view).map(Asked::Decoded),
+        },
+        _ => None,
+    }
+}
+
+/// Bytes with escapes, unless they are cut.
+fn whole(value: Value, view: &View<'_>) -> Option<Vec<u8>> {
+    let bytes = view.bytes(value)?;
+    (bytes.len() < CUT).then(|| bytes.into_owned())
+}
+
+/// Text each character of which is a byte.
+fn encoded(text: Value, view: &View<'_>) -> Option<Asked> {
+    if let Some((at, len)) = view.span(text) {
+        return (len <= DECODED).then_some(Asked::Text { at, len });
+    }
+    let text = word(Item::Scalar(text), view)?;
+    if text.len() >= CUT {
+        return None;
+    }
+    let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(c).ok()).collect();
+    bytes.map(Asked::Decoded)
+}

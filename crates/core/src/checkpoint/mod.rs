@@ -1,0 +1,286 @@
+//! Checkpoints, opened without executing them: the tensors that a loader would give, each where its elements
+//! lie in the file.
+
+mod collect;
+mod elements;
+mod error;
+mod open;
+mod shards;
+mod spool;
+mod tensor;
+mod values;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::element_type::ElementType;
+use crate::escape;
+use crate::format::Format;
+use crate::limits::Limits;
+use crate::source::{FileSource, MappedSource, Source as _};
+use open::{Contents, How};
+use spool::Bytes;
+
+pub use error::CheckpointError;
+pub use tensor::{Refused, Tensor};
+
+/// How a checkpoint is opened.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Opening {
+    /// Bounds on what opening may take.
+    pub limits: Limits,
+    /// Whether files are mapped, so that elements are read in place; see [`MappedSource`] for what that
+    /// asks of everybody else.
+    pub mapped: bool,
+}
+
+impl Opening {
+    /// The same, with other bounds.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Opening {
+        Opening { limits, ..self }
+    }
+
+    /// The same, mapping files or not.
+    #[must_use]
+    pub fn with_mapped(self, mapped: bool) -> Opening {
+        Opening { mapped, ..self }
+    }
+
+    fn how(&self) -> How<'_> {
+        How {
+            limits: &self.limits,
+            is_mapped: self.mapped,
+        }
+    }
+
+    fn source(&self, path: &Path) -> Result<Bytes, CheckpointError> {
+        let opened: Result<Bytes, _> = match self.mapped {
+            true => MappedSource::open(path).map(|source| Arc::new(source) as Bytes),
+            false => FileSource::open(path).map(|source| Arc::new(source) as Bytes),
+        };
+        opened.map_err(|why| CheckpointError::Open {
+            path: path.to_owned(),
+            why,
+        })
+    }
+}
+
+/// The tensors of a model, whatever holds them: PyTorch's files of every age, NumPy's, joblib's, bare
+/// pickles, safetensors, or several of them with an index. Nothing is executed, and no elements are read
+/// before they are asked for.
+///
+/// ```
+/// use weighbridge::{Checkpoint, ElementType, Opening};
+///
+/// let mut file = 56_u64.to_le_bytes().to_vec();
+/// file.extend(br#"{"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}"#);
+/// file.extend([0, 0, 0, 0, 0, 0, 128, 63]);
+/// let checkpoint = Checkpoint::from_bytes(file, "model.safetensors", &Opening::default())?;
+/// let tensor = checkpoint.tensor("w").unwrap();
+/// assert_eq!((tensor.dtype(), tensor.shape()), (ElementType::F32, &[1, 2][..]));
+/// assert_eq!(checkpoint.in_place(tensor).unwrap()[4..], 1.0_f32.to_le_bytes());
+/// # Ok::<(), weighbridge::CheckpointError>(())
+/// ```
+pub struct Checkpoint {
+    name: String,
+    contents: Contents,
+    /// The tensors' places, by their names.
+    by_name: HashMap<String, usize>,
+}
+
+impl Checkpoint {
+    /// Opens a file, an index of shards (`*.index.json`), or a directory that holds one or the other.
+    ///
+    /// # Errors
+    /// Where a file cannot be opened, where no loader of tensors would take it, where loaders differ about
+    /// what it holds, and where a bound is met. What is wrong with a single tensor is told by
+    /// [`Checkpoint::refused`].
+    pub fn open(path: &Path, opening: &Opening) -> Result<Checkpoint, CheckpointError> {
+        let path = shards::locate(path)?;
+        let name = path.to_string_lossy().into_owned();
+        let mut contents = Contents::default();
+        if shards::is_index(&path) {
+            shards::open(&mut contents, &path, opening)?;
+        } else {
+            let source = opening.source(&path)?;
+            let opened = contents.open(source, opening.how());
+            opened.map_err(|trouble| trouble.of(&name))?;
+            contents.paths.push(path);
+        }
+        Checkpoint::of(contents, name)
+    }
+
+    /// Opens the content of a file. `name` is for messages.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::open`].
+    pub fn from_bytes(
+        bytes: Vec<u8>,
+        name: &str,
+        opening: &Opening,
+    ) -> Result<Checkpoint, CheckpointError> {
+        let mut contents = Contents::default();
+        let opened = contents.open(Arc::new(bytes), opening.how());
+        opened.map_err(|trouble| trouble.of(name))?;
+        Checkpoint::of(contents, name.to_owned())
+    }
+
+    fn of(contents: Contents, name: String) -> Result<Checkpoint, CheckpointError> {
+        let mut by_name = HashMap::with_capacity(contents.tensors.len());
+        for (at, tensor) in contents.tensors.iter().enumerate() {
+            if by_name.insert(tensor.name.clone(), at).is_some() {
+                let told = escape::visible(&tensor.name);
+                let why = format!("two of its tensors have the name {told:?}");
+                return Err(CheckpointError::Unreadable { name, why });
+            }
+        }
+        Ok(Checkpoint {
+            name,
+            contents,
+            by_name,
+        })
+    }
+
+    /// The name that messages have for it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it is read as, the outermost first.
+    #[must_use]
+    pub fn formats(&self) -> &[Format] {
+        &self.contents.formats
+    }
+
+    /// The tensors, in the order in which a loader would come to them.
+    #[must_use]
+    pub fn tensors(&self) -> &[Tensor] {
+        &self.contents.tensors
+    }
+
+    /// The tensor of that name.
+    #[must_use]
+    pub fn tensor(&self, name: &str) -> Option<&Tensor> {
+        self.contents.tensors.get(*self.by_name.get(name)?)
+    }
+
+    /// What would be tensors, and is not given as such.
+    #[must_use]
+    pub fn refused(&self) -> &[Refused] {
+        &self.contents.refused
+    }
+
+    /// The metadata of safetensors.
+    #[must_use]
+    pub fn metadata(&self) -> &[(String, String)] {
+        &self.contents.metadata
+    }
+
+    /// Everything in a pickle that is no tensor, as one line of JSON: plain values as they are, a tensor as
+    /// `{"$tensor": name}`, a global as `{"$global": name}`, and what a call would make, which is not made,
+    /// as `{"$call": name, "args": …, "state": …}`. `None` for formats without pickles.
+    #[must_use]
+    pub fn values(&self) -> Option<&str> {
+        self.contents.values.as_deref()
+    }
+
+    /// The bytes of the storage from a tensor's first element to its last, where they lie in memory, or in
+    /// a mapped file, as they are; its strides say where the others are.
+    #[must_use]
+    pub fn in_place(&self, tensor: &Tensor) -> Option<&[u8]> {
+        let extent = self.contents.storages.get(tensor.storage)?;
+        if extent.unit > 1 {
+            return None;
+        }
+        let bytes = self.contents.files.get(extent.file)?.as_slice()?;
+        let from = usize::try_from(extent.offset + tensor.offset).ok()?;
+        bytes
+            .get(from..)?
+            .get(..usize::try_from(tensor.span()).ok()?)
+    }
+
+    /// Gives the elements of a tensor in the order of its indices, each with the smaller byte first, in
+    /// blocks of at most 4 MiB.
+    ///
+    /// # Errors
+    /// What reading reports, and what `each` reports.
+    pub fn read(
+        &self,
+        tensor: &Tensor,
+        each: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let missing = || io::Error::other("the tensor is of another checkpoint");
+        let extent = self
+            .contents
+            .storages
+            .get(tensor.storage)
+            .ok_or_else(missing)?;
+        let source = self.contents.files.get(extent.file).ok_or_else(missing)?;
+        elements::read(source, extent, tensor, each)
+    }
+
+    /// The elements of a tensor, as [`Checkpoint::read`] gives them.
+    ///
+    /// # Errors
+    /// What reading reports.
+    pub fn to_vec(&self, tensor: &Tensor) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.read(tensor, &mut |block| {
+            bytes.extend_from_slice(block);
+            Ok(())
+        })?;
+        Ok(bytes)
+    }
+
+    /// What tells whether two tensors are the same elements of the same storage, in the same order; `None`
+    /// for one without elements.
+    pub(crate) fn place(&self, tensor: &Tensor) -> Option<TensorPlace> {
+        let extent = self.contents.storages.get(tensor.storage)?;
+        (tensor.elements() > 0).then(|| TensorPlace {
+            file: extent.file,
+            offset: extent.offset + tensor.offset,
+            unit: extent.unit,
+            dtype: tensor.dtype,
+            shape: tensor.shape.clone(),
+            strides: tensor.strides.clone(),
+        })
+    }
+
+    /// The files that were opened, where they have paths.
+    #[must_use]
+    pub fn paths(&self) -> &[PathBuf] {
+        &self.contents.paths
+    }
+
+    /// How long the files are together, in bytes.
+    pub(crate) fn source_len(&self) -> u64 {
+        self.contents.source_len
+    }
+}
+
+/// Where the elements of a tensor are.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct TensorPlace {
+    file: usize,
+    offset: u64,
+    unit: usize,
+    dtype: ElementType,
+    shape: Vec<u64>,
+    strides: Vec<u64>,
+}
+
+impl fmt::Debug for Checkpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Checkpoint")
+            .field("name", &self.name)
+            .field("formats", &self.contents.formats)
+            .field("tensors", &self.contents.tensors.len())
+            .finish_non_exhaustive()
+    }
+}

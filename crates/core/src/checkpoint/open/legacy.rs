@@ -1,0 +1,183 @@
+//! What `torch.save` wrote before PyTorch 1.6 (`torch/serialization.py`, `_legacy_load`): five pickles, and
+//! behind them the storages, in the order in which the fifth lists their keys.
+
+use std::collections::HashMap;
+
+use weighbridge_pickle::View;
+
+use super::zip::SCALARS;
+use super::{Contents, Found, How};
+use crate::checkpoint::collect::{Asked, Collected, Storage, collect};
+use crate::checkpoint::error::Trouble;
+use crate::checkpoint::spool::Bytes;
+use crate::checkpoint::tensor::Extent;
+use crate::element_type::ElementType;
+use crate::escape;
+use crate::format::Format;
+use crate::objects::rebuilt;
+use crate::objects::scalars::{integer, word};
+use crate::objects::{Item, Made, Node, follow};
+use crate::source::{Source, read_array};
+
+/// Which of the pickles holds the object, and which the keys.
+const OBJECT: usize = 3;
+const KEYS: usize = 4;
+
+pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Result<(), Trouble> {
+    contents.note(Format::TorchLegacy);
+    let (collected, pickles) = pickles(&bytes, how, &mut collect)?;
+    let extents = extents(&bytes, &pickles, &storages(&collected))?;
+    let file = contents.add_file(bytes);
+    contents.add(collected, file, how, &mut |_, storage| {
+        found(&extents, storage, file)
+    })
+}
+
+/// The storage that a file holds alone, as `torch.storage._load_from_bytes` loads it.
+pub(super) fn storage(
+    source: &dyn Source,
+    how: How<'_>,
+) -> Result<Result<(Extent, ElementType), String>, Trouble> {
+    let mut root = |made: &Made<'_, '_>| {
+        Ok((
+            collect(made)?,
+            rebuilt::key(made.tree, made.root, made.view),
+        ))
+    };
+    let ((collected, key), pickles) = pickles(source, how, &mut root)?;
+    let asked = storages(&collected);
+    let extents = extents(source, &pickles, &asked)?;
+    let storage = asked
+        .iter()
+        .find(|storage| Some(&storage.key) == key.as_ref());
+    Ok(match storage {
+        Some(storage) => found(&extents, storage, 0).map(|(extent, _)| (extent, storage.element)),
+        None => Err("its storage is no storage".to_owned()),
+    })
+}
+
+/// What the pickles tell, besides the object.
+struct Pickles {
+    keys: Vec<String>,
+    /// Where the storages begin.
+    end: u64,
+}
+
+/// Follows the five pickles; `object` takes what the fourth makes.
+fn pickles<T>(
+    source: &dyn Source,
+    how: How<'_>,
+    object: &mut dyn FnMut(&Made<'_, '_>) -> Result<T, Trouble>,
+) -> Result<(T, Pickles), Trouble> {
+    let (mut at, mut taken, mut told) = (0, None, None);
+    let followed = follow((source, 0), how.limits, SCALARS, &mut |made| {
+        match at {
+            OBJECT => taken = Some(object(made)),
+            KEYS => {
+                told = keys(made).map(|keys| Pickles {
+                    keys,
+                    end: made.end,
+                })
+            }
+            _ => {}
+        }
+        at += 1;
+    });
+    match (taken, told) {
+        (Some(taken), Some(told)) => Ok((taken?, told)),
+        (Some(taken), None) if at > KEYS => {
+            taken?;
+            Err(Trouble::unreadable(
+                "the keys of its storages are not what PyTorch writes",
+            ))
+        }
+        _ => Err(super::pickle::broken(&followed, "its pickles")),
+    }
+}
+
+fn keys(made: &Made<'_, '_>) -> Option<Vec<String>> {
+    let Node::List(items) = made.tree.node(made.root)? else {
+        return None;
+    };
+    if made.tree.is_cut {
+        return None;
+    }
+    items.iter().map(|item| key(*item, made.view)).collect()
+}
+
+pub(super) fn key(item: Item, view: &View<'_>) -> Option<String> {
+    word(item, view).or_else(|| integer(item, view).map(|key| key.to_string()))
+}
+
+/// The storages that are asked for by a key.
+fn storages(collected: &Collected) -> Vec<Storage> {
+    let asked = collected.asked.iter();
+    let storages = asked.filter_map(|asked| match asked {
+        Asked::Key(storage) => Some(storage.clone()),
+        _ => None,
+    });
+    storages.collect()
+}
+
+/// Where the storages lie: before each is its count of elements.
+fn extents(
+    source: &dyn Source,
+    pickles: &Pickles,
+    asked: &[Storage],
+) -> Result<HashMap<String, (u64, u64)>, Trouble> {
+    let by_key: HashMap<&str, &Storage> = asked
+        .iter()
+        .map(|storage| (storage.key.as_str(), storage))
+        .collect();
+    let mut extents = HashMap::new();
+    let mut at = pickles.end;
+    for key in &pickles.keys {
+        let told = escape::visible(key);
+        let wrong = |why: String| Trouble::Unreadable(format!("its storage {told:?} {why}"));
+        let Some(storage) = by_key.get(key.as_str()) else {
+            return Err(wrong("is asked for by nothing".to_owned()));
+        };
+        let count = read_array(source, at)?.map(i64::from_le_bytes);
+        let count = count.ok_or_else(|| wrong("is missing".to_owned()))?;
+        if u64::try_from(count) != Ok(storage.count) {
+            let why = format!("has {count} elements, and is to have {}", storage.count);
+            return Err(wrong(why));
+        }
+        let len = storage.len();
+        let end = len.and_then(|len| at.checked_add(8)?.checked_add(len));
+        let Some((len, end)) = len.zip(end.filter(|end| *end <= source.len())) else {
+            return Err(wrong("is cut off".to_owned()));
+        };
+        extents.insert(key.clone(), (at + 8, len));
+        at = end;
+    }
+    Ok(extents)
+}
+
+fn found(extents: &HashMap<String, (u64, u64)>, storage: &Storage, file: usize) -> Found {
+    match extents.get(&storage.key) {
+        Some(&(offset, len)) => {
+            let extent = Extent {
+                file,
+                offset,
+                len,
+                unit: 1,
+            };
+            Ok((extent, Some(storage.element)))
+        }
+        // The loader makes it and leaves what was in memory.
+        None if storage.count > 0 => {
+            let key = escape::visible(&storage.key);
+            Err(format!("its storage {key:?} is not in the file"))
+        }
+        None => Ok((
+            Extent {
+                file,
+                offset: 0,
+                len: 0,
+                unit: 1,
+            },
+            Some(storage.element),
+        )),
+    }
+}

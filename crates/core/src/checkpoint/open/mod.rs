@@ -1,0 +1,272 @@
+//! From the content of a file to its tensors: one reader for each format, chosen as the format's own
+//! loaders choose, by content alone.
+
+mod legacy;
+mod numpy;
+mod pickle;
+mod safetensors;
+mod tar;
+mod zip;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::collect::{Asked, Collected};
+use super::error::Trouble;
+use super::spool::{Bytes, unpack};
+use super::tensor::{Extent, Refused, Tensor};
+use crate::container::packed::Codec;
+use crate::element_type::ElementType;
+use crate::format::Format;
+use crate::format::{npy, torch_legacy, torch_tar};
+use crate::limits::Limits;
+use crate::source::{Part, Source, read_up_to};
+
+/// How often a file may be compressed.
+const LAYERS: usize = 4;
+/// The extra bytes that tell what a content is.
+const PREFIX: usize = 4096;
+
+/// What was found, in all files of a checkpoint.
+#[derive(Default)]
+pub(super) struct Contents {
+    pub(super) formats: Vec<Format>,
+    /// The files that were opened, where they have paths, and how long they are together.
+    pub(super) paths: Vec<PathBuf>,
+    pub(super) source_len: u64,
+    pub(super) files: Vec<Bytes>,
+    pub(super) storages: Vec<Extent>,
+    pub(super) tensors: Vec<Tensor>,
+    pub(super) refused: Vec<Refused>,
+    pub(super) metadata: Vec<(String, String)>,
+    /// Everything in pickles that is no tensor, as JSON.
+    pub(super) values: Option<String>,
+}
+
+/// What opening may take, and how.
+#[derive(Clone, Copy)]
+pub(super) struct How<'l> {
+    pub(super) limits: &'l Limits,
+    /// Whether files that come out of compressed data are mapped.
+    pub(super) is_mapped: bool,
+}
+
+/// Where a storage was found: its extent, and the type of its elements where it has one.
+type Found = Result<(Extent, Option<ElementType>), String>;
+
+impl Contents {
+    /// Opens a file, and adds what it holds.
+    pub(super) fn open(&mut self, bytes: Bytes, how: How<'_>) -> Result<(), Trouble> {
+        self.source_len += bytes.len();
+        let mut bytes = bytes;
+        for _ in 0..LAYERS {
+            let prefix = read_up_to(&bytes, 0, PREFIX)?;
+            let is_plain = crate::format::safetensors::begins(&prefix) || zip::begins(&prefix);
+            let codec = match is_plain {
+                true => None,
+                false => Codec::of(&bytes, &prefix, Limits::MAX_WINDOW)?,
+            };
+            let Some(codec) = codec else {
+                return self.read(bytes, &prefix, how);
+            };
+            self.note(codec.format());
+            bytes = unpack(&bytes, codec, how.limits, how.is_mapped)?;
+        }
+        Err(Trouble::unreadable(format!(
+            "it is compressed more than {LAYERS} times"
+        )))
+    }
+
+    fn read(&mut self, bytes: Bytes, prefix: &[u8], how: How<'_>) -> Result<(), Trouble> {
+        if crate::format::safetensors::begins(prefix) {
+            return safetensors::read(self, bytes);
+        }
+        if zip::begins(prefix) {
+            return zip::read(self, bytes, how);
+        }
+        if prefix.starts_with(npy::MAGIC) {
+            return numpy::read(self, bytes, "tensor", how);
+        }
+        if torch_legacy::begins(&bytes)? {
+            return legacy::read(self, bytes, how);
+        }
+        let first = crate::container::tar::first_name(prefix);
+        if first.is_some_and(|name| torch_tar::begins(&name)) {
+            return tar::read(self, bytes, how);
+        }
+        if prefix.first().is_none() {
+            return Err(Trouble::unreadable("it is empty"));
+        }
+        pickle::read(self, bytes, how)
+    }
+
+    pub(super) fn note(&mut self, format: Format) {
+        if !self.formats.contains(&format) {
+            self.formats.push(format);
+        }
+    }
+
+    fn add_file(&mut self, bytes: Bytes) -> usize {
+        self.files.push(bytes);
+        self.files.len() - 1
+    }
+
+    /// Adds the tensors of a pickle, whose bytes are in `file`. `keyed` looks storages up that are asked
+    /// for by a key.
+    fn add(
+        &mut self,
+        mut collected: Collected,
+        file: usize,
+        how: How<'_>,
+        keyed: &mut dyn FnMut(&mut Contents, &super::collect::Storage) -> Found,
+    ) -> Result<(), Trouble> {
+        let mut found: Vec<Found> = Vec::with_capacity(collected.asked.len());
+        for asked in &collected.asked {
+            let one = match asked {
+                Asked::Key(storage) => keyed(self, storage),
+                Asked::View { of, offset, size } => view_of(found.get(*of), *offset, *size),
+                Asked::Held { at, len } => self.held(file, *at, *len),
+                Asked::Text { at, len } => self.text(file, *at, *len)?,
+                Asked::Decoded(bytes) => Ok((self.memory(bytes.clone()), None)),
+                Asked::File { at, len } => self.nested(file, (*at, *len), how)?,
+            };
+            found.push(one);
+        }
+        // Arrays have their byte order themselves, and each a storage of its own.
+        for pending in collected.tensors.iter().filter(|pending| pending.is_big) {
+            let unit = pending.dtype.map_or(1, ElementType::unit);
+            if let Some(Ok((extent, _))) = found.get_mut(pending.asked) {
+                extent.unit = unit;
+            }
+        }
+        let values = std::mem::take(&mut collected.values);
+        let (tensors, refused) = collected.finish(&found, self.storages.len());
+        let nothing = Extent {
+            file,
+            offset: 0,
+            len: 0,
+            unit: 1,
+        };
+        let extents = found
+            .into_iter()
+            .map(|found| found.map_or(nothing, |(extent, _)| extent));
+        self.storages.extend(extents);
+        self.tensors.extend(tensors);
+        self.refused.extend(refused);
+        self.values.get_or_insert(values);
+        Ok(())
+    }
+
+    fn held(&self, file: usize, offset: u64, len: u64) -> Found {
+        let end = offset.checked_add(len);
+        let there = self.files.get(file).map_or(0, |file| file.len());
+        if end.is_none_or(|end| end > there) {
+            return Err(format!(
+                "its elements end behind the file, which has {there} bytes"
+            ));
+        }
+        let extent = Extent {
+            file,
+            offset,
+            len,
+            unit: 1,
+        };
+        Ok((extent, None))
+    }
+
+    /// Bytes that are held in memory, as a file of their own.
+    fn memory(&mut self, bytes: Vec<u8>) -> Extent {
+        let len = bytes.len() as u64;
+        Extent {
+            file: self.add_file(Arc::new(bytes)),
+            offset: 0,
+            len,
+            unit: 1,
+        }
+    }
+
+    /// The bytes that the characters of a text are.
+    fn text(&mut self, file: usize, at: u64, len: u64) -> Result<Found, Trouble> {
+        let Some(source) = self.files.get(file) else {
+            return Ok(Err("its file is not there".to_owned()));
+        };
+        let text = read_up_to(source, at, usize::try_from(len).unwrap_or(0))?;
+        let bytes = std::str::from_utf8(&text).ok().and_then(|text| {
+            let bytes = text.chars().map(|c| u8::try_from(c).ok());
+            bytes.collect::<Option<Vec<u8>>>()
+        });
+        Ok(match bytes {
+            Some(bytes) => Ok((self.memory(bytes), None)),
+            None => Err("its elements are text that is no bytes".to_owned()),
+        })
+    }
+
+    /// The storage that a file within a pickle holds.
+    fn nested(
+        &mut self,
+        file: usize,
+        (at, len): (u64, u64),
+        how: How<'_>,
+    ) -> Result<Found, Trouble> {
+        let Some(outer) = self.files.get(file).cloned() else {
+            return Ok(Err("its file is not there".to_owned()));
+        };
+        let inner = Part::new(&outer, at, len);
+        if !torch_legacy::begins(&inner)? {
+            return Ok(Err("its storage is no file of PyTorch's".to_owned()));
+        }
+        Ok(legacy::storage(&inner, how)?.map(|(extent, element)| {
+            let extent = Extent {
+                file,
+                offset: extent.offset + at,
+                ..extent
+            };
+            (extent, Some(element))
+        }))
+    }
+}
+
+/// A part of a storage.
+fn view_of(of: Option<&Found>, offset: i64, size: i64) -> Found {
+    let lie = || "its storage is a part of another that is not there".to_owned();
+    let (extent, element) = match of {
+        Some(Ok((extent, Some(element)))) => (*extent, *element),
+        Some(Err(why)) => return Err(why.clone()),
+        _ => return Err(lie()),
+    };
+    let bytes = |count: i64| u64::try_from(count).ok()?.checked_mul(element.bytes());
+    let (offset, len) = bytes(offset).zip(bytes(size)).ok_or_else(lie)?;
+    if offset.checked_add(len).is_none_or(|end| end > extent.len) {
+        return Err(lie());
+    }
+    let part = Extent {
+        offset: extent.offset + offset,
+        len,
+        ..extent
+    };
+    Ok((part, Some(element)))
+}
+
+/// A range of a file that many may read, as a file of its own.
+#[derive(Clone)]
+struct Range {
+    bytes: Bytes,
+    offset: u64,
+    len: u64,
+}
+
+impl Source for Range {
+    fn len(&self) -> u64 {
+        self.len
+    }
+
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> std::io::Result<usize> {
+        Part::new(&self.bytes, self.offset, self.len).read_at(offset, buf)
+    }
+
+    fn as_slice(&self) -> Option<&[u8]> {
+        let from = usize::try_from(self.offset).ok()?;
+        let len = usize::try_from(self.len).ok()?;
+        self.bytes.as_slice()?.get(from..from.checked_add(len)?)
+    }
+}

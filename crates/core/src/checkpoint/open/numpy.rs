@@ -1,0 +1,76 @@
+//! Arrays of NumPy in files of their own: `.npy`, and the members of `.npz`.
+
+use super::{Contents, How};
+use crate::checkpoint::error::Trouble;
+use crate::checkpoint::spool::Bytes;
+use crate::checkpoint::tensor::{Extent, Refused, Tensor, misfit, strides_of};
+use crate::element_type::ElementType;
+use crate::escape;
+use crate::format::Format;
+use crate::format::npy::{Header, LONGEST};
+use crate::source::Source;
+
+pub(super) fn read(
+    contents: &mut Contents,
+    bytes: Bytes,
+    name: &str,
+    _how: How<'_>,
+) -> Result<(), Trouble> {
+    contents.note(Format::Npy);
+    let header =
+        Header::read(&bytes, LONGEST)?.map_err(|error| Trouble::Unreadable(error.detail))?;
+    match array(&header, bytes.len(), name) {
+        Ok((mut tensor, mut extent)) => {
+            extent.file = contents.add_file(bytes);
+            tensor.storage = contents.storages.len();
+            contents.storages.push(extent);
+            contents.tensors.push(tensor);
+        }
+        Err((why, is_lie)) => contents.refused.push(Refused {
+            name: name.to_owned(),
+            why,
+            is_lie,
+        }),
+    }
+    Ok(())
+}
+
+fn array(header: &Header, len: u64, name: &str) -> Result<(Tensor, Extent), (String, bool)> {
+    let code = header.dtype.trim_start_matches(['<', '>', '=', '|']);
+    let dtype = ElementType::of_numpy(code).ok_or_else(|| {
+        let dtype = escape::visible(&header.dtype);
+        (
+            format!("its elements are of the type {dtype}, which no file of plain tensors holds"),
+            false,
+        )
+    })?;
+    let strides = strides_of(&header.shape, header.is_fortran);
+    let strides = strides.ok_or_else(|| {
+        (
+            format!("no memory holds its shape {:?}", header.shape),
+            true,
+        )
+    })?;
+    let extent = Extent {
+        file: 0,
+        offset: header.len,
+        len: len.saturating_sub(header.len),
+        unit: if header.dtype.starts_with('>') {
+            dtype.unit()
+        } else {
+            1
+        },
+    };
+    if let Some(why) = misfit((&header.shape, &strides), dtype, 0, extent.len) {
+        return Err((why, true));
+    }
+    let tensor = Tensor {
+        name: name.to_owned(),
+        dtype,
+        shape: header.shape.clone(),
+        strides,
+        storage: 0,
+        offset: 0,
+    };
+    Ok((tensor, extent))
+}

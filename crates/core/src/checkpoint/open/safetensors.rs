@@ -1,0 +1,66 @@
+//! safetensors.
+
+use super::Contents;
+use crate::checkpoint::error::Trouble;
+use crate::checkpoint::spool::Bytes;
+use crate::checkpoint::tensor::{Extent, Refused, Tensor, strides_of};
+use crate::element_type::ElementType;
+use crate::format::Format;
+use crate::safetensors::{Dtype, Header};
+use crate::source::{Source, read_up_to};
+
+pub(super) fn read(contents: &mut Contents, bytes: Bytes) -> Result<(), Trouble> {
+    let wrong = |error: crate::safetensors::HeaderError| Trouble::unreadable(error.to_string());
+    let len = Header::len_of(&read_up_to(&bytes, 0, size_of::<u64>())?).map_err(wrong)?;
+    let prefix = read_up_to(
+        &bytes,
+        0,
+        usize::try_from(len.min(bytes.len())).unwrap_or(0),
+    )?;
+    let header = Header::parse_prefix(&prefix, bytes.len()).map_err(wrong)?;
+    contents.note(Format::Safetensors);
+    let file = contents.add_file(bytes);
+    for tensor in header.tensors() {
+        let range = tensor.data_offsets();
+        let mut shape: Vec<u64> = tensor.shape().iter().collect();
+        let name = tensor.name().to_owned();
+        if tensor.dtype() == Dtype::F4 {
+            // PyTorch takes two for one element.
+            match shape.last_mut() {
+                Some(last) if last.is_multiple_of(2) => *last /= 2,
+                _ => {}
+            }
+        }
+        let dtype = ElementType::of_safetensors(tensor.dtype());
+        let (Some(dtype), Some(strides)) = (dtype, strides_of(&shape, false)) else {
+            let why = format!("its elements are of the type {}", tensor.dtype());
+            contents.refused.push(Refused {
+                name,
+                why,
+                is_lie: false,
+            });
+            continue;
+        };
+        contents.tensors.push(Tensor {
+            name,
+            dtype,
+            shape,
+            strides,
+            storage: contents.storages.len(),
+            offset: 0,
+        });
+        contents.storages.push(Extent {
+            file,
+            offset: header.data_start() + range.start,
+            len: range.end - range.start,
+            unit: 1,
+        });
+    }
+    let metadata = header
+        .metadata()
+        .into_iter()
+        .flat_map(|metadata| metadata.iter());
+    let metadata = metadata.map(|(key, value)| (key.into_owned(), value.into_owned()));
+    contents.metadata.extend(metadata);
+    Ok(())
+}

@@ -1,0 +1,189 @@
+//! Zip archives: those of `torch.save`, and NumPy's `.npz`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Contents, Found, How, Range, numpy};
+use crate::checkpoint::collect::{Storage, collect};
+use crate::checkpoint::error::Trouble;
+use crate::checkpoint::spool::{Bytes, inflate};
+use crate::checkpoint::tensor::Extent;
+use crate::container::zip::{self, LOCAL, Listed};
+use crate::escape;
+use crate::format::Format;
+use crate::objects::follow;
+use crate::source::{Part, read_up_to};
+
+/// The name of the pickle, and the beginning of the names of storages, within the folder.
+const PICKLE: &str = "data.pkl";
+const STORAGE: &str = "data/";
+/// Tells the byte order of the machine that wrote the archive.
+const BYTE_ORDER: &str = "byteorder";
+/// How many scalars a list keeps.
+pub(super) const SCALARS: usize = 1 << 20;
+
+/// Whether `torch.load` takes a file for an archive.
+pub(super) fn begins(prefix: &[u8]) -> bool {
+    prefix.starts_with(LOCAL)
+}
+
+pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Result<(), Trouble> {
+    let listed = zip::list(&bytes, how.limits.max_members)?.map_err(Trouble::Unreadable)?;
+    let archive = Archive::new(bytes, listed);
+    let pickle = archive.member(PICKLE);
+    match pickle {
+        Some(pickle) => checkpoint(contents, &archive, pickle, how),
+        None if archive.arrays().next().is_some() => arrays(contents, &archive, how),
+        None => Err(Trouble::unreadable(
+            "it is a zip archive with neither the data.pkl of PyTorch nor arrays of NumPy in it",
+        )),
+    }
+}
+
+struct Archive {
+    bytes: Bytes,
+    listed: Vec<Listed>,
+    /// The folder that PyTorch looks in, with its slash, in lower case.
+    root: String,
+    by_name: HashMap<String, usize>,
+}
+
+impl Archive {
+    fn new(bytes: Bytes, listed: Vec<Listed>) -> Archive {
+        // PyTorch's reader takes the folder of the first member, and does not mind the case.
+        let first = listed.first().map_or("", |first| first.name.as_str());
+        let root = first
+            .find('/')
+            .map_or("", |slash| first.get(..=slash).unwrap_or_default());
+        let names = listed.iter().enumerate();
+        let by_name = names
+            .map(|(at, listed)| (listed.name.to_ascii_lowercase(), at))
+            .collect();
+        Archive {
+            root: root.to_ascii_lowercase(),
+            by_name,
+            bytes,
+            listed,
+        }
+    }
+
+    /// The member of this name in the folder.
+    fn member(&self, name: &str) -> Option<&Listed> {
+        let name = format!("{}{}", self.root, name.to_ascii_lowercase());
+        self.listed.get(*self.by_name.get(&name)?)
+    }
+
+    fn arrays(&self) -> impl Iterator<Item = (&str, &Listed)> {
+        let listed = self.listed.iter();
+        listed.filter_map(|listed| Some((listed.name.strip_suffix(".npy")?, listed)))
+    }
+
+    /// The content of a member, as a file of its own.
+    fn content(&self, member: &Listed, how: How<'_>) -> Result<Bytes, Trouble> {
+        if member.is_deflated {
+            let part = Part::new(&self.bytes, member.data, member.compressed);
+            return inflate(&part, member.size, how.limits, how.is_mapped);
+        }
+        Ok(Arc::new(Range {
+            bytes: Arc::clone(&self.bytes),
+            offset: member.data,
+            len: member.size,
+        }))
+    }
+
+    /// Whether the elements have the greater byte first.
+    fn is_big(&self, how: How<'_>) -> Result<bool, Trouble> {
+        let Some(member) = self.member(BYTE_ORDER) else {
+            return Ok(false);
+        };
+        let content = self.content(member, how)?;
+        match read_up_to(&content, 0, 16)?.as_slice() {
+            b"little" => Ok(false),
+            b"big" => Ok(true),
+            other => {
+                let other = escape::visible(&String::from_utf8_lossy(other)).into_owned();
+                Err(Trouble::unreadable(format!(
+                    "it names an unknown byte order: {other}"
+                )))
+            }
+        }
+    }
+}
+
+/// A checkpoint of `torch.save`.
+fn checkpoint(
+    contents: &mut Contents,
+    archive: &Archive,
+    pickle: &Listed,
+    how: How<'_>,
+) -> Result<(), Trouble> {
+    contents.note(Format::TorchZip);
+    let is_big = archive.is_big(how)?;
+    let pickle = archive.content(pickle, how)?;
+    let mut made = None;
+    let followed = follow((&pickle, 0), how.limits, SCALARS, &mut |pickle| {
+        // The loader reads one.
+        if made.is_none() {
+            made = Some(collect(pickle));
+        }
+    });
+    let Some(collected) = made else {
+        return Err(super::pickle::broken(&followed, "its pickle"));
+    };
+    let (file, archived) = (
+        contents.add_file(pickle),
+        contents.add_file(Arc::clone(&archive.bytes)),
+    );
+    contents.add(collected?, file, how, &mut |contents, storage| {
+        storage_of(contents, archive, storage, (archived, is_big), how)
+    })
+}
+
+/// Where a storage lies.
+fn storage_of(
+    contents: &mut Contents,
+    archive: &Archive,
+    storage: &Storage,
+    (archived, is_big): (usize, bool),
+    how: How<'_>,
+) -> Found {
+    let key = escape::visible(&storage.key).into_owned();
+    let len = storage
+        .len()
+        .ok_or_else(|| format!("its storage {key:?} has an impossible size"))?;
+    let Some(member) = archive.member(&format!("{STORAGE}{}", storage.key)) else {
+        return Err(format!("its storage {key:?} is not in the archive"));
+    };
+    if member.size < len {
+        return Err(format!(
+            "its storage {key:?} is to have {len} bytes, and the archive holds {} of it",
+            member.size
+        ));
+    }
+    let unit = if is_big { storage.element.unit() } else { 1 };
+    let (file, offset) = match member.is_deflated {
+        false => (archived, member.data),
+        true => {
+            let content = archive.content(member, how);
+            let content = content.map_err(|trouble| trouble.of(&member.name).to_string())?;
+            (contents.add_file(content), 0)
+        }
+    };
+    let extent = Extent {
+        file,
+        offset,
+        len,
+        unit,
+    };
+    Ok((extent, Some(storage.element)))
+}
+
+/// An archive of arrays.
+fn arrays(contents: &mut Contents, archive: &Archive, how: How<'_>) -> Result<(), Trouble> {
+    contents.note(Format::Zip);
+    for (name, member) in archive.arrays() {
+        let content = archive.content(member, how)?;
+        numpy::read(contents, content, name, how)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,219 @@
+//! Tensors of a checkpoint, and where their elements lie.
+
+use crate::element_type::ElementType;
+
+/// A tensor of a [`Checkpoint`](super::Checkpoint). Its elements lie within its storage: that was checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tensor {
+    pub(super) name: String,
+    pub(super) dtype: ElementType,
+    pub(super) shape: Vec<u64>,
+    /// In elements.
+    pub(super) strides: Vec<u64>,
+    pub(super) storage: usize,
+    /// In bytes from the start of the storage.
+    pub(super) offset: u64,
+}
+
+/// Where the bytes of a storage are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Extent {
+    /// Which file of the checkpoint.
+    pub(super) file: usize,
+    pub(super) offset: u64,
+    pub(super) len: u64,
+    /// How many bytes are reversed together to get the order of this machine's kind, the smaller byte
+    /// first; 1 for none.
+    pub(super) unit: usize,
+}
+
+/// What would be a tensor, and is not given as one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refused {
+    /// Its name.
+    pub name: String,
+    /// Why.
+    pub why: String,
+    /// Whether the file says of it what is not so: then nothing of the file is converted.
+    pub is_lie: bool,
+}
+
+impl Tensor {
+    /// Its name: the keys, attributes and indices that lead to it, with dots between.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The type of its elements.
+    #[must_use]
+    pub fn dtype(&self) -> ElementType {
+        self.dtype
+    }
+
+    /// The size of each dimension.
+    #[must_use]
+    pub fn shape(&self) -> &[u64] {
+        &self.shape
+    }
+
+    /// How far apart two elements that follow each other in a dimension are, in elements, for each
+    /// dimension.
+    #[must_use]
+    pub fn strides(&self) -> &[u64] {
+        &self.strides
+    }
+
+    /// How many elements it has.
+    #[must_use]
+    pub fn elements(&self) -> u64 {
+        // Checked when it was made.
+        self.shape.iter().product()
+    }
+
+    /// How many bytes its elements take, one behind the other.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.elements() * self.dtype.bytes()
+    }
+
+    /// Whether the elements follow each other in the storage in the order of the indices.
+    #[must_use]
+    pub fn is_contiguous(&self) -> bool {
+        let mut expected = 1;
+        let dimensions = self.shape.iter().zip(&self.strides).rev();
+        self.elements() == 0
+            || dimensions.into_iter().all(|(&size, &stride)| {
+                let fits = size == 1 || stride == expected;
+                expected *= size;
+                fits
+            })
+    }
+
+    /// How many bytes of the storage lie between its first and its last element, both included.
+    pub(super) fn span(&self) -> u64 {
+        if self.elements() == 0 {
+            return 0;
+        }
+        let dimensions = self.shape.iter().zip(&self.strides);
+        let last: u64 = dimensions.map(|(&size, &stride)| (size - 1) * stride).sum();
+        (last + 1) * self.dtype.bytes()
+    }
+}
+
+/// The strides of an array whose elements follow each other, in the order of C or of Fortran; `None`
+/// where they are more than can be counted.
+pub(super) fn strides_of(shape: &[u64], is_fortran: bool) -> Option<Vec<u64>> {
+    let mut strides = vec![0; shape.len()];
+    let mut next = 1_u64;
+    let mut take = |(stride, &size): (&mut u64, &u64)| {
+        *stride = next;
+        next = next.checked_mul(size.max(1))?;
+        Some(())
+    };
+    let mut places = strides.iter_mut().zip(shape);
+    match is_fortran {
+        true => places.try_for_each(&mut take)?,
+        false => places.rev().try_for_each(&mut take)?,
+    }
+    Some(strides)
+}
+
+/// Why a tensor of such shape cannot lie in a storage of `len` bytes, if it cannot. The offset is in
+/// bytes.
+pub(super) fn misfit(
+    (shape, strides): (&[u64], &[u64]),
+    dtype: ElementType,
+    offset: u64,
+    len: u64,
+) -> Option<String> {
+    if shape.len() != strides.len() {
+        return Some(format!(
+            "it has {} dimensions, and strides for {}",
+            shape.len(),
+            strides.len()
+        ));
+    }
+    let size = dtype.bytes();
+    let elements = match shape.contains(&0) {
+        true => Some(0),
+        false => shape
+            .iter()
+            .try_fold(1_u64, |all, &size| all.checked_mul(size)),
+    };
+    let bytes = elements.and_then(|elements| elements.checked_mul(size));
+    if bytes.is_none_or(|bytes| i64::try_from(bytes).is_err()) {
+        return Some(format!("no memory holds its shape {shape:?}"));
+    }
+    if elements == Some(0) {
+        return None;
+    }
+    let mut dimensions = shape.iter().zip(strides);
+    let last = dimensions.try_fold(0_u64, |last, (&size, &stride)| {
+        last.checked_add((size - 1).checked_mul(stride)?)
+    });
+    let end = last
+        .and_then(|last| last.checked_add(1)?.checked_mul(size)?.checked_add(offset))
+        .filter(|end| *end <= len);
+    end.is_none().then(|| {
+        format!(
+            "shape {shape:?}, strides {strides:?} and offset {} do not fit into its storage of {len} bytes",
+            offset / size.max(1)
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tensor(shape: &[u64], strides: &[u64]) -> Tensor {
+        Tensor {
+            name: String::new(),
+            dtype: ElementType::F32,
+            shape: shape.to_vec(),
+            strides: strides.to_vec(),
+            storage: 0,
+            offset: 0,
+        }
+    }
+
+    #[test]
+    fn what_follows_each_other_is_contiguous() {
+        assert!(tensor(&[2, 3], &[3, 1]).is_contiguous());
+        assert!(tensor(&[2, 1, 3], &[3, 77, 1]).is_contiguous());
+        assert!(tensor(&[], &[]).is_contiguous());
+        assert!(tensor(&[0, 9], &[1, 7]).is_contiguous());
+        assert!(!tensor(&[3, 2], &[1, 3]).is_contiguous());
+        assert!(!tensor(&[3], &[0]).is_contiguous());
+        assert_eq!(tensor(&[3, 2], &[1, 3]).span(), 24);
+        assert_eq!(tensor(&[3], &[0]).span(), 4);
+    }
+
+    #[test]
+    fn strides_are_those_of_c_and_fortran() {
+        assert_eq!(strides_of(&[2, 3, 4], false), Some(vec![12, 4, 1]));
+        assert_eq!(strides_of(&[2, 3, 4], true), Some(vec![1, 2, 6]));
+        assert_eq!(strides_of(&[1 << 40, 1 << 40], false), None);
+        assert_eq!(strides_of(&[], false), Some(vec![]));
+    }
+
+    #[test]
+    fn what_lies_beyond_a_storage_does_not_fit() {
+        let fits = |shape: &[u64], strides: &[u64], offset| {
+            misfit((shape, strides), ElementType::F32, offset, 40).is_none()
+        };
+        assert!(fits(&[2, 5], &[5, 1], 0));
+        assert!(fits(&[10], &[1], 0));
+        assert!(fits(&[5], &[2], 4));
+        assert!(fits(&[1 << 40], &[0], 36));
+        assert!(fits(&[0, u64::MAX], &[9, 9], u64::MAX));
+        assert!(!fits(&[11], &[1], 0));
+        assert!(!fits(&[10], &[1], 4));
+        assert!(!fits(&[2], &[u64::MAX], 0));
+        assert!(!fits(&[2], &[1, 1], 0));
+        assert!(!fits(&[u64::MAX, u64::MAX], &[0, 0], 0));
+        assert!(!fits(&[], &[], 40));
+    }
+}

@@ -1,0 +1,157 @@
+//! What loading a pickle would make, as a tree: the machine tells what it executes, and this keeps what
+//! it makes of it. Nothing is called; a call stays a node with its arguments.
+
+mod follow;
+pub(crate) mod paths;
+pub(crate) mod rebuilt;
+pub(crate) mod scalars;
+
+use weighbridge_pickle::Value;
+
+pub(crate) use follow::{Followed, Made, follow, follow_one};
+
+/// A part of the tree.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Item {
+    /// A scalar that lies in the source; the view decodes it.
+    Scalar(Value),
+    Node(u32),
+    /// What comes from outside, or was not kept.
+    Opaque,
+}
+
+#[derive(Debug)]
+pub(crate) enum Node {
+    Tuple(Vec<Item>),
+    /// A list or a set.
+    List(Vec<Item>),
+    Dict(Vec<(Item, Item)>),
+    /// A global by its resolved name.
+    Global(Box<str>),
+    Call(Box<Call>),
+    /// What `persistent_load` gives for an id.
+    Persistent(Item),
+    /// A bytearray: where its bytes are, and how many.
+    Bytes(u64, u64),
+}
+
+/// A call, and what is done with its result.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) callee: Item,
+    pub(crate) args: Item,
+    /// The state that it was given last.
+    pub(crate) state: Option<Item>,
+    pub(crate) pairs: Vec<(Item, Item)>,
+    pub(crate) items: Vec<Item>,
+    /// Where the elements lie that a loader of joblib reads itself once the state is given, and how many
+    /// bytes they take.
+    pub(crate) inline: Option<(u64, u64)>,
+}
+
+/// The nodes of one pickle.
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    nodes: Vec<Node>,
+    kept: usize,
+    /// How many scalars a list keeps.
+    scalars: usize,
+    /// Whether a list had more.
+    pub(crate) is_cut: bool,
+}
+
+impl Tree {
+    pub(crate) fn node(&self, item: Item) -> Option<&Node> {
+        match item {
+            Item::Node(id) => self.nodes.get(usize::try_from(id).ok()?),
+            Item::Scalar(_) | Item::Opaque => None,
+        }
+    }
+
+    pub(crate) fn call(&self, item: Item) -> Option<&Call> {
+        match self.node(item)? {
+            Node::Call(call) => Some(call),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn tuple(&self, item: Item) -> Option<&[Item]> {
+        match self.node(item)? {
+            Node::Tuple(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn global(&self, item: Item) -> Option<&str> {
+        match self.node(item)? {
+            Node::Global(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The nodes, in the order in which they were made.
+    pub(crate) fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    fn keeping(scalars: usize) -> Tree {
+        Tree {
+            scalars,
+            ..Tree::default()
+        }
+    }
+
+    fn add(&mut self, node: Node) -> Item {
+        self.kept += match &node {
+            Node::Tuple(items) => 1 + items.len(),
+            _ => 1,
+        };
+        match u32::try_from(self.nodes.len()) {
+            Ok(id) => {
+                self.nodes.push(node);
+                Item::Node(id)
+            }
+            Err(_) => Item::Opaque,
+        }
+    }
+
+    fn node_mut(&mut self, item: Item) -> Option<&mut Node> {
+        match item {
+            Item::Node(id) => self.nodes.get_mut(usize::try_from(id).ok()?),
+            Item::Scalar(_) | Item::Opaque => None,
+        }
+    }
+
+    fn extend(&mut self, target: Item, items: Vec<Item>) {
+        let (added, most) = (items.len(), self.scalars);
+        let mut is_cut = false;
+        match self.node_mut(target) {
+            Some(Node::List(kept)) => {
+                for item in items {
+                    if kept.len() < most || !matches!(item, Item::Scalar(_)) {
+                        kept.push(item);
+                    } else {
+                        is_cut = true;
+                    }
+                }
+            }
+            Some(Node::Call(call)) => call.items.extend(items),
+            _ => return,
+        }
+        self.kept += added;
+        self.is_cut |= is_cut;
+    }
+
+    fn extend_pairs(&mut self, target: Item, items: &[Item]) {
+        let pairs = items.chunks_exact(2).filter_map(|pair| match pair {
+            [key, value] => Some((*key, *value)),
+            _ => None,
+        });
+        match self.node_mut(target) {
+            Some(Node::Dict(kept)) => kept.extend(pairs),
+            Some(Node::Call(call)) => call.pairs.extend(pairs),
+            _ => return,
+        }
+        self.kept += items.len();
+    }
+}
