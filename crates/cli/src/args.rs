@@ -1,5 +1,6 @@
 //! The command line.
 
+mod convert;
 mod scan;
 mod values;
 
@@ -12,6 +13,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEn
 use crate::exit::Exit;
 use crate::output::Output;
 
+pub(crate) use convert::{ConvertArgs, DiffArgs, FloatType, RecordFormat, Tied as TiedArg};
 pub(crate) use scan::{ColorChoice, ScanArgs, ScanFormat};
 
 const EXAMPLES: &str = "\
@@ -22,6 +24,8 @@ Examples:
   weighbridge disasm upload.pkl         the instructions, like pickletools.dis
   weighbridge decompile model.pt        the same as Python-like text
   weighbridge inspect model.pt          its tensors, with their types, shapes and sizes
+  weighbridge convert model.pt          the same tensors as safetensors
+  weighbridge diff model.pt b.pt        whether two models hold the same
   weighbridge rules PKL101              what a rule is about
   curl … | weighbridge trace -          the standard input
 
@@ -142,6 +146,12 @@ pub(crate) enum Command {
     /// List the tensors that a model holds, with their types, shapes and sizes
     #[command(after_help = INSPECT_HELP)]
     Inspect(InspectArgs),
+    /// Write the tensors of a checkpoint as safetensors, without executing it
+    #[command(after_help = convert::HELP)]
+    Convert(ConvertArgs),
+    /// Compare the tensors of two models
+    #[command(after_help = convert::DIFF_HELP)]
+    Diff(DiffArgs),
     /// Explain the rules
     #[command(after_help = RULES_HELP)]
     Rules(RulesArgs),

@@ -12,6 +12,7 @@ mod input;
 mod near;
 mod output;
 mod session;
+mod status;
 mod words;
 mod wrap;
 
@@ -66,6 +67,12 @@ pub fn run_in(
         Ok(Cli {
             command: Command::Inspect(args),
         }) => commands::inspect::run(&args, stdin, &mut output),
+        Ok(Cli {
+            command: Command::Convert(args),
+        }) => commands::convert::run(&args, session, &mut output),
+        Ok(Cli {
+            command: Command::Diff(args),
+        }) => commands::diff::run(&args, session, &mut output),
         Ok(Cli {
             command: Command::Rules(args),
         }) => commands::rules::run(&args, session.width, &mut output),

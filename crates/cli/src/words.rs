@@ -177,3 +177,28 @@ fn circumstances(place: &TracePlace) -> String {
 pub(crate) fn count(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
+
+/// A path, for people.
+pub(crate) fn path(path: &std::path::Path) -> String {
+    escape::visible(&path.to_string_lossy()).into_owned()
+}
+
+/// A number of bytes, for people: `1.5 MB`.
+pub(crate) fn bytes(number: u64) -> String {
+    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
+    let (mut scaled, mut unit) = (number, None);
+    // In tenths, so that one digit is left behind the point.
+    let mut tenths = 0;
+    for next in UNITS {
+        if scaled < 1000 {
+            break;
+        }
+        tenths = scaled % 1000 / 100;
+        scaled /= 1000;
+        unit = Some(next);
+    }
+    match unit {
+        None => count(number, "byte", "bytes"),
+        Some(unit) => format!("{scaled}.{tenths} {unit}"),
+    }
+}

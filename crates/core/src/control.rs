@@ -121,6 +121,16 @@ impl<'c> Control<'c> {
     }
 }
 
+impl Control<'_> {
+    /// The same, telling nobody how far it is: for a part of a task that others tell of.
+    pub(crate) fn without_progress(&self) -> Control<'_> {
+        Control {
+            progress: None,
+            ..self.clone()
+        }
+    }
+}
+
 impl fmt::Debug for Control<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Control")

@@ -19,6 +19,14 @@ pub(super) fn path() -> impl TypedValueParser<Value = PathBuf> {
     })
 }
 
+/// `format=pt`.
+pub(super) fn entry(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("it takes a key and a value, such as format=pt".to_owned()),
+    }
+}
+
 /// `0`, `4096`.
 pub(super) fn number(text: &str) -> Result<u64, String> {
     let wanted = || "it takes a whole number".to_owned();

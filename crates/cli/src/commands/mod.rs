@@ -1,7 +1,9 @@
 //! The commands.
 
 pub(crate) mod completions;
+pub(crate) mod convert;
 pub(crate) mod decompile;
+pub(crate) mod diff;
 pub(crate) mod disasm;
 pub(crate) mod globals;
 pub(crate) mod inspect;

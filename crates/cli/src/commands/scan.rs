@@ -7,7 +7,6 @@ mod pool;
 mod queue;
 mod results;
 mod sink;
-mod status;
 mod text;
 mod totals;
 
@@ -26,12 +25,13 @@ use crate::exit::Exit;
 use crate::input;
 use crate::output::Output;
 use crate::session::Session;
+use crate::status::Status;
+use crate::words;
 use baseline::Baseline;
 use files::Filter;
 use queue::{Job, Queue};
 use results::Results;
 use sink::{Scanned, Sink};
-use status::Status;
 use totals::{Policy, Totals};
 
 /// Runs the command.
@@ -143,7 +143,10 @@ impl Scan<'_> {
             }
             status.clear(output);
             let flow = sink.report(&scanned, known, output);
-            status.show(totals.files(), output);
+            status.show(output, || {
+                let files = words::count(totals.files(), "file", "files");
+                format!("{files} scanned …")
+            });
             closed.set(flow.is_break());
             flow
         };

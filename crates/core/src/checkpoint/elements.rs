@@ -11,45 +11,84 @@ pub(super) const BLOCK: u64 = 4 << 20;
 /// Up to how many bytes apart elements are read together with what lies between them.
 const APART: u64 = 256;
 
-/// Told of the blocks, one behind the other.
-pub(super) type Each<'e> = &'e mut dyn FnMut(&[u8]) -> io::Result<()>;
+/// The elements of a tensor, a block at a time, each element with the smaller byte first.
+pub(crate) struct Blocks<'s> {
+    source: &'s dyn Source,
+    gathering: Gathering<'s>,
+    /// How many bytes are reversed together.
+    unit: usize,
+    plan: Plan<'s>,
+}
 
-/// Gives the elements of a tensor, each with the smaller byte first.
-///
-/// # Errors
-/// What reading reports, and what `each` reports.
-pub(super) fn read(
-    source: &dyn Source,
-    extent: &Extent,
-    tensor: &Tensor,
-    each: Each<'_>,
-) -> io::Result<()> {
-    if tensor.elements() == 0 {
-        return Ok(());
-    }
-    let mut block = Block {
-        source,
-        base: extent.offset + tensor.offset,
-        size: tensor.dtype.bytes(),
-        run: Vec::new(),
-        bytes: Vec::new(),
-    };
-    let swap = |bytes: &mut [u8]| {
-        if extent.unit > 1 {
-            bytes
-                .chunks_exact_mut(extent.unit)
-                .for_each(<[u8]>::reverse);
+enum Plan<'s> {
+    /// The elements follow each other: so many bytes are done of so many.
+    Whole { done: u64, len: u64 },
+    /// They do not: the next part.
+    Parts { next: u64, cut: Cut<'s> },
+}
+
+impl<'s> Blocks<'s> {
+    pub(super) fn new(source: &'s dyn Source, extent: &Extent, tensor: &'s Tensor) -> Blocks<'s> {
+        let plan = match tensor.is_contiguous() {
+            true => Plan::Whole {
+                done: 0,
+                len: tensor.bytes(),
+            },
+            false => Plan::Parts {
+                next: 0,
+                cut: Cut::of(tensor, BLOCK),
+            },
+        };
+        Blocks {
+            source,
+            gathering: Gathering {
+                source,
+                base: extent.offset + tensor.offset,
+                size: tensor.dtype.bytes(),
+                run: Vec::new(),
+                bytes: Vec::new(),
+            },
+            unit: extent.unit,
+            plan,
         }
-    };
-    if tensor.is_contiguous() {
-        return block.whole(tensor.bytes(), extent.unit > 1, &swap, each);
     }
-    for part in parts(tensor, BLOCK) {
-        block.gather(&part)?;
-        swap(&mut block.bytes);
-        each(&block.bytes)?;
+
+    /// The next block; `None` behind the last.
+    ///
+    /// # Errors
+    /// What reading reports.
+    pub(crate) fn next(&mut self) -> io::Result<Option<&[u8]>> {
+        match &mut self.plan {
+            Plan::Whole { done, len } => {
+                let n = BLOCK.min(*len - *done);
+                let at = self.gathering.base + *done;
+                *done += n;
+                if n == 0 {
+                    return Ok(None);
+                }
+                let len = usize::try_from(n).unwrap_or(usize::MAX);
+                if let Some(bytes) = self.source.as_slice().filter(|_| self.unit == 1) {
+                    let from = usize::try_from(at).ok();
+                    let part = from.and_then(|from| bytes.get(from..)?.get(..len));
+                    return part.map(Some).ok_or_else(shrank);
+                }
+                self.gathering.bytes.resize(len, 0);
+                read_exact(self.source, at, &mut self.gathering.bytes)?;
+            }
+            Plan::Parts { next, cut } => {
+                let Some(part) = cut.part(*next) else {
+                    return Ok(None);
+                };
+                *next += 1;
+                self.gathering.gather(&part)?;
+            }
+        }
+        if self.unit > 1 {
+            let bytes = &mut self.gathering.bytes;
+            bytes.chunks_exact_mut(self.unit).for_each(<[u8]>::reverse);
+        }
+        Ok(Some(&self.gathering.bytes))
     }
-    Ok(())
 }
 
 /// A part of a tensor: its first element, and the dimensions that are left.
@@ -61,51 +100,79 @@ struct Piece {
     dimensions: Vec<(u64, u64, u64)>,
 }
 
-/// Cuts a tensor into parts of at most `most` bytes, which follow each other in the order of the indices.
-fn parts(tensor: &Tensor, most: u64) -> impl Iterator<Item = Piece> + '_ {
-    let most = (most / tensor.dtype.bytes()).max(1);
-    // The dimension that is cut: all behind it lie within a part as a whole.
-    let mut inner = 1;
-    let mut cut = tensor.shape.len();
-    while cut > 0 && inner * tensor.shape[cut - 1] <= most {
-        cut -= 1;
-        inner *= tensor.shape[cut];
+/// How a tensor is cut into parts, which follow each other in the order of the indices.
+struct Cut<'t> {
+    tensor: &'t Tensor,
+    /// How many of the dimensions are outside of a part.
+    outer: usize,
+    /// How many indices of the next dimension a part has.
+    step: u64,
+    /// How many parts that makes of this dimension, and of all.
+    along: u64,
+    count: u64,
+}
+
+impl<'t> Cut<'t> {
+    /// Cuts into parts of at most `most` bytes.
+    fn of(tensor: &'t Tensor, most: u64) -> Cut<'t> {
+        let most = (most / tensor.dtype.bytes()).max(1);
+        // All dimensions behind the one that is cut lie within a part as a whole.
+        let (mut outer, mut inner) = (tensor.shape.len(), 1);
+        while let Some(&size) = outer.checked_sub(1).and_then(|at| tensor.shape.get(at)) {
+            if inner * size > most {
+                break;
+            }
+            outer -= 1;
+            inner *= size;
+        }
+        let outer = outer.saturating_sub(1);
+        let (outside, rest) = tensor.shape.split_at(outer);
+        let size = rest.first().copied().unwrap_or(1);
+        let step = match rest {
+            [_, behind @ ..] => most / behind.iter().product::<u64>().max(1),
+            [] => 1,
+        };
+        let step = step.clamp(1, size.max(1));
+        let along = size.div_ceil(step);
+        Cut {
+            tensor,
+            outer,
+            step,
+            along,
+            count: outside.iter().product::<u64>() * along,
+        }
     }
-    let (outer, rest) = tensor.shape.split_at(cut.saturating_sub(1));
-    let step = match rest.first() {
-        Some(&size) if cut > 0 => (most / inner).clamp(1, size),
-        Some(&size) => size,
-        None => 1,
-    };
-    let along = rest.first().copied().unwrap_or(1);
-    let outer_count: u64 = outer.iter().product();
-    let per_outer = along.div_ceil(step);
-    (0..outer_count * per_outer).map(move |at| {
-        let first = at % per_outer * step;
-        let mut index = at / per_outer;
-        let mut from = 0;
-        for (size, stride) in outer.iter().zip(&tensor.strides).rev() {
+
+    /// The part of that number.
+    fn part(&self, at: u64) -> Option<Piece> {
+        if at >= self.count {
+            return None;
+        }
+        let Tensor { shape, strides, .. } = self.tensor;
+        let (mut index, mut from) = (at / self.along, 0);
+        let outside = shape.iter().zip(strides).take(self.outer);
+        for (size, stride) in outside.rev() {
             from += index % size * stride;
             index /= size;
         }
-        let mut dimensions: Vec<(u64, u64, u64)> = Vec::new();
+        let first = at % self.along * self.step;
+        let mut dimensions = Vec::new();
         let mut packed = 1;
-        for at in (outer.len()..tensor.shape.len()).rev() {
-            let stride = tensor.strides[at];
-            let size = if at == outer.len() {
-                from += first * stride;
-                step.min(along - first)
-            } else {
-                tensor.shape[at]
+        let inside = shape.iter().zip(strides).enumerate().skip(self.outer);
+        for (dimension, (&size, &stride)) in inside.rev() {
+            let size = match dimension == self.outer {
+                true => self.step.min(size - first),
+                false => size,
             };
             dimensions.push((size, stride, packed));
             packed *= size;
         }
-        Piece { from, dimensions }
-    })
+        from += first * strides.get(self.outer).copied().unwrap_or(0);
+        Some(Piece { from, dimensions })
+    }
 }
 
-struct Block<'s> {
+struct Gathering<'s> {
     source: &'s dyn Source,
     /// Where the tensor's first element is.
     base: u64,
@@ -116,37 +183,7 @@ struct Block<'s> {
     bytes: Vec<u8>,
 }
 
-impl Block<'_> {
-    /// Gives what follows each other.
-    fn whole(
-        &mut self,
-        len: u64,
-        is_swapped: bool,
-        swap: &dyn Fn(&mut [u8]),
-        each: Each<'_>,
-    ) -> io::Result<()> {
-        if let Some(bytes) = self.source.as_slice().filter(|_| !is_swapped) {
-            let part = usize::try_from(self.base)
-                .ok()
-                .zip(usize::try_from(len).ok())
-                .and_then(|(from, len)| bytes.get(from..)?.get(..len));
-            let part = part.ok_or_else(shrank)?;
-            return part
-                .chunks(usize::try_from(BLOCK).unwrap_or(usize::MAX))
-                .try_for_each(each);
-        }
-        let mut at = 0;
-        while at < len {
-            let n = usize::try_from(BLOCK.min(len - at)).unwrap_or(usize::MAX);
-            self.bytes.resize(n, 0);
-            read_exact(self.source, self.base + at, &mut self.bytes)?;
-            swap(&mut self.bytes);
-            each(&self.bytes)?;
-            at += n as u64;
-        }
-        Ok(())
-    }
-
+impl Gathering<'_> {
     /// Collects the elements of a part.
     fn gather(&mut self, part: &Piece) -> io::Result<()> {
         let count: u64 = part.dimensions.iter().map(|(size, ..)| size).product();
@@ -245,13 +282,12 @@ mod tests {
             unit,
         };
         let mut read_whole = Vec::new();
-        read(&bytes, &extent, &tensor, &mut |block| {
+        let mut blocks = Blocks::new(&bytes, &extent, &tensor);
+        while let Some(block) = blocks.next().unwrap() {
             read_whole.extend_from_slice(block);
-            Ok(())
-        })
-        .unwrap();
+        }
         // Small parts give the same.
-        let mut block = Block {
+        let mut block = Gathering {
             source: &bytes,
             base: 2 * offset,
             size: 2,
@@ -260,7 +296,8 @@ mod tests {
         };
         for most in [2, 6, 34, 1000] {
             let mut pieces = Vec::new();
-            for part in parts(&tensor, most) {
+            let cut = Cut::of(&tensor, most);
+            for part in (0..).map_while(|at| cut.part(at)) {
                 block.gather(&part).unwrap();
                 assert!(block.bytes.len() as u64 <= most);
                 pieces.extend_from_slice(&block.bytes);

@@ -21,6 +21,7 @@ use crate::escape;
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::source::{FileSource, MappedSource, Source as _};
+use elements::Blocks;
 use open::{Contents, How};
 use spool::Bytes;
 
@@ -170,6 +171,17 @@ impl Checkpoint {
         self.contents.tensors.get(*self.by_name.get(name)?)
     }
 
+    /// The tensor of that name, or the one that the metadata say it is another name of.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Tensor> {
+        let kept = || {
+            let mut entries = self.contents.metadata.iter();
+            let (_, kept) = entries.find(|(alias, _)| alias == name)?;
+            self.tensor(kept)
+        };
+        self.tensor(name).or_else(kept)
+    }
+
     /// What would be tensors, and is not given as such.
     #[must_use]
     pub fn refused(&self) -> &[Refused] {
@@ -215,6 +227,15 @@ impl Checkpoint {
         tensor: &Tensor,
         each: &mut dyn FnMut(&[u8]) -> io::Result<()>,
     ) -> io::Result<()> {
+        let mut blocks = self.blocks(tensor)?;
+        while let Some(block) = blocks.next()? {
+            each(block)?;
+        }
+        Ok(())
+    }
+
+    /// The elements of a tensor, a block at a time.
+    pub(crate) fn blocks<'c>(&'c self, tensor: &'c Tensor) -> io::Result<Blocks<'c>> {
         let missing = || io::Error::other("the tensor is of another checkpoint");
         let extent = self
             .contents
@@ -222,7 +243,7 @@ impl Checkpoint {
             .get(tensor.storage)
             .ok_or_else(missing)?;
         let source = self.contents.files.get(extent.file).ok_or_else(missing)?;
-        elements::read(source, extent, tensor, each)
+        Ok(Blocks::new(source, extent, tensor))
     }
 
     /// The elements of a tensor, as [`Checkpoint::read`] gives them.

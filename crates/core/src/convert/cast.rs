@@ -39,7 +39,7 @@ fn each<const N: usize>(
     match to {
         ElementType::F16 => values.for_each(|v| out.extend(f16::from_f32(v as f32).to_le_bytes())),
         ElementType::BF16 => {
-            values.for_each(|v| out.extend(bf16::from_f32(v as f32).to_le_bytes()))
+            values.for_each(|v| out.extend(bf16::from_f32(v as f32).to_le_bytes()));
         }
         ElementType::F32 => values.for_each(|v| out.extend((v as f32).to_le_bytes())),
         _ => values.for_each(|v| out.extend(v.to_le_bytes())),

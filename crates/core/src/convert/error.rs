@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::checkpoint::Refused;
+use crate::checkpoint::{CheckpointError, Refused};
 use crate::escape;
 
 /// How many tensors a message names.
@@ -13,6 +13,9 @@ const NAMED: usize = 5;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConvertError {
+    /// The source cannot be opened.
+    #[error(transparent)]
+    Source(#[from] CheckpointError),
     /// The file says of tensors what is not so.
     #[error("{}", refused(.0, "the file is not what it says"))]
     Lies(Vec<Refused>),

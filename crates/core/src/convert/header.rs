@@ -16,7 +16,7 @@ pub(super) fn of(plan: &Plan<'_>, shard: &Shard) -> Result<Vec<u8>, ConvertError
     let tensors = Tensors { plan, shard };
     let written = serde_json::to_writer(&mut bytes, &tensors);
     written.map_err(|error| ConvertError::Request(error.to_string()))?;
-    while bytes.len() % ALIGNMENT != 0 {
+    while !bytes.len().is_multiple_of(ALIGNMENT) {
         bytes.push(b' ');
     }
     let len = (bytes.len() - size_of::<u64>()) as u64;

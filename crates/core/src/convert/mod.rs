@@ -24,6 +24,7 @@ mod error;
 mod header;
 mod place;
 mod plan;
+mod record;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -34,8 +35,9 @@ use crate::element_type::ElementType;
 
 pub use error::ConvertError;
 pub use plan::Tied;
+pub use record::{Converted, convert_path};
 
-use place::Places;
+use place::{Partial, Places};
 use plan::Plan;
 
 /// How a checkpoint is converted.
@@ -60,6 +62,8 @@ pub struct Request {
     pub force: bool,
     /// Checks everything and writes nothing.
     pub dry_run: bool,
+    /// Where [`convert_path`] writes what is no tensor: the JSON of [`Checkpoint::values`].
+    pub extras: Option<PathBuf>,
 }
 
 /// A method that gives the same request with another value for one.
@@ -87,6 +91,8 @@ impl Request {
         with_force(force: bool);
         /// The same, writing or not.
         with_dry_run(dry_run: bool);
+        /// The same, with plain values written here.
+        with_extras(extras: Option<PathBuf>);
     }
 
     /// The same, for the tensors under this key.
@@ -155,6 +161,22 @@ pub struct ConvertedTensor {
     pub file: usize,
 }
 
+/// Files that are written and not at their places yet.
+struct Prepared {
+    files: Vec<Partial>,
+    index: Option<Partial>,
+    conversion: Conversion,
+}
+
+impl Prepared {
+    /// Brings the files to their places, and others with them.
+    fn publish(mut self, others: Option<Partial>, force: bool) -> Result<Conversion, ConvertError> {
+        self.files.extend(others);
+        place::publish(self.files, self.index, force)?;
+        Ok(self.conversion)
+    }
+}
+
 /// Converts a checkpoint to a file of safetensors, or to several with an index beside them.
 ///
 /// The files are written under other names beside their places, synced, read back and compared with the
@@ -169,36 +191,50 @@ pub fn convert(
     request: &Request,
     control: &Control<'_>,
 ) -> Result<Conversion, ConvertError> {
+    prepare(checkpoint, out, request, control)?.publish(None, request.force)
+}
+
+/// Writes the files under other names; nothing, on a dry run.
+fn prepare(
+    checkpoint: &Checkpoint,
+    out: &Path,
+    request: &Request,
+    control: &Control<'_>,
+) -> Result<Prepared, ConvertError> {
     let plan = Plan::of(checkpoint, request)?;
     let places = Places::of(out, plan.shards.len());
     places.check(checkpoint, request.force)?;
-    let headers = plan
-        .shards
-        .iter()
-        .map(|shard| header::of(&plan, shard))
-        .collect::<Result<Vec<_>, _>>()?;
+    let headers = plan.shards.iter().map(|shard| header::of(&plan, shard));
+    let headers = headers.collect::<Result<Vec<_>, _>>()?;
+    let (mut files, mut index) = (Vec::new(), None);
     if !request.dry_run {
-        let total = plan.shards.iter().map(|shard| shard.bytes).sum::<u64>();
+        let total: u64 = plan
+            .tensors
+            .iter()
+            .map(|planned| planned.tensor.bytes())
+            .sum();
         let watch = Watch::new(control, None, total.saturating_mul(2));
-        let mut written = Vec::new();
         let mut done = 0;
-        for (shard, (header, path)) in plan.shards.iter().zip(headers.iter().zip(&places.files)) {
+        for ((shard, header), path) in plan.shards.iter().zip(&headers).zip(&places.files) {
             let task = write::Task {
                 checkpoint,
                 plan: &plan,
                 shard,
                 header,
             };
-            written.push(write::write(&task, path, &watch, &mut done)?);
+            files.push(write::write(&task, path, &watch, &mut done)?);
         }
-        let index = places.index.as_deref();
-        let index = index
+        let path = places.index.as_deref();
+        index = path
             .map(|path| write::index(&plan, &places, path))
             .transpose()?;
-        place::publish(written, index, request.force)?;
         watch.finish();
     }
-    Ok(conversion(plan, &headers, places, request.dry_run))
+    Ok(Prepared {
+        files,
+        index,
+        conversion: conversion(plan, &headers, places, request.dry_run),
+    })
 }
 
 fn conversion(plan: Plan<'_>, headers: &[Vec<u8>], places: Places, dry_run: bool) -> Conversion {

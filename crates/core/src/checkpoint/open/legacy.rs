@@ -77,7 +77,7 @@ fn pickles<T>(
                 told = keys(made).map(|keys| Pickles {
                     keys,
                     end: made.end,
-                })
+                });
             }
             _ => {}
         }

@@ -94,7 +94,7 @@ impl Contents {
         if first.is_some_and(|name| torch_tar::begins(&name)) {
             return tar::read(self, bytes, how);
         }
-        if prefix.first().is_none() {
+        if prefix.is_empty() {
             return Err(Trouble::unreadable("it is empty"));
         }
         pickle::read(self, bytes, how)
