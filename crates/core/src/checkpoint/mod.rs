@@ -279,6 +279,11 @@ impl Checkpoint {
         &self.contents.paths
     }
 
+    /// Whether PyTorch wrote its tensors.
+    pub(crate) fn is_torch(&self) -> bool {
+        self.contents.is_torch
+    }
+
     /// How long the files are together, in bytes.
     pub(crate) fn source_len(&self) -> u64 {
         self.contents.source_len

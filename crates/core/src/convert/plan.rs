@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use super::{ConvertError, Request};
 use crate::checkpoint::{Checkpoint, Refused, Tensor};
 use crate::element_type::ElementType;
-use crate::format::Format;
 use crate::limits::Limits;
 
 /// What becomes of a tensor that is there under several names.
@@ -73,9 +72,10 @@ impl<'c> Plan<'c> {
                 });
             }
         }
-        let mut tensors = Vec::new();
+        let (mut tensors, mut elsewhere) = (Vec::new(), 0);
         for tensor in checkpoint.tensors() {
             let Some(name) = renamed(tensor.name(), request) else {
+                elsewhere += 1;
                 continue;
             };
             match planned(name, tensor, request) {
@@ -88,7 +88,6 @@ impl<'c> Plan<'c> {
             }
         }
         refuse(&refused, request)?;
-        let elsewhere = checkpoint.tensors().len() - tensors.len();
         if tensors.is_empty() {
             return Err(ConvertError::Nothing(nothing(checkpoint, request)));
         }
@@ -258,14 +257,8 @@ fn nothing(checkpoint: &Checkpoint, request: &Request) -> String {
 
 fn metadata(checkpoint: &Checkpoint, request: &Request) -> Vec<(String, String)> {
     let mut metadata = checkpoint.metadata().to_vec();
-    let is_torch = checkpoint.formats().iter().any(|format| {
-        matches!(
-            format,
-            Format::TorchZip | Format::TorchLegacy | Format::TorchTar
-        )
-    });
     // Loaders of PyTorch models ask for it.
-    if is_torch {
+    if checkpoint.is_torch() {
         metadata.push(("format".to_owned(), "pt".to_owned()));
     }
     for (key, value) in &request.metadata {

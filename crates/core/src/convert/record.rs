@@ -128,14 +128,22 @@ fn left_behind(
     Ok((verdict, code))
 }
 
-/// Whether values are nothing but a tensor or a flat dict of tensors.
+/// Whether values are nothing but tensors in dicts and lists.
 fn is_only_tensors(values: &str) -> bool {
-    let is_tensor = |value: &serde_json::Value| value.get("$tensor").is_some();
-    match serde_json::from_str::<serde_json::Value>(values) {
-        Ok(value) if is_tensor(&value) => true,
-        Ok(serde_json::Value::Object(object)) => object.values().all(is_tensor),
-        _ => false,
+    fn is_only(value: &serde_json::Value) -> bool {
+        match value {
+            serde_json::Value::Object(object) if object.contains_key("$tensor") => true,
+            // What is told by a sign is something else.
+            serde_json::Value::Object(object) if object.keys().any(|key| key.starts_with('$')) => {
+                false
+            }
+            serde_json::Value::Object(object) => object.values().all(is_only),
+            serde_json::Value::Array(items) => items.iter().all(is_only),
+            _ => false,
+        }
     }
+    // They are told up to a depth.
+    serde_json::from_str(values).is_ok_and(|value| is_only(&value))
 }
 
 /// A file of text that is not at its place yet.

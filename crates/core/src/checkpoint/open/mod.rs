@@ -34,6 +34,8 @@ pub(super) struct Contents {
     /// The files that were opened, where they have paths, and how long they are together.
     pub(super) paths: Vec<PathBuf>,
     pub(super) source_len: u64,
+    /// Whether tensors of PyTorch were in them.
+    pub(super) is_torch: bool,
     pub(super) files: Vec<Bytes>,
     pub(super) storages: Vec<Extent>,
     pub(super) tensors: Vec<Tensor>,
@@ -120,6 +122,8 @@ impl Contents {
         how: How<'_>,
         keyed: &mut dyn FnMut(&mut Contents, &super::collect::Storage) -> Found,
     ) -> Result<(), Trouble> {
+        let is_torch = |asked: &Asked| matches!(asked, Asked::Key(_) | Asked::File { .. });
+        self.is_torch |= collected.asked.iter().any(is_torch);
         let mut found: Vec<Found> = Vec::with_capacity(collected.asked.len());
         for asked in &collected.asked {
             let one = match asked {
