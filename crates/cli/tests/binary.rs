@@ -373,3 +373,106 @@ fn the_configuration_of_the_current_directory_is_used_and_named() {
                  no configuration is larger than 1 MiB\n";
     assert_eq!(run("directory"), (Some(2), large.to_owned()));
 }
+
+/// A model whose elements are a hole in the file.
+fn big_model(scratch: &Scratch, len: u64) -> std::path::PathBuf {
+    let header = format!(r#"{{"w":{{"dtype":"U8","shape":[{len}],"data_offsets":[0,{len}]}}}}"#);
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend(header.as_bytes());
+    let path = scratch.path("big.safetensors");
+    std::fs::write(&path, &bytes).unwrap();
+    let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    file.set_len(bytes.len() as u64 + len).unwrap();
+    path
+}
+
+/// The names of what is in a directory, in order.
+fn names(directory: &std::path::Path) -> Vec<String> {
+    let entries = std::fs::read_dir(directory).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_conversion_that_is_killed_leaves_no_file_of_that_name() {
+    let scratch = Scratch::new("killed");
+    let big = big_model(&scratch, 300 << 20);
+    let directory = scratch.path("out");
+    std::fs::create_dir(&directory).unwrap();
+    let out = directory.join("model.safetensors");
+    let mut child = weighbridge()
+        .arg("convert")
+        .args([&big, &out])
+        .spawn()
+        .unwrap();
+    let begun = std::time::Instant::now();
+    while names(&directory).is_empty() {
+        assert!(begun.elapsed().as_secs() < 60 && child.try_wait().unwrap().is_none());
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let left = names(&directory);
+    let is_partial =
+        |name: &String| name.starts_with(".model.safetensors.") && name.ends_with(".partial");
+    assert!(left.len() == 1 && left.iter().all(is_partial), "{left:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_conversion_that_is_interrupted_leaves_nothing() {
+    let scratch = Scratch::new("interrupted");
+    let big = big_model(&scratch, 300 << 20);
+    let directory = scratch.path("out");
+    std::fs::create_dir(&directory).unwrap();
+    let out = directory.join("model.safetensors");
+    let mut child = weighbridge()
+        .arg("convert")
+        .args([&big, &out])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let begun = std::time::Instant::now();
+    while names(&directory).is_empty() {
+        assert!(begun.elapsed().as_secs() < 60 && child.try_wait().unwrap().is_none());
+    }
+    let kill = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(kill.unwrap().success());
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(130));
+    assert_eq!(
+        text(&ended.stderr),
+        "weighbridge: it was interrupted; no file was written\n"
+    );
+    assert_eq!(names(&directory), [""; 0]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_disk_that_takes_no_more_is_told_and_nothing_is_left() {
+    let scratch = Scratch::new("full");
+    let big = big_model(&scratch, 64 << 20);
+    let directory = scratch.path("out");
+    std::fs::create_dir(&directory).unwrap();
+    let out = directory.join("model.safetensors");
+    // The system refuses to write more than a few megabytes, as a full disk does.
+    let ended = Command::new("sh")
+        .args([
+            "-c",
+            "trap '' XFSZ; ulimit -f 8192; exec \"$0\" convert \"$1\" \"$2\"",
+        ])
+        .arg(env!("CARGO_BIN_EXE_weighbridge"))
+        .args([&big, &out])
+        .output()
+        .unwrap();
+    assert_eq!(ended.status.code(), Some(2));
+    let told = text(&ended.stderr);
+    assert!(
+        told.contains("model.safetensors cannot be written: File too large"),
+        "{told}"
+    );
+    assert_eq!(names(&directory), [""; 0]);
+}

@@ -16,9 +16,11 @@ fn the_output_in_the_readme_is_real() {
         b"cos\nsystem\n(S'echo inert'\ntR.",
     )
     .unwrap();
+    std::fs::rename(scratch.path("code.pt"), scratch.path("upload.pt")).unwrap();
     let mut shown = 0;
-    for block in readme.split("```console\n$ cargo ").skip(1) {
-        let (command, rest) = block.split_once('\n').unwrap();
+    for block in readme.split("```console\n$ ").skip(1) {
+        let (line, rest) = block.split_once('\n').unwrap();
+        let (_, command) = line.split_once(' ').unwrap();
         let expected = rest.split("```").next().unwrap();
         let directory = if command.contains("upload") {
             &scratch.0
@@ -38,5 +40,5 @@ fn the_output_in_the_readme_is_real() {
         );
         shown += 1;
     }
-    assert_eq!(shown, 2);
+    assert_eq!(shown, 3);
 }

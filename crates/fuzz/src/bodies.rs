@@ -20,6 +20,7 @@ pub const ALL: &[(&str, Body)] = &[
     ("nested", nested),
     ("agreement", crate::agreement::agreement),
     ("decompiled", crate::decompiled::decompiled),
+    ("checkpoint", crate::checkpoint::checkpoint),
 ];
 
 /// Reads every instruction. They lie one behind the other, and after an error there is none.

@@ -8,6 +8,7 @@
 pub mod agreement;
 pub mod bodies;
 pub mod campaign;
+pub mod checkpoint;
 pub mod compare;
 pub mod decompiled;
 pub mod generate;

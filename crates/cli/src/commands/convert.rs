@@ -55,7 +55,13 @@ pub(crate) fn run(args: &ConvertArgs, session: &Session, output: &mut Output<'_>
             Exit::Interrupted
         }
         Err(error) => {
-            for line in error.to_string().lines() {
+            let told = match error {
+                ConvertError::Source(_) | ConvertError::Exists(_) | ConvertError::Write { .. } => {
+                    error.to_string()
+                }
+                _ => format!("{}: {error}", words::path(&args.source)),
+            };
+            for line in told.lines() {
                 output.say(line);
             }
             advise(&error, output);

@@ -45,6 +45,12 @@ impl Scratch {
         self.write("many.pkl", &many());
         self.write("checkpoint.pt", &checkpoint(Style::Zip));
         self.write("legacy.pt", &checkpoint(Style::Legacy));
+        self.write("code.pt", &checkpoint_with_code());
+        let short = Storage::raw("0", 9, &[0; 8]);
+        let pickle = state_dict(Style::Zip, &[("weight", &[3, 3], &short)]);
+        let lie = zip_checkpoint("archive", &pickle, &[short]);
+        self.write("lie.pt", &lie.bytes());
+        self.write("odd.npz", &arrays());
         self.write("members.zip", &members());
         self.write("pictures.zip", &pictures());
         self.write("method.pkl", &method());
@@ -159,6 +165,38 @@ fn checkpoint(style: Style) -> Vec<u8> {
         Style::Zip => zip_checkpoint("archive", &pickle, &storages).bytes(),
         Style::Legacy => legacy_checkpoint(&pickle, &storages),
     }
+}
+
+/// A checkpoint that calls something first, and holds one tensor under two names.
+fn checkpoint_with_code() -> Vec<u8> {
+    let storage = Storage::of_floats("0", &[1.0, 2.0]);
+    let tensors: [(&str, &[u64], &Storage); 2] = [
+        ("head.weight", &[2], &storage),
+        ("embed.weight", &[2], &storage),
+    ];
+    let pickle = state_dict(Style::Zip, &tensors);
+    let (protocol, rest) = pickle.split_at(2);
+    let call = b"cos\nsystem\n(S'inert words'\ntR0";
+    let pickle = [protocol, call, rest].concat();
+    zip_checkpoint("archive", &pickle, &[storage]).bytes()
+}
+
+/// Arrays, two of which safetensors does not have.
+fn arrays() -> Vec<u8> {
+    let mut builder = ZipBuilder::new();
+    for (name, dtype, bytes) in [
+        ("plain", "<f4", 8),
+        ("wide", "<c16", 32),
+        ("words", "<U3", 24),
+    ] {
+        let text = format!("{{'descr': '{dtype}', 'fortran_order': False, 'shape': (2,), }}\n");
+        let mut array = b"\x93NUMPY\x01\x00".to_vec();
+        array.extend(u16::try_from(text.len()).unwrap().to_le_bytes());
+        array.extend(text.as_bytes());
+        array.extend(vec![0; bytes]);
+        builder = builder.entry(Entry::deflated(&format!("{name}.npy"), &array));
+    }
+    builder.bytes()
 }
 
 fn members() -> Vec<u8> {

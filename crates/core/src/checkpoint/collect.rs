@@ -3,9 +3,10 @@
 
 use std::collections::HashMap;
 
-use weighbridge_pickle::{Kind, Value, View};
+use weighbridge_pickle::View;
 
 use super::error::Trouble;
+use super::held::held;
 use super::tensor::{Extent, Refused, Tensor, misfit, strides_of};
 use super::values;
 use crate::element_type::ElementType;
@@ -17,10 +18,6 @@ use crate::objects::{Item, Made, Node, Tree};
 /// How many tensors a file may hold, and how long their names may be together, in bytes.
 const TENSORS: usize = 1 << 20;
 const NAMES: usize = 64 << 20;
-/// How many bytes are decoded that do not lie in the file as they are.
-const DECODED: u64 = 256 << 20;
-/// From which length on a view cuts what it decodes, in bytes.
-const CUT: usize = 1 << 20;
 
 /// A storage that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -397,64 +394,4 @@ impl Pending {
             }),
         }
     }
-}
-
-/// Where the bytes of a value are.
-fn held(item: Item, tree: &Tree, view: &View<'_>) -> Option<Asked> {
-    match item {
-        Item::Scalar(value) => scalar(value, view),
-        Item::Node(_) => match tree.node(item)? {
-            Node::Bytes(at, len) => Some(Asked::Held { at: *at, len: *len }),
-            // Python 3 writes bytes so below protocol 3.
-            Node::Call(call) if tree.global(call.callee)? == "_codecs.encode" => {
-                let [text, encoding] = tree.tuple(call.args)? else {
-                    return None;
-                };
-                let encoding = word(*encoding, view)?;
-                if !matches!(encoding.as_str(), "latin1" | "latin-1") {
-                    return None;
-                }
-                let Item::Scalar(text) = *text else {
-                    return None;
-                };
-                encoded(text, view)
-            }
-            // As is nothing.
-            Node::Call(call) if tree.global(call.callee)? == "builtins.bytes" => {
-                let is_empty = tree.tuple(call.args)?.is_empty();
-                is_empty.then(|| Asked::Decoded(Vec::new()))
-            }
-            _ => None,
-        },
-        Item::Opaque => None,
-    }
-}
-
-fn scalar(value: Value, view: &View<'_>) -> Option<Asked> {
-    match view.kind(value) {
-        Kind::Bytes | Kind::EightBitStr => match view.span(value) {
-            Some((at, len)) => Some(Asked::Held { at, len }),
-            None => whole(value, view).map(Asked::Decoded),
-        },
-        _ => None,
-    }
-}
-
-/// Bytes with escapes, unless they are cut.
-fn whole(value: Value, view: &View<'_>) -> Option<Vec<u8>> {
-    let bytes = view.bytes(value)?;
-    (bytes.len() < CUT).then(|| bytes.into_owned())
-}
-
-/// Text each character of which is a byte.
-fn encoded(text: Value, view: &View<'_>) -> Option<Asked> {
-    if let Some((at, len)) = view.span(text) {
-        return (len <= DECODED).then_some(Asked::Text { at, len });
-    }
-    let text = word(Item::Scalar(text), view)?;
-    if text.len() >= CUT {
-        return None;
-    }
-    let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(c).ok()).collect();
-    bytes.map(Asked::Decoded)
 }

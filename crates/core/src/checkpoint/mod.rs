@@ -4,6 +4,7 @@
 mod collect;
 mod elements;
 mod error;
+mod held;
 mod open;
 mod shards;
 mod spool;
@@ -113,7 +114,7 @@ impl Checkpoint {
             opened.map_err(|trouble| trouble.of(&name))?;
             contents.paths.push(path);
         }
-        Checkpoint::of(contents, name)
+        Ok(Checkpoint::of(contents, name))
     }
 
     /// Opens the content of a file. `name` is for messages.
@@ -128,23 +129,30 @@ impl Checkpoint {
         let mut contents = Contents::default();
         let opened = contents.open(Arc::new(bytes), opening.how());
         opened.map_err(|trouble| trouble.of(name))?;
-        Checkpoint::of(contents, name.to_owned())
+        Ok(Checkpoint::of(contents, name.to_owned()))
     }
 
-    fn of(contents: Contents, name: String) -> Result<Checkpoint, CheckpointError> {
+    fn of(mut contents: Contents, name: String) -> Checkpoint {
         let mut by_name = HashMap::with_capacity(contents.tensors.len());
-        for (at, tensor) in contents.tensors.iter().enumerate() {
-            if by_name.insert(tensor.name.clone(), at).is_some() {
-                let told = escape::visible(&tensor.name);
-                let why = format!("two of its tensors have the name {told:?}");
-                return Err(CheckpointError::Unreadable { name, why });
+        let (refused, mut at) = (&mut contents.refused, 0);
+        contents.tensors.retain(|tensor| {
+            if by_name.contains_key(&tensor.name) {
+                refused.push(Refused {
+                    name: tensor.name.clone(),
+                    why: "another tensor has the same name".to_owned(),
+                    is_lie: false,
+                });
+                return false;
             }
-        }
-        Ok(Checkpoint {
+            by_name.insert(tensor.name.clone(), at);
+            at += 1;
+            true
+        });
+        Checkpoint {
             name,
             contents,
             by_name,
-        })
+        }
     }
 
     /// The name that messages have for it.

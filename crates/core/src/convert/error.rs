@@ -20,7 +20,7 @@ pub enum ConvertError {
     #[error("{}", refused(.0, "the file is not what it says"))]
     Lies(Vec<Refused>),
     /// Tensors that no file of plain tensors holds.
-    #[error("{}", refused(.0, "safetensors cannot hold all of it, and nothing was asked to be left out"))]
+    #[error("{}", refused(.0, "safetensors cannot hold all of it"))]
     Unsupported(Vec<Refused>),
     /// There is no tensor to be converted.
     #[error("{0}")]
@@ -29,7 +29,7 @@ pub enum ConvertError {
     #[error("{0}")]
     Request(String),
     /// A file is there already.
-    #[error("{} is there already, and was not to be replaced", .0.display())]
+    #[error("{} is there already", .0.display())]
     Exists(PathBuf),
     /// Reading the source failed.
     #[error("the tensor {tensor:?} cannot be read: {why}")]

@@ -5,7 +5,7 @@ mod names;
 
 use std::ops::ControlFlow;
 
-use weighbridge_pickle::{Effect, View};
+use weighbridge_pickle::{Effect, Next, View};
 
 use crate::analysis::observe_under;
 use crate::control::Control;
@@ -261,6 +261,7 @@ impl Observer for Inspector<'_> {
         let mut found = Vec::new();
         let followed = follow((source, span.start), self.limits, SCALARS, &mut |made| {
             found.push(names::find(made));
+            Next::Continue
         });
         self.is_over |= followed.is_over || found.iter().any(|pickle| !pickle.is_whole);
         for pickle in found {

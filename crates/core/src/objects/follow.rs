@@ -70,8 +70,8 @@ pub(crate) struct Made<'m, 'v> {
     pub(crate) is_parted: bool,
 }
 
-/// Told of each pickle.
-type Each<'f> = &'f mut dyn FnMut(&Made<'_, '_>);
+/// Told of each pickle; says whether the next is to be followed.
+type Each<'f> = &'f mut dyn FnMut(&Made<'_, '_>) -> Next;
 
 /// How many items of all containers, calls and memos of one pickle are kept.
 const MOST: usize = 4 << 20;
@@ -292,10 +292,13 @@ impl<'f> Follower<'f> {
         }
     }
 
-    fn stop(&mut self, end: u64, view: &View<'_>) {
+    fn stop(&mut self, end: u64, view: &View<'_>) -> Next {
         let root = self.stack.pop();
         match self.suspended.pop() {
-            Some(outer) => self.stack = outer,
+            Some(outer) => {
+                self.stack = outer;
+                Next::Continue
+            }
             None => (self.each)(&Made {
                 tree: &self.tree,
                 root,
@@ -346,7 +349,10 @@ impl Observer for Follower<'_> {
                 let parts = view.global(*global);
                 self.import = parts.and_then(|parts| view.resolved(&parts, effect.readings));
             }
-            EffectKind::Stop { .. } => self.stop(effect.offset.saturating_add(effect.len), view),
+            EffectKind::Stop { .. } => {
+                let end = effect.offset.saturating_add(effect.len);
+                return self.stop(end, view);
+            }
             EffectKind::Gap(gap) => self.gap = Some(gap.detail.clone()),
             _ => {}
         }

@@ -58,6 +58,8 @@ pub(crate) struct Tree {
     scalars: usize,
     /// Whether a list had more.
     pub(crate) is_cut: bool,
+    /// How many nodes there were when a node was changed last, for each.
+    changed: Vec<u32>,
 }
 
 impl Tree {
@@ -109,6 +111,7 @@ impl Tree {
         match u32::try_from(self.nodes.len()) {
             Ok(id) => {
                 self.nodes.push(node);
+                self.changed.push(0);
                 Item::Node(id)
             }
             Err(_) => Item::Opaque,
@@ -122,7 +125,28 @@ impl Tree {
         }
     }
 
+    /// Takes note that a node is changed.
+    fn change(&mut self, target: Item) {
+        let Item::Node(id) = target else { return };
+        let place = usize::try_from(id)
+            .ok()
+            .and_then(|id| self.changed.get_mut(id));
+        if let Some(place) = place {
+            *place = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+        }
+    }
+
+    /// Whether items were added to a node after a call was made.
+    pub(crate) fn is_changed_since(&self, item: Item, call: Item) -> bool {
+        let (Item::Node(id), Item::Node(call)) = (item, call) else {
+            return false;
+        };
+        let changed = usize::try_from(id).ok().and_then(|id| self.changed.get(id));
+        changed.is_some_and(|&changed| changed > call)
+    }
+
     fn extend(&mut self, target: Item, items: Vec<Item>) {
+        self.change(target);
         let (added, most) = (items.len(), self.scalars);
         let mut is_cut = false;
         match self.node_mut(target) {
@@ -143,6 +167,7 @@ impl Tree {
     }
 
     fn extend_pairs(&mut self, target: Item, items: &[Item]) {
+        self.change(target);
         let pairs = items.chunks_exact(2).filter_map(|pair| match pair {
             [key, value] => Some((*key, *value)),
             _ => None,

@@ -71,7 +71,17 @@ impl Rebuilt {
                 ..Rebuilt::nowhere("", None)
             });
         }
-        torch(tree, call, view).or_else(|| numpy(tree, call, view))
+        let rebuilt = torch(tree, call, view).or_else(|| numpy(tree, call, view))?;
+        let is_changed = !call.items.is_empty() || !call.pairs.is_empty();
+        Some(
+            match is_changed || parts(tree, call).any(|part| tree.is_changed_since(part, item)) {
+                true => Rebuilt {
+                    odd: Some("a tensor that is changed after it was made"),
+                    ..rebuilt
+                },
+                false => rebuilt,
+            },
+        )
     }
 
     fn nowhere(dtype: &str, shape: Option<Vec<u64>>) -> Rebuilt {
@@ -86,10 +96,31 @@ impl Rebuilt {
     }
 }
 
+/// What a call is given, and what that consists of.
+fn parts<'t>(tree: &'t Tree, call: &'t Call) -> impl Iterator<Item = Item> + 't {
+    let args = tree.tuple(call.args).unwrap_or_default();
+    let within = args
+        .iter()
+        .filter_map(|arg| tree.call(*arg).and_then(|call| tree.tuple(call.args)));
+    let state = call
+        .state
+        .and_then(|state| tree.tuple(state))
+        .unwrap_or_default();
+    args.iter().chain(within.flatten()).chain(state).copied()
+}
+
 fn torch(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Rebuilt> {
     let mut callee = tree.global(call.callee)?;
     let mut args = tree.tuple(call.args)?;
+    let mut state = call.state;
     for _ in 0..WRAPPED {
+        if callee.starts_with("torch.") && state.is_some() {
+            return Some(Rebuilt {
+                odd: Some("a tensor that is given a state after it was made"),
+                ..Rebuilt::nowhere("", None)
+            })
+            .filter(|_| is_rebuild(callee));
+        }
         let name = callee.strip_prefix("torch._utils.").unwrap_or(callee);
         match (name, args) {
             ("_rebuild_parameter" | "_rebuild_parameter_with_state", [data, ..])
@@ -100,6 +131,7 @@ fn torch(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Rebuilt> {
                     return Some(array);
                 }
                 (callee, args) = (tree.global(call.callee)?, tree.tuple(call.args)?);
+                state = call.state;
             }
             (
                 "torch._tensor._rebuild_from_type_v2" | "torch._tensor._rebuild_from_type",
@@ -145,6 +177,11 @@ fn torch(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Rebuilt> {
         }
     }
     None
+}
+
+/// Whether a function makes tensors of those that it is given.
+fn is_rebuild(name: &str) -> bool {
+    name.starts_with("torch._utils._rebuild") || name.starts_with("torch._tensor._rebuild")
 }
 
 /// Bits that change what the elements mean, as `torch._utils.set_tensor_metadata` sets them.

@@ -28,7 +28,9 @@ fn pickle(
          EMPTY_TUPLE\nREDUCE\nTUPLE\nREDUCE\nSETITEMS\nSTOP\n"
     );
     let assembled = pkasm::assemble(&text);
-    assembled.unwrap_or_else(|error| panic!("{error}\n{text}")).bytes
+    assembled
+        .unwrap_or_else(|error| panic!("{error}\n{text}"))
+        .bytes
 }
 
 fn tuple(sizes: &[i64]) -> String {
@@ -208,6 +210,34 @@ fn code_stays_behind_and_is_told() {
             .names(),
         ["weight"]
     );
+}
+
+#[test]
+fn what_is_changed_after_it_was_made_is_not_taken() {
+    let number = |number: i64| format!("LONG1 {number}");
+    let list = "EMPTY_LIST\nBINPUT 9\nLONG1 10\nAPPEND";
+    let plain = pickle("", &number(100), &number(0), list, &tuple(&[1]), "");
+    let open = |pickle: &[u8]| {
+        Checkpoint::from_bytes(archive(pickle, LEN), "x.pt", &Opening::default()).unwrap()
+    };
+    assert_eq!(open(&plain).tensors()[0].shape(), [10]);
+    // The shape gets another size, the tensor an element, a state, when it has been made.
+    let stop = plain.len() - 2;
+    let tail = |words: &str| {
+        let more = pkasm::assemble(&format!("{words}\nSETITEMS\nSTOP\n"))
+            .unwrap()
+            .bytes;
+        [&plain[..stop], &more].concat()
+    };
+    for words in [
+        "BINGET 9\nLONG1 5\nAPPEND\nPOP",
+        "LONG1 0\nBINFLOAT 2.0\nSETITEM",
+        "EMPTY_TUPLE\nBUILD",
+    ] {
+        let checkpoint = open(&tail(words));
+        assert_eq!(checkpoint.tensors().len(), 0, "{words}");
+        assert_eq!(checkpoint.refused()[0].name, "weight", "{words}");
+    }
 }
 
 #[test]

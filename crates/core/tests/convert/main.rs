@@ -47,6 +47,10 @@ pub(crate) fn open(path: &Path) -> Checkpoint {
     Checkpoint::open(path, &Opening::default()).unwrap()
 }
 
-pub(crate) fn converted(path: &Path, out: &Path, request: &Request) -> Result<Conversion, ConvertError> {
+pub(crate) fn converted(
+    path: &Path,
+    out: &Path,
+    request: &Request,
+) -> Result<Conversion, ConvertError> {
     convert(&open(path), out, request, &Control::new())
 }

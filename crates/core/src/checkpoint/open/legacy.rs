@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use weighbridge_pickle::View;
+use weighbridge_pickle::{Next, View};
 
 use super::zip::SCALARS;
 use super::{Contents, Found, How};
@@ -82,6 +82,11 @@ fn pickles<T>(
             _ => {}
         }
         at += 1;
+        // Behind the keys are the storages.
+        match at > KEYS {
+            true => Next::Halt,
+            false => Next::Continue,
+        }
     });
     match (taken, told) {
         (Some(taken), Some(told)) => Ok((taken?, told)),

@@ -1,5 +1,7 @@
 //! Bare pickles and joblib's: the arrays that lie in them.
 
+use weighbridge_pickle::Next;
+
 use super::zip::SCALARS;
 use super::{Contents, How};
 use crate::checkpoint::collect::collect;
@@ -7,16 +9,20 @@ use crate::checkpoint::error::Trouble;
 use crate::checkpoint::spool::Bytes;
 use crate::format::Format;
 use crate::objects::{Followed, follow};
+use crate::sniff;
+use crate::source::read_up_to;
 
 pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Result<(), Trouble> {
     let mut made = None;
     let followed = follow((&bytes, 0), how.limits, SCALARS, &mut |pickle| {
-        if made.is_none() {
-            made = Some(collect(pickle));
-        }
+        made = Some(collect(pickle));
+        // The loader reads one.
+        Next::Halt
     });
     let Some(collected) = made else {
-        return Err(broken(&followed, "what it begins with as a pickle"));
+        let begin = read_up_to(&bytes, 0, sniff::PREFIX)?;
+        let what = format!("what begins with {}", sniff::describe(&begin));
+        return Err(broken(&followed, &what));
     };
     contents.note(Format::Pickle);
     let file = contents.add_file(bytes);
@@ -34,5 +40,5 @@ pub(super) fn broken(followed: &Followed, what: &str) -> Trouble {
         return Trouble::Limit(format!("{what} makes more than is followed"));
     }
     let why = followed.gap.as_deref().unwrap_or("it has no end");
-    Trouble::unreadable(format!("no loader would read {what}: {why}"))
+    Trouble::unreadable(format!("no loader of tensors would read {what}: {why}"))
 }

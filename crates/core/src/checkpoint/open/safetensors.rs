@@ -3,7 +3,7 @@
 use super::Contents;
 use crate::checkpoint::error::Trouble;
 use crate::checkpoint::spool::Bytes;
-use crate::checkpoint::tensor::{Extent, Refused, Tensor, strides_of};
+use crate::checkpoint::tensor::{Extent, Refused, Tensor, misfit, strides_of};
 use crate::element_type::ElementType;
 use crate::format::Format;
 use crate::safetensors::{Dtype, Header};
@@ -32,8 +32,15 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes) -> Result<(), Trouble>
             }
         }
         let dtype = ElementType::of_safetensors(tensor.dtype());
-        let (Some(dtype), Some(strides)) = (dtype, strides_of(&shape, false)) else {
-            let why = format!("its elements are of the type {}", tensor.dtype());
+        let len = range.end - range.start;
+        let fitting = dtype
+            .zip(strides_of(&shape, false))
+            .filter(|(dtype, strides)| misfit((&shape, strides), *dtype, 0, len).is_none());
+        let Some((dtype, strides)) = fitting else {
+            let why = format!(
+                "its elements are of the type {}, which is not given in this shape",
+                tensor.dtype()
+            );
             contents.refused.push(Refused {
                 name,
                 why,
@@ -52,7 +59,7 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes) -> Result<(), Trouble>
         contents.storages.push(Extent {
             file,
             offset: header.data_start() + range.start,
-            len: range.end - range.start,
+            len,
             unit: 1,
         });
     }

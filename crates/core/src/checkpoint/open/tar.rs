@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use weighbridge_pickle::Next;
+
 use super::legacy::key;
 use super::zip::SCALARS;
 use super::{Contents, How, Range};
@@ -50,9 +52,8 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Resul
     });
     let mut made = None;
     let followed = follow((&pickle, 0), how.limits, SCALARS, &mut |pickle| {
-        if made.is_none() {
-            made = Some(collect_with(pickle, &|key| tensors.get(key).cloned()));
-        }
+        made = Some(collect_with(pickle, &|key| tensors.get(key).cloned()));
+        Next::Halt
     });
     let Some(collected) = made else {
         return Err(super::pickle::broken(&followed, "its pickle"));
@@ -106,6 +107,7 @@ impl<'p> Pickles<'p> {
         let start = (&self.source as &dyn Source, self.at);
         let followed = follow_one(start, self.how.limits, SCALARS, &mut |made| {
             taken = Some((take(made), made.end));
+            Next::Halt
         });
         match taken {
             Some((Some(taken), end)) => {

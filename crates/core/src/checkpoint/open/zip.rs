@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use weighbridge_pickle::Next;
+
 use super::{Contents, Found, How, Range, numpy};
 use crate::checkpoint::collect::{Storage, collect};
 use crate::checkpoint::error::Trouble;
@@ -122,10 +124,9 @@ fn checkpoint(
     let pickle = archive.content(pickle, how)?;
     let mut made = None;
     let followed = follow((&pickle, 0), how.limits, SCALARS, &mut |pickle| {
+        made = Some(collect(pickle));
         // The loader reads one.
-        if made.is_none() {
-            made = Some(collect(pickle));
-        }
+        Next::Halt
     });
     let Some(collected) = made else {
         return Err(super::pickle::broken(&followed, "its pickle"));

@@ -1,0 +1,1 @@
+convert DIR/checkpoint.pt --dtype int8

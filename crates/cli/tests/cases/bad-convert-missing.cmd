@@ -1,0 +1,1 @@
+convert DIR/missing.pt

@@ -1,0 +1,1 @@
+diff DIR/missing.pt DIR/checkpoint.pt

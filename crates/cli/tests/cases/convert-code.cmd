@@ -1,0 +1,1 @@
+convert DIR/code.pt --dry-run --extras DIR/values.json

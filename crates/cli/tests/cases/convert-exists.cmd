@@ -1,0 +1,1 @@
+convert DIR/checkpoint.pt DIR/notes.txt

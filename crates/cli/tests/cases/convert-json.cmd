@@ -1,0 +1,1 @@
+convert DIR/checkpoint.pt --dry-run --format json

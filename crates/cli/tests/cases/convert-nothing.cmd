@@ -1,0 +1,1 @@
+convert DIR/call.pkl --dry-run

@@ -1,0 +1,1 @@
+convert DIR/checkpoint.pt DIR/big.safetensors --dry-run --shard-size 20

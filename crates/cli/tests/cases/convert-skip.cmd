@@ -1,0 +1,1 @@
+convert DIR/odd.npz --dry-run --skip

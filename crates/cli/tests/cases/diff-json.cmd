@@ -1,0 +1,1 @@
+diff --format json DIR/checkpoint.pt DIR/code.pt

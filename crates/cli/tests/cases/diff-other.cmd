@@ -1,0 +1,1 @@
+diff DIR/checkpoint.pt DIR/code.pt

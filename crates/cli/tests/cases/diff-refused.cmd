@@ -1,0 +1,1 @@
+diff DIR/lie.pt DIR/odd.npz
