@@ -43,6 +43,7 @@ mod json;
 mod knowledge;
 mod limits;
 mod listing;
+mod made_bytes;
 mod observer;
 pub mod output;
 mod payload;
