@@ -5,12 +5,11 @@ use std::collections::HashSet;
 use std::io;
 use std::ops::ControlFlow;
 
-use weighbridge_pickle::{
-    Encoding, Kind, Machine, SUSPECT_PREFIX, Source, StringOperand, Value, View,
-};
+use weighbridge_pickle::{Encoding, Machine, SUSPECT_PREFIX, Source, StringOperand, Value, View};
 
 use crate::analysis::{Content, Walk};
 use crate::gap::{Gap, GapReason};
+use crate::made_bytes;
 use crate::observer::{Payload, PayloadKind, Role};
 use crate::payload;
 use crate::source::{Part, read_up_to};
@@ -164,10 +163,16 @@ impl Values {
     }
 
     /// Notes that a call unpickles a value.
-    pub(crate) fn unpickled(&mut self, offset: u64, len: u64, value: Value, view: &View<'_>) {
-        let bytes = match view.span(value) {
+    pub(crate) fn unpickled(
+        &mut self,
+        (offset, len): (u64, u64),
+        value: Value,
+        view: &View<'_>,
+        source: &dyn Source,
+    ) {
+        let bytes = match made_bytes::span(value, view) {
             Some((at, len)) => Some(Bytes::At(at, len)),
-            None => bytes_of(value, view).map(Bytes::Decoded),
+            None => made_bytes::of(value, view, source, HELD).map(Bytes::Decoded),
         };
         // What was picked as a mere value is no longer one.
         let same = |picked: &Picked| match (&picked.found, &bytes) {
@@ -229,22 +234,6 @@ fn value_of(value: Value, view: &View<'_>, source: &dyn Source) -> io::Result<Op
         bytes,
         at: None,
     }))
-}
-
-/// The bytes of a value that does not lie in the source as it is: what older protocols write as a call
-/// of `_codecs.encode` with `latin1`, and strings with escapes.
-fn bytes_of(value: Value, view: &View<'_>) -> Option<Vec<u8>> {
-    if view.kind(value) != Kind::Result {
-        let whole = view.bytes(value)?;
-        return (whole.len() as u64 >= view.count(value)).then(|| whole.into_owned());
-    }
-    let args = view.children(view.result(value)?.args);
-    let Some(&text) = args.first() else {
-        return Some(Vec::new());
-    };
-    let text = view.text(text, Encoding::Latin1)?;
-    let chars = text.as_str()?.chars();
-    chars.map(|c| u8::try_from(u32::from(c)).ok()).collect()
 }
 
 /// Examines the values that were picked.

@@ -48,6 +48,7 @@ mod knowledge;
 mod limits;
 mod listing;
 mod objects;
+mod made_bytes;
 mod observer;
 pub mod output;
 mod payload;

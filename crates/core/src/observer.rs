@@ -213,6 +213,8 @@ pub enum OddityKind {
     ScriptFilesPerhaps,
     /// A model uses operators of a library of machine code that is not known.
     ForeignOperator,
+    /// Such an operator, or one that checks nothing, in code that runs when the model is loaded.
+    OperatorAtLoad,
     /// A model has objects of a class of machine code that is not known.
     ForeignClass,
     /// An archive brings code that its loader runs.

@@ -239,8 +239,9 @@ impl machine::Observer for Listener<'_, '_, '_> {
                 self.loud |= behind;
                 let flow = self.teller.effect(self.content, effect, view);
                 for value in self.teller.unpickled() {
+                    let place = (effect.offset, effect.len);
                     self.values
-                        .unpickled(effect.offset, effect.len, value, view);
+                        .unpickled(place, value, view, self.content.source);
                 }
                 flow
             }

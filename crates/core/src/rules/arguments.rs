@@ -6,6 +6,7 @@ use weighbridge_pickle::{Encoding, Kind, Text, Unpickler, Value};
 use super::sense::{Identity, Sense};
 use super::template;
 use crate::knowledge::{Calls, Signature, Standing, Type};
+use crate::made_bytes;
 
 /// How many arguments of one call are looked at; the machine keeps no more of a tuple.
 const LOOKED_AT: u64 = weighbridge_pickle::KEPT_CHILDREN as u64;
@@ -51,20 +52,14 @@ impl Sense<'_, '_> {
 
     fn fits(&mut self, signature: &Signature, arguments: &Arguments) -> bool {
         let values = &arguments.values;
-        // Values that the callee unpickles count only where the whole signature fits.
-        let before = self.unpickled.len();
-        let fits = (arguments.is_whole || matches!(signature.rest, Some(Type::Any)))
+        (arguments.is_whole || matches!(signature.rest, Some(Type::Any)))
             && values.len() >= signature.required
             && values.iter().enumerate().all(|(index, &value)| {
                 match signature.params.get(index).or(signature.rest.as_ref()) {
                     Some(wanted) => self.is(value, wanted),
                     None => false,
                 }
-            });
-        if !fits {
-            self.unpickled.truncate(before);
-        }
-        fits
+            })
     }
 
     /// Whether a value is of a type. The recursion is as deep as the type is written.
@@ -102,10 +97,11 @@ impl Sense<'_, '_> {
             Type::Buffer => self.view.kind(value) == Kind::Buffer,
             Type::Pickle => {
                 let is_bytes = self.is(value, &Type::Bytes);
-                if is_bytes {
+                // What is known of them is examined, even where that is not all.
+                if is_bytes || self.is(value, &Type::ByteArray) {
                     self.unpickled.push(value);
                 }
-                is_bytes
+                is_bytes && made_bytes::are_told(value, self.view)
             }
             plain => self.is_plain(value, plain),
         }

@@ -41,7 +41,7 @@ pub(super) fn judge(
         OddityKind::ScriptFiles => ("TOR201", High),
         OddityKind::ScriptFilesPerhaps => ("TOR201", Medium),
         OddityKind::ForeignOperator => ("TOR202", Low),
-        OddityKind::ForeignClass => ("TOR202", Medium),
+        OddityKind::ForeignClass | OddityKind::OperatorAtLoad => ("TOR202", Medium),
         OddityKind::ArchiveCode => ("TOR203", Medium),
         OddityKind::ExportTarget => ("TOR204", Medium),
         OddityKind::ExportExpression => ("TOR205", High),

@@ -79,6 +79,29 @@ fn machine_code_that_is_not_known_is_told() {
 }
 
 #[test]
+fn operators_that_run_when_the_model_is_loaded_weigh_more() {
+    let code = |line: &str| {
+        format!("class Net(Module):\n  def __setstate__(self, s: int) -> NoneType:\n    {line}\n")
+    };
+    for line in [
+        "_0 = ops.mine.run(s)",
+        "x = ops.inductor._reinterpret_tensor(x, [4], [1], 1000000)",
+        "x = torch._reshape_alias(x, [4], [1000000])",
+        "x = ops.aten._sparse_coo_tensor_unsafe(i, x, [4])",
+    ] {
+        let report = script(&code(line), OBJECT);
+        assert_eq!(report.verdict, Verdict::Suspicious, "{line}");
+        assert_eq!(rules(&report), ["TOR202"], "{line}");
+    }
+    for line in [
+        "x = torch.reshape(x, [4])",
+        "x = ops.quantized.linear_prepack(x, None)",
+    ] {
+        assert_eq!(rules(&script(&code(line), OBJECT)), [""; 0], "{line}");
+    }
+}
+
+#[test]
 fn code_that_cannot_be_read_is_a_gap() {
     let bytes = archive(&[
         ("data.pkl", OBJECT),

@@ -45,6 +45,19 @@ const FILES: &[&str] = &[
     "torchaudio::sox_io_",
 ];
 
+/// Operators that take sizes, strides and indexes as they are given, besides those of `inductor`: tensors reach
+/// beyond their memory (`aten/src/ATen/native`: `alias_with_sizes_and_strides`, `_sparse_coo_tensor_unsafe` and its kin).
+const UNCHECKED: &[&str] = &[
+    "_reshape_alias",
+    "_sparse_bsc_tensor_unsafe",
+    "_sparse_bsr_tensor_unsafe",
+    "_sparse_compressed_tensor_unsafe",
+    "_sparse_coo_tensor_unsafe",
+    "_sparse_csc_tensor_unsafe",
+    "_sparse_csr_tensor_unsafe",
+    "segment_reduce",
+];
+
 /// What a member is for.
 pub(super) fn role(name: &[u8]) -> Option<Role> {
     let elements: [&[u8]; 5] = [
@@ -117,9 +130,18 @@ pub(super) fn code(walk: &mut Walk<'_>, content: &Content<'_>, bytes: &[u8]) -> 
                 .gap(content, &gap.at(at, content.source.len() - at));
         }
     };
+    let runs = Paths::new(text).any(|path| path.parts.contains(&"__setstate__"));
     let mut paths = Paths::new(text);
     for path in &mut paths {
-        if let Some((kind, words)) = judge(&path) {
+        let found = judge(&path);
+        let found = match found {
+            None if runs => judge_at_load(&path),
+            Some((OddityKind::ForeignOperator, words)) if runs => {
+                Some((OddityKind::OperatorAtLoad, words))
+            }
+            _ => found,
+        };
+        if let Some((kind, words)) = found {
             let name = path.parts.join(".");
             let told = escape::cut(&name, 200);
             let detail = format!("the code names {told}: {words}");
@@ -171,6 +193,19 @@ fn judge(path: &Path<'_>) -> Option<(OddityKind, &'static str)> {
         }
         _ => None,
     }
+}
+
+/// What a dotted name means in code that has a `__setstate__`, which the loader calls.
+fn judge_at_load(path: &Path<'_>) -> Option<(OddityKind, &'static str)> {
+    let is_unchecked = match path.parts.as_slice() {
+        ["ops", "inductor", ..] => true,
+        ["torch", name] | ["ops", "aten", name] => UNCHECKED.contains(name),
+        _ => false,
+    };
+    (is_unchecked && !path.is_attribute).then_some((
+        OddityKind::OperatorAtLoad,
+        "an operator that leaves its memory where the model's numbers say",
+    ))
 }
 
 #[cfg(test)]
