@@ -1,5 +1,6 @@
 //! Containers: contents that hold other contents.
 
+pub(crate) mod dbm;
 mod inflate;
 pub(crate) mod packed;
 mod ranges;

@@ -1,0 +1,146 @@
+//! Databases that `shelve` keeps pickles in.
+#![allow(clippy::unwrap_used)]
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use support::{details, rules};
+use weighbridge::{Report, Scanner, Verdict};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/artifacts/dbm")
+}
+
+fn read(name: &str) -> Vec<u8> {
+    fs::read(folder().join(name)).unwrap()
+}
+
+fn scan(bytes: &[u8]) -> Report {
+    Scanner::new().scan_bytes("file", bytes)
+}
+
+fn scan_file(name: &str) -> Report {
+    Scanner::new().scan_path(folder().join(name)).unwrap()
+}
+
+/// The files of each kind, what they are read as, and how many values they have.
+const FILES: &[(&str, &str, usize)] = &[
+    ("dumb.dir", "dumb-dbm", 5),
+    ("dumb.bak", "dumb-dbm", 5),
+    ("dumb-many.dir", "dumb-dbm", 240),
+    ("sqlite3", "sqlite", 5),
+    ("sqlite3-many", "sqlite", 160),
+    ("gnu", "gdbm", 5),
+    ("gnu-many", "gdbm", 160),
+    ("ndbm.db", "berkeley-db", 5),
+    ("ndbm-many.db", "berkeley-db", 160),
+];
+
+#[test]
+fn every_value_of_an_honest_shelf_is_examined_and_clean() {
+    for &(name, format, count) in FILES {
+        let report = scan_file(name);
+        let told = (report.verdict, rules(&report), details(&report));
+        assert_eq!(told, (Verdict::Clean, vec![], vec![]), "{name}");
+        assert_eq!(report.formats, [format], "{name}");
+        let members = report.members.iter();
+        assert_eq!(
+            members.filter(|m| m.format == "pickle").count(),
+            count,
+            "{name}"
+        );
+    }
+}
+
+/// The hostile file of each kind, and the list of the bits that take the harm away.
+const SEEDS: [(&str, &str); 3] = [
+    ("sqlite3-call", "flips-sqlite3.tsv"),
+    ("gnu-call", "flips-gnu.tsv"),
+    ("ndbm-call.db", "flips-ndbm.tsv"),
+];
+
+#[test]
+fn a_call_in_a_shelf_is_found_under_its_key() {
+    for name in ["sqlite3-call", "gnu-call", "ndbm-call.db", "dumb-call.dir"] {
+        let report = scan_file(name);
+        assert_eq!(report.verdict, Verdict::Malicious, "{name}");
+        assert_eq!(
+            (rules(&report), details(&report)),
+            (vec!["PKL101"], vec![]),
+            "{name}"
+        );
+        let members = report.members.iter().map(|member| member.member.as_slice());
+        assert!(
+            members.into_iter().any(|member| member == ["call"]),
+            "{name}"
+        );
+    }
+    let report = scan_file("dumb-call.dat");
+    assert_eq!(report.formats, ["pickle", "dumb-dbm"]);
+    assert_eq!((rules(&report), details(&report)), (vec!["PKL101"], vec![]));
+}
+
+#[test]
+fn values_without_their_directory_are_read_block_by_block() {
+    for name in ["dumb.dat", "dumb-many.dat"] {
+        let report = scan_file(name);
+        let told = (report.verdict, rules(&report), details(&report));
+        assert_eq!(told, (Verdict::Clean, vec![], vec![]), "{name}");
+    }
+}
+
+#[test]
+fn a_directory_without_its_values_is_a_gap() {
+    let report = scan(&read("dumb.dir"));
+    assert_eq!(report.verdict, Verdict::Unknown);
+    let words = "a directory of values that are in another file, which is not looked for";
+    assert_eq!(details(&report), [words]);
+}
+
+#[test]
+fn no_byte_too_few_is_clean() {
+    for (name, _) in SEEDS {
+        let seed = read(name);
+        for len in 0..seed.len() {
+            assert_ne!(
+                scan(&seed[..len]).verdict,
+                Verdict::Clean,
+                "{name} cut at {len}"
+            );
+        }
+    }
+    let seed = read("dumb-call.dat");
+    for len in 513..seed.len() {
+        assert_ne!(scan(&seed[..len]).verdict, Verdict::Clean, "{len}");
+    }
+}
+
+/// A bit may take the harm away: `flips.py` asked the libraries themselves which ones do.
+#[test]
+fn no_bit_hides_a_call() {
+    for (name, list) in SEEDS {
+        let seed = read(name);
+        let list = fs::read_to_string(folder().join(list)).unwrap();
+        let mut harmless = vec![0u8; seed.len()];
+        for line in list.lines() {
+            let fields: Vec<&str> = line.split('\t').collect();
+            let range = fields[0].parse().unwrap()..fields[1].parse().unwrap();
+            harmless[range].fill(u8::from_str_radix(fields[2], 16).unwrap());
+        }
+        let mut damaged = seed.clone();
+        let mut wrong = Vec::new();
+        for at in 0..seed.len() {
+            for bit in (0..8).filter(|bit| harmless[at] >> bit & 1 == 0) {
+                damaged[at] ^= 1 << bit;
+                if scan(&damaged).verdict == Verdict::Clean {
+                    wrong.push((at, bit));
+                }
+                damaged[at] ^= 1 << bit;
+            }
+        }
+        assert_eq!(wrong, [], "{name}");
+    }
+}
