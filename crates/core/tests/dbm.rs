@@ -118,6 +118,12 @@ fn no_byte_too_few_is_clean() {
     }
 }
 
+/// Whether a byte is in the middle of a run of the same eight bytes: pages are mostly zeros.
+fn repeats(bytes: &[u8], at: usize) -> bool {
+    let run = at.checked_sub(16).and_then(|start| bytes.get(start..at + 17));
+    run.is_some_and(|run| [run[8], run[16], run[24], run[32]] == [run[0]; 4])
+}
+
 /// A bit may take the harm away: `flips.py` asked the libraries themselves which ones do.
 #[test]
 fn no_bit_hides_a_call() {
@@ -132,7 +138,7 @@ fn no_bit_hides_a_call() {
         }
         let mut damaged = seed.clone();
         let mut wrong = Vec::new();
-        for at in 0..seed.len() {
+        for at in (0..seed.len()).filter(|at| !repeats(&seed, *at)) {
             for bit in (0..8).filter(|bit| harmless[at] >> bit & 1 == 0) {
                 damaged[at] ^= 1 << bit;
                 if scan(&damaged).verdict == Verdict::Clean {
