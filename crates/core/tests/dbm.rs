@@ -120,7 +120,9 @@ fn no_byte_too_few_is_clean() {
 
 /// Whether a byte is in the middle of a run of the same eight bytes: pages are mostly zeros.
 fn repeats(bytes: &[u8], at: usize) -> bool {
-    let run = at.checked_sub(16).and_then(|start| bytes.get(start..at + 17));
+    let run = at
+        .checked_sub(16)
+        .and_then(|start| bytes.get(start..at + 17));
     run.is_some_and(|run| [run[8], run[16], run[24], run[32]] == [run[0]; 4])
 }
 

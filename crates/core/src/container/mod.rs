@@ -3,6 +3,7 @@
 pub(crate) mod dbm;
 mod inflate;
 pub(crate) mod packed;
+mod paths;
 mod ranges;
 pub(crate) mod sevenz;
 pub(crate) mod tar;

@@ -10,6 +10,7 @@ pub(crate) mod pickle;
 pub(crate) mod safetensors;
 pub(crate) mod skops;
 pub(crate) mod torch_archive;
+pub(crate) mod torch_distributed;
 pub(crate) mod torch_legacy;
 pub(crate) mod torch_tar;
 pub(crate) mod torch_zip;

@@ -11,10 +11,11 @@ use super::header::{Header, START, Start};
 use super::streams::{Folder, Method, Streams, Substream};
 use crate::analysis::{Content, Walk};
 use crate::container::packed::{self, Allowance, Body, Counted, Ended, count};
+use crate::container::paths::{Escape, Links};
 use crate::container::ranges::Ranges;
 use crate::container::zip::compare_sum;
 use crate::gap::{Gap, GapReason};
-use crate::observer::Role;
+use crate::observer::{Oddity, Role};
 use crate::source::{Part, Source, read_array, read_up_to};
 
 /// How long a header may be, packed or not.
@@ -207,6 +208,9 @@ impl Archive<'_, '_, '_> {
                 return Ok(ControlFlow::Break(()));
             }
         }
+        if self.paths(&files).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
         let names = files
             .into_iter()
             .filter(|file| file.has_data)
@@ -225,6 +229,27 @@ impl Archive<'_, '_, '_> {
             at = end;
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    /// Tells of names that lead out of the directory.
+    fn paths(&mut self, files: &[File]) -> ControlFlow<()> {
+        let links = Links::new();
+        for file in files {
+            let name = file.name.as_bytes();
+            let Some((escape, words)) = Escape::of(links.lead(name, true), name, None) else {
+                continue;
+            };
+            let oddity = Oddity {
+                kind: escape.kind(),
+                subject: escape.subject(),
+                detail: &words,
+                offset: 0,
+                len: 0,
+                pointer: None,
+            };
+            self.walk.teller.oddity(self.content, &oddity)?;
+        }
+        ControlFlow::Continue(())
     }
 
     /// Examines the files in a folder, whose packed bytes lie at an offset.

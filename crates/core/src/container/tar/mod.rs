@@ -8,7 +8,6 @@ mod entries;
 mod examine;
 mod header;
 mod number;
-mod paths;
 mod pax;
 mod sparse;
 

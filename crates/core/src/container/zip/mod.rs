@@ -8,6 +8,8 @@ mod end;
 mod entry;
 mod examine;
 mod hidden;
+mod member;
+mod names;
 mod search;
 mod whole;
 mod window;

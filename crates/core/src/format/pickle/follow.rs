@@ -12,7 +12,7 @@ use crate::embedded::{self, Values};
 use crate::format::joblib::{self, Inline};
 use crate::format::joblib_old::Externals;
 use crate::format::torch_tar::Between;
-use crate::format::{Format, bytewise};
+use crate::format::{Format, bytewise, torch_distributed};
 use crate::gap::{Gap, GapReason};
 use crate::observer::{PickleSpan, Role};
 use crate::payload;
@@ -151,6 +151,10 @@ impl Listener<'_, '_, '_> {
     /// Skips what joblib reads of the file itself once a state is given.
     fn built(&mut self, effect: &Effect<'_>, built: (Value, Value), view: &View<'_>) -> Next {
         self.externals.built(effect, built, view);
+        let told = torch_distributed::built(self.teller, self.content, effect, built, view);
+        if told.is_break() {
+            return Next::Halt;
+        }
         let source = self.content.source;
         let Some(inline) = self.inline.arrays.built(effect, built, view, source) else {
             return Next::Continue;
