@@ -151,7 +151,8 @@ impl Walk<'_> {
     pub(crate) fn is_read(&mut self, content: &Content<'_>, head: &[u8]) -> bool {
         let prefix = head.get(..pickle::PAGE).unwrap_or(head);
         let looks = pickle::probe(&mut self.machine, head, false);
-        if sniff::is_known(prefix) || looks != Some(Looks::Nothing) {
+        // A zip archive is known by its end.
+        if prefix.starts_with(zip::LOCAL) || looks != Some(Looks::Nothing) {
             return true;
         }
         let content = Content {

@@ -10,7 +10,7 @@ use super::files::File;
 use super::header::{Header, START, Start};
 use super::streams::{Folder, Method, Streams, Substream};
 use crate::analysis::{Content, Walk};
-use crate::container::packed::{self, Allowance, Body, Counted, Ended, count};
+use crate::container::packed::{self, Allowance, Body, Counted, Ended, IsRead, count};
 use crate::container::paths::{Escape, Links};
 use crate::container::ranges::Ranges;
 use crate::container::zip::compare_sum;
@@ -168,10 +168,9 @@ impl Archive<'_, '_, '_> {
                     ..self.walk.budget.unpacking(*packed).0
                 };
                 let mut whole = |_: &[u8]| true;
-                let how = (self.walk.watch, &mut whole as &mut dyn FnMut(&[u8]) -> bool);
+                let how = (self.walk.watch, &mut whole as IsRead<'_>);
                 let counted = count(&part, packing, &allowance, false, how);
-                let expanded = &mut self.walk.budget.expanded;
-                *expanded = expanded.saturating_sub(counted.len);
+                self.walk.budget.take_expanded(*packed, counted.len);
                 match (counted.ended, counted.body) {
                     (Ended::Fault(fault), _) => {
                         return Ok(Err(fault.gap(self.walk.budget.window())));

@@ -154,8 +154,8 @@ impl Members<'_, '_, '_> {
             }
             return Ok(self.walk.content(content));
         }
-        let (allowance, limit) = self.walk.budget.unpacking(entry.stored);
-        let len = (*size).min(entry.stored.saturating_add(allowance.max));
+        let (max, limit) = self.walk.budget.holes();
+        let len = (*size).min(entry.stored.saturating_add(max));
         let holes = len.saturating_sub(entry.stored);
         self.walk.budget.expanded = self.walk.budget.expanded.saturating_sub(holes);
         let part = Part::new(self.content.source, entry.data, entry.stored);

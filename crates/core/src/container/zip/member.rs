@@ -188,10 +188,10 @@ impl Members<'_, '_, '_> {
             return Ok(self.walk.unknown(&content, entry.size, &page));
         }
         let budget = &mut self.walk.budget;
-        let (max, limit) = budget.room();
+        let (max, limit) = budget.room(part.len());
         let inflated = inflate(&part, max)?;
         let len = inflated.bytes.len() as u64;
-        budget.expanded = budget.expanded.saturating_sub(len);
+        budget.take_expanded(part.len(), len);
         budget.spool = budget.spool.saturating_sub(len);
         let content = Content {
             source: &self.walk.watch.over(&inflated.bytes),
