@@ -113,14 +113,8 @@ impl<'v, 'w, 'c> Values<'v, 'w, 'c> {
             self.is_over = self.gap(&Gap::limit("members", detail)).is_continue();
             return Ok(ControlFlow::Break(()));
         }
-        if !self.walk.budget.take_data(len, &mut self.left) {
-            let detail = "the values of the database overlap each other too often";
-            return Ok(self.gap(&Gap::limit("overlap", detail)));
-        }
-        self.valued = self.valued.saturating_add(len);
-        let mut member = self.content.member.to_vec();
-        member.push(escape::lossless(key.get(..KEY).unwrap_or(key)));
-        let (part, scattered);
+        let part;
+        let scattered;
         let (source, base): (&dyn Source, _) = match pieces.whole() {
             Some((at, len)) => {
                 part = Part::new(self.source, at, len);
@@ -134,6 +128,14 @@ impl<'v, 'w, 'c> Values<'v, 'w, 'c> {
                 (&scattered, None)
             }
         };
+        let there = source.len();
+        if !self.walk.budget.take_data(there, &mut self.left) {
+            let detail = "the values of the database overlap each other too often";
+            return Ok(self.gap(&Gap::limit("overlap", detail)));
+        }
+        self.valued = self.valued.saturating_add(there);
+        let mut member = self.content.member.to_vec();
+        member.push(escape::lossless(key.get(..KEY).unwrap_or(key)));
         let content = Content {
             source,
             member: &member,
@@ -144,10 +146,6 @@ impl<'v, 'w, 'c> Values<'v, 'w, 'c> {
             embedded: self.content.embedded,
             followed: &Cell::new(false),
         };
-        if self.walk.teller.is_over(&content, 0) {
-            return Ok(ControlFlow::Break(()));
-        }
-        let there = source.len();
         if there < len {
             let detail = format!("{there} of {len} bytes are there");
             let gap = Gap::new(GapReason::Truncated, detail).at(there, 0);
