@@ -106,7 +106,7 @@ export type Severity = "info" | "low" | "medium" | "high" | "critical"
 
 export type Confidence = "low" | "medium" | "high"
 
-export type Format = "pickle" | "joblib" | "joblib-old" | "torch-zip" | "torchscript" | "torch-export" | "torch-package" | "torch-distributed" | "torchserve" | "skops" | "torch-legacy" | "torch-tar" | "zip" | "tar" | "7z" | "npy" | "safetensors" | "shard-index" | "gzip" | "zlib" | "bzip2" | "xz" | "lzma" | "zstd" | "lz4"
+export type Format = "pickle" | "joblib" | "joblib-old" | "torch-zip" | "torchscript" | "torch-export" | "torch-package" | "torch-distributed" | "torchserve" | "skops" | "torch-legacy" | "torch-tar" | "zip" | "tar" | "7z" | "sqlite" | "gdbm" | "berkeley-db" | "dumb-dbm" | "npy" | "safetensors" | "shard-index" | "gzip" | "zlib" | "bzip2" | "xz" | "lzma" | "zstd" | "lz4"
 
 export type EffectClass = "code-execution" | "process" | "dynamic-import" | "native-code" | "file-read" | "file-write" | "file-delete" | "network" | "deserialization" | "attribute-access" | "environment" | "denial-of-service"
 

@@ -130,6 +130,7 @@ fn explosives() -> Vec<(&'static str, Vec<u8>)> {
         ("bomb-quine.zip", bombs::zip_quine()),
         ("bomb-quine.gz", bombs::gzip_quine()),
         ("bomb-zeros.z", zeros),
+        ("bomb-array.z", bombs::zlib_array(8192)),
         ("bomb-zeros.tar.gz", packed::gzip(&archive)),
         ("bomb-layers.gz", bombs::layers(&gzip)),
     ]

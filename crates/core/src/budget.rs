@@ -13,6 +13,11 @@ const AGAIN: u64 = 4;
 /// How many times as long as the compressed data what comes out may be where it begins like nothing that
 /// is read; only what is more than [`Limits::RATIO_FROM`] counts.
 const BLIND: u64 = 16;
+/// How many times as long as the compressed data what comes out may be, before it counts as made from
+/// almost nothing: weights are noise, and other values are seldom much shorter once they are compressed.
+const DENSE: u64 = 64;
+/// How many bytes may come out of almost nothing, in one file.
+const THIN: u64 = 512 << 20;
 /// Up to how many decompressed bytes of a compressed file are held in memory.
 const HELD: u64 = 16 << 20;
 
@@ -24,6 +29,8 @@ pub(crate) struct Budget {
     /// Bytes that may still be decompressed, and the limit that says so.
     pub(crate) expanded: u64,
     expanded_limit: &'static str,
+    /// Bytes that may still come out of almost nothing.
+    thin: u64,
     /// Bytes that may be decompressed again: all that is nested shares them.
     again: Rc<Cell<u64>>,
     /// Bytes of decompressed members that may be held at the same time; given back afterwards.
@@ -49,6 +56,7 @@ impl Budget {
             members: limits.max_members,
             expanded,
             expanded_limit,
+            thin: THIN,
             again: Rc::new(Cell::new(expanded.saturating_mul(AGAIN))),
             spool: limits.max_spool_bytes,
             overlap: len.saturating_mul(OVERLAP),
@@ -56,25 +64,50 @@ impl Budget {
         }
     }
 
-    /// How many bytes of the next member may be decompressed, and the limit that says so.
-    pub(crate) fn room(&self) -> (u64, &'static str) {
-        if self.spool <= self.expanded {
-            (self.spool, "spool-bytes")
+    /// How many bytes may come out of `len` compressed ones, and the limit that says so.
+    fn expansion(&self, len: u64) -> (u64, &'static str) {
+        let most = len.saturating_mul(DENSE).saturating_add(self.thin);
+        if most < self.expanded {
+            (most, "expansion-ratio")
         } else {
             (self.expanded, self.expanded_limit)
         }
     }
 
+    /// How many bytes of the next member, of `len` compressed ones, may be decompressed, and the limit that
+    /// says so.
+    pub(crate) fn room(&self, len: u64) -> (u64, &'static str) {
+        let (most, limit) = self.expansion(len);
+        if self.spool <= most {
+            (self.spool, "spool-bytes")
+        } else {
+            (most, limit)
+        }
+    }
+
+    /// How many bytes a sparse member may have that are not in the archive, and the limit that says so.
+    pub(crate) fn holes(&self) -> (u64, &'static str) {
+        (self.expanded, self.expanded_limit)
+    }
+
+    /// Takes what came out of `len` compressed bytes.
+    pub(crate) fn take_expanded(&mut self, len: u64, out: u64) {
+        self.expanded = self.expanded.saturating_sub(out);
+        let thin = out.saturating_sub(len.saturating_mul(DENSE));
+        self.thin = self.thin.saturating_sub(thin);
+    }
+
     /// What decompressing `len` bytes may take, and the limit on how much may come out.
     pub(crate) fn unpacking(&self, len: u64) -> (Allowance, &'static str) {
+        let (max, limit) = self.expansion(len);
         let allowance = Allowance {
-            max: self.expanded,
+            max,
             blind: len.saturating_mul(BLIND).max(Limits::RATIO_FROM),
             held: self.spool.min(HELD),
             window: self.window().0,
             again: Rc::clone(&self.again),
         };
-        (allowance, self.expanded_limit)
+        (allowance, limit)
     }
 
     /// How many bytes may be held for what compressed data refers back to, and the limit that says so.

@@ -163,12 +163,18 @@ pub struct Oddity<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OddityKind {
-    /// Unpacking writes out of the directory that is unpacked to.
+    /// Unpacking a tar archive writes out of the directory that is unpacked to.
     WritesOutside,
     /// Unpacking does so through a link that the archive made before.
     WritesThroughLink,
     /// Unpacking makes a link that leads out of that directory.
     LinksOutside,
+    /// As [`OddityKind::WritesOutside`], of a zip or a 7z archive.
+    ArchiveWritesOutside,
+    /// As [`OddityKind::WritesThroughLink`], of a zip archive.
+    ArchiveWritesThroughLink,
+    /// As [`OddityKind::LinksOutside`], of a zip archive.
+    ArchiveLinksOutside,
     /// Unpacking makes a device or a pipe.
     SpecialFile,
     /// Programs differ about whether an entry of an archive is there at all.
@@ -227,6 +233,8 @@ pub enum OddityKind {
     SkopsLoader,
     /// An array lies in a file outside of the folder.
     EscapingArray,
+    /// A part of a distributed checkpoint lies in a file outside of its folder.
+    EscapingStorage,
     /// A file that is named like data is a pickle, or an archive with pickles.
     MisleadingName,
     /// A file is another archive than its name says.

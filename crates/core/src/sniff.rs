@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::container::packed::Codec;
-use crate::container::{sevenz, tar};
+use crate::container::{dbm, sevenz, tar};
 use crate::escape;
 use crate::format::safetensors;
 use crate::source::{Source, read_array};
@@ -14,6 +14,9 @@ pub(crate) const NUMPY: &str = "a numpy array";
 pub(crate) const TAR: &str = "a tar archive";
 pub(crate) const SEVENZIP: &str = "a 7z archive";
 pub(crate) const SAFETENSORS: &str = "safetensors";
+pub(crate) const SQLITE: &str = "an SQLite database";
+pub(crate) const GDBM: &str = "a GDBM database";
+pub(crate) const BERKELEY: &str = "a hash table of Berkeley DB";
 const HDF5: &[u8; 8] = b"\x89HDF\r\n\x1a\n";
 
 const GZIP: &str = "gzip data";
@@ -41,7 +44,6 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
     (0, b"\x89PNG\r\n\x1a\n", "a PNG image"),
     (0, b"\xff\xd8\xff", "a JPEG image"),
     (0, b"%PDF-", "a PDF document"),
-    (0, b"SQLite format 3\0", "an SQLite database"),
     (0, b"PK\x03\x04", "a zip archive"),
     (0, b"PK\x05\x06", "an empty zip archive"),
 ];
@@ -120,7 +122,10 @@ fn known(prefix: &[u8]) -> impl Iterator<Item = &'static str> {
     let is_ustar = prefix.get(257..).is_some_and(|r| r.starts_with(b"ustar"));
     let tar = (!is_ustar && tar::first_name(prefix).is_some()).then_some(TAR);
     let safetensors = safetensors::begins(prefix).then_some(SAFETENSORS);
-    magic.chain(tar).chain(safetensors)
+    magic
+        .chain(tar)
+        .chain(safetensors)
+        .chain(dbm::words(prefix))
 }
 
 fn hex(prefix: &[u8]) -> String {

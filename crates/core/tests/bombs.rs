@@ -66,6 +66,9 @@ fn zeros_without_end_are_not_decompressed() {
     assert!(zeros.len() < 2 << 20);
     let expected = unknown(&["limit-reached(expansion-ratio)", "unsupported"]);
     assert_eq!(judged(&zeros), expected);
+    // Zeros behind what is known, and not read.
+    let program = packed::gzip(&[&b"MZ"[..], &vec![0; 300 << 20]].concat());
+    assert_eq!(judged(&program), expected);
     let archive = tar::Tar::new().file("zeros.z", &zeros).bytes();
     let (verdict, gaps) = judged(&packed::gzip(&archive));
     assert_eq!(verdict, Verdict::Unknown);
@@ -80,6 +83,18 @@ fn zeros_that_a_pickle_has_are_decompressed_and_what_follows_is_found() {
     assert_eq!(judged(&honest), (Verdict::Clean, vec![]));
     let call = packed::zlib(&[value, call_of("inert words")].concat());
     assert_eq!(judged(&call), (Verdict::Malicious, vec![]));
+}
+
+#[test]
+fn zeros_that_an_array_declares_end_where_they_are_too_many() {
+    let array = bombs::zlib_array(2048);
+    assert!(array.len() < 4 << 20);
+    let (verdict, gaps) = judged(&array);
+    assert_eq!(verdict, Verdict::Unknown);
+    assert!(
+        gaps.contains(&"limit-reached(expansion-ratio)".to_owned()),
+        "{gaps:?}"
+    );
 }
 
 #[test]

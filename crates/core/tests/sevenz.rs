@@ -292,3 +292,17 @@ fn bombs_end_soon() {
         start.elapsed()
     );
 }
+
+#[test]
+fn names_that_lead_out_of_the_directory_are_told() {
+    let pickle = b"\x80\x04N.";
+    for (name, told) in [
+        ("../words", &["ZIP102"][..]),
+        ("/words", &["ZIP102"]),
+        ("a/words", &[]),
+    ] {
+        let report = scan(&archive(pickle, &stored(&[(name, 4)])));
+        assert_eq!(rules(&report), told, "{name}");
+        assert_eq!(details(&report), [""; 0], "{name}");
+    }
+}

@@ -332,8 +332,25 @@ fn stepped(value: usize, width: usize) -> (usize, u32, usize) {
 /// Deflates zeros in pieces, so that any number of them costs nothing to make.
 #[must_use]
 pub fn zlib_zeros(mebibytes: usize) -> Vec<u8> {
+    zlib_behind(b"", mebibytes)
+}
+
+/// The same behind the header of an array of NumPy that says that there are so many.
+#[must_use]
+pub fn zlib_array(mebibytes: usize) -> Vec<u8> {
+    let count = mebibytes << 20;
+    let header = format!("{{'descr': '|u1', 'fortran_order': False, 'shape': ({count},), }}");
+    let header = format!("{header:117}\n");
+    zlib_behind(
+        &[b"\x93NUMPY\x01\0\x76\0", header.as_bytes()].concat(),
+        mebibytes,
+    )
+}
+
+fn zlib_behind(head: &[u8], mebibytes: usize) -> Vec<u8> {
     let zeros = vec![0; 1 << 20];
     let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::new(9));
+    let _written = encoder.write_all(head);
     for _ in 0..mebibytes {
         let _written = encoder.write_all(&zeros);
     }

@@ -13,6 +13,7 @@
 
 pub mod bombs;
 pub mod clock;
+pub mod dbm;
 pub mod golden;
 pub mod packed;
 pub mod pkasm;

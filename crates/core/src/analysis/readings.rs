@@ -5,7 +5,7 @@ use std::io;
 use super::{Content, Walk};
 use crate::container::packed::Codec;
 use crate::container::zip::{self, Archive, Overview};
-use crate::container::{sevenz, tar};
+use crate::container::{dbm, sevenz, tar};
 use crate::format::joblib_old;
 use crate::format::npy;
 use crate::format::pickle::{self, Looks};
@@ -25,6 +25,8 @@ pub(super) struct Readings<'c> {
     pub(super) tar: Option<Vec<u8>>,
     /// Whether it is read as a 7z archive.
     pub(super) sevenz: bool,
+    /// What database it is, if it is one.
+    pub(super) dbm: Option<dbm::Kind>,
     pub(super) safetensors: Option<Begun<'c>>,
     /// Whether it is read as an index of shards.
     pub(super) index: bool,
@@ -42,6 +44,7 @@ impl Readings<'_> {
     pub(super) fn is_empty(&self) -> bool {
         let (tensors, index) = (self.safetensors.is_some(), self.index);
         let is_archive = self.tar.is_some() || self.zip.is_some() || self.sevenz;
+        let is_archive = is_archive || self.dbm.is_some();
         let is_read = self.pickle || self.npy || tensors || index;
         !is_read && !is_archive && self.packed.is_none() && self.old_joblib.is_none()
     }
@@ -57,7 +60,11 @@ impl Readings<'_> {
         ];
         let read = words.into_iter().filter(|(is_read, _)| *is_read);
         let packed = self.packed.and_then(sniff::words_of);
-        read.map(|(_, words)| words).chain(packed).collect()
+        let dbm = self.dbm.and_then(dbm::Kind::words);
+        read.map(|(_, words)| words)
+            .chain(packed)
+            .chain(dbm)
+            .collect()
     }
 
     /// From where on the bytes are something that needs no pickle to be read.
@@ -127,6 +134,8 @@ impl Walk<'_> {
         Readings {
             pickle,
             npy: prefix.starts_with(npy::MAGIC),
+            // Elements may begin like anything, and no loader opens them as a database.
+            dbm: dbm::Kind::of(prefix).filter(|_| content.role != Role::Elements),
             sevenz: prefix.starts_with(sevenz::MAGIC),
             tar: tar::first_name(prefix),
             safetensors,
@@ -142,7 +151,8 @@ impl Walk<'_> {
     pub(crate) fn is_read(&mut self, content: &Content<'_>, head: &[u8]) -> bool {
         let prefix = head.get(..pickle::PAGE).unwrap_or(head);
         let looks = pickle::probe(&mut self.machine, head, false);
-        if sniff::is_known(prefix) || looks != Some(Looks::Nothing) {
+        // A zip archive is known by its end.
+        if prefix.starts_with(zip::LOCAL) || looks != Some(Looks::Nothing) {
             return true;
         }
         let content = Content {

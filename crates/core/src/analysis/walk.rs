@@ -10,7 +10,7 @@ use super::{Content, Teller};
 use crate::budget::Budget;
 use crate::container::packed::{self, Codec};
 use crate::container::zip::{self, Archive, Overview};
-use crate::container::{sevenz, tar};
+use crate::container::{dbm, sevenz, tar};
 use crate::control::Watch;
 use crate::embedded;
 use crate::format::joblib_old;
@@ -140,6 +140,11 @@ impl Walk<'_> {
             return Ok(ControlFlow::Break(()));
         }
         if readings.sevenz && self.sevenz(content)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        if let Some(kind) = readings.dbm
+            && self.dbm(content, kind)?.is_break()
+        {
             return Ok(ControlFlow::Break(()));
         }
         if let Some(old) = &readings.old_joblib
@@ -282,6 +287,14 @@ impl Walk<'_> {
             return Ok(ControlFlow::Break(()));
         }
         sevenz::examine(self, content)
+    }
+
+    /// Reads a content as a database.
+    fn dbm(&mut self, content: &Content<'_>, kind: dbm::Kind) -> Flow {
+        if self.teller.format(content, kind.format()).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        dbm::examine(self, content, kind)
     }
 
     /// Reads a content as a zip archive. What stands before it may be something that is read as well.

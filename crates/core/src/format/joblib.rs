@@ -49,12 +49,18 @@ struct Wrapper {
 
 /// The name of the file that an old wrapper's array is in: `Some(None)` where it cannot be told.
 pub(crate) fn external(target: Value, state: Value, view: &View<'_>) -> Option<Option<String>> {
-    let call = view.result(target)?;
-    let class = made_of(&call, view)?;
     let is_old = |name: &str| OLD_WRAPPERS.iter().any(|end| name.ends_with(end));
-    if !names(class, view, is_old) {
-        return None;
-    }
+    made_from(target, view, is_old).then(|| text_of(state, "filename", view))
+}
+
+/// Whether a value was made as an object of such a class.
+pub(super) fn made_from(target: Value, view: &View<'_>, class: impl Fn(&str) -> bool) -> bool {
+    let made = view.result(target).and_then(|call| made_of(&call, view));
+    made.is_some_and(|made| names(made, view, class))
+}
+
+/// The text under a key of a state; `None` where the state has none, or may have another.
+pub(super) fn text_of(state: Value, wanted: &str, view: &View<'_>) -> Option<String> {
     let parts = view.children(state);
     let is_whole = view.kind(state) == Kind::Dict
         && view.count(state).saturating_mul(2) == parts.len() as u64
@@ -63,12 +69,12 @@ pub(crate) fn external(target: Value, state: Value, view: &View<'_>) -> Option<O
     for pair in parts.chunks_exact(2) {
         let &[key, value] = pair else { continue };
         let text = |value| view.text(value, Encoding::Utf8);
-        let is_name = text(key).is_some_and(|key| key.as_str() == Some("filename"));
-        if is_name {
+        let is_wanted = text(key).is_some_and(|key| key.as_str() == Some(wanted));
+        if is_wanted {
             found = text(value).and_then(|name| name.as_str().map(str::to_owned));
         }
     }
-    Some(found.filter(|_| is_whole))
+    found.filter(|_| is_whole)
 }
 
 impl Arrays {

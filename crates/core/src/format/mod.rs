@@ -10,6 +10,7 @@ pub(crate) mod pickle;
 pub(crate) mod safetensors;
 pub(crate) mod skops;
 pub(crate) mod torch_archive;
+pub(crate) mod torch_distributed;
 pub(crate) mod torch_legacy;
 pub(crate) mod torch_tar;
 pub(crate) mod torch_zip;
@@ -48,6 +49,14 @@ pub enum Format {
     Tar,
     /// A 7z archive.
     SevenZip,
+    /// A database of SQLite, which `shelve` keeps pickles in since Python 3.13.
+    Sqlite,
+    /// A database of GDBM, as `shelve` may use it.
+    Gdbm,
+    /// A hash table of Berkeley DB, as `shelve` may use it.
+    BerkeleyDb,
+    /// A database of Python's `dbm.dumb`: a directory, or the file with the values.
+    DumbDbm,
     /// Arrays of `np.save`.
     Npy,
     /// Tensors behind a header that is JSON.
@@ -90,6 +99,10 @@ impl Format {
             Format::Zip => "zip",
             Format::Tar => "tar",
             Format::SevenZip => "7z",
+            Format::Sqlite => "sqlite",
+            Format::Gdbm => "gdbm",
+            Format::BerkeleyDb => "berkeley-db",
+            Format::DumbDbm => "dumb-dbm",
             Format::Npy => "npy",
             Format::Safetensors => "safetensors",
             Format::ShardIndex => "shard-index",

@@ -13,13 +13,15 @@ use std::io;
 const MOST: usize = 1 << 20;
 
 /// Classes that models of NeMo are made of: their parameters are numbers, words and names of files that
-/// are read as data.
+/// are read as data. The names are those that `nemo/collections/asr/models/__init__.py` and
+/// `nemo/collections/asr/modules/__init__.py` import.
 const KNOWN: &[&str] = &[
     "nemo.collections.asr.models.aed_multitask_models.EncDecMultiTaskModel",
     "nemo.collections.asr.models.classification_models.EncDecClassificationModel",
     "nemo.collections.asr.models.ctc_bpe_models.EncDecCTCModelBPE",
     "nemo.collections.asr.models.ctc_models.EncDecCTCModel",
     "nemo.collections.asr.models.hybrid_rnnt_ctc_bpe_models.EncDecHybridRNNTCTCBPEModel",
+    "nemo.collections.asr.models.hybrid_rnnt_ctc_models.EncDecHybridRNNTCTCModel",
     "nemo.collections.asr.models.label_models.EncDecSpeakerLabelModel",
     "nemo.collections.asr.models.rnnt_bpe_models.EncDecRNNTBPEModel",
     "nemo.collections.asr.models.rnnt_models.EncDecRNNTModel",
@@ -29,10 +31,12 @@ const KNOWN: &[&str] = &[
     "nemo.collections.asr.modules.ConvASRDecoder",
     "nemo.collections.asr.modules.ConvASRDecoderClassification",
     "nemo.collections.asr.modules.ConvASREncoder",
+    "nemo.collections.asr.modules.LSTMDecoder",
     "nemo.collections.asr.modules.RNNTDecoder",
     "nemo.collections.asr.modules.RNNTJoint",
     "nemo.collections.asr.modules.SpeakerDecoder",
     "nemo.collections.asr.modules.SpectrogramAugmentation",
+    "nemo.collections.asr.modules.StatelessTransducerDecoder",
 ];
 /// Keys that let a program fetch or run something else.
 const ELSEWHERE: &[&str] = &["trust_remote_code", "init_from", "restore_from"];

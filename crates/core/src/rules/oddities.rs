@@ -1,4 +1,4 @@
-//! SFT101 to SFT205, TAR101 to TAR104, TOR201 to TOR205, SKO103, JBL101 and FMT101: what is odd about headers,
+//! SFT101 to SFT205, TAR101 to TAR104, TOR201 to TOR206, ZIP102 and ZIP103, SKO103, JBL101 and FMT101: what is odd about headers,
 //! indexes, entries of archives, programs and names.
 
 use weighbridge_pickle::Readings;
@@ -19,6 +19,9 @@ pub(super) fn judge(
         OddityKind::WritesOutside => ("TAR101", Medium),
         OddityKind::WritesThroughLink => ("TAR101", High),
         OddityKind::LinksOutside => ("TAR102", Medium),
+        OddityKind::ArchiveWritesOutside => ("ZIP102", Medium),
+        OddityKind::ArchiveWritesThroughLink => ("ZIP102", High),
+        OddityKind::ArchiveLinksOutside => ("ZIP103", Medium),
         OddityKind::SpecialFile => ("TAR103", Medium),
         OddityKind::BehindEnd => ("TAR104", Low),
         OddityKind::DuplicateKey => ("SFT101", Medium),
@@ -47,6 +50,7 @@ pub(super) fn judge(
         OddityKind::ExportExpression => ("TOR205", High),
         OddityKind::SkopsLoader => ("SKO103", Medium),
         OddityKind::EscapingArray => ("JBL101", High),
+        OddityKind::EscapingStorage => ("TOR206", High),
         OddityKind::MisleadingName => ("FMT101", Medium),
         OddityKind::UnusualName => ("FMT101", Low),
     };
@@ -57,7 +61,9 @@ pub(super) fn judge(
         hit.confidence = Confidence::Medium;
     }
     hit.effect = match oddity.kind {
-        OddityKind::EscapingShard | OddityKind::EscapingArray => Some(EffectClass::FileRead),
+        OddityKind::EscapingShard | OddityKind::EscapingArray | OddityKind::EscapingStorage => {
+            Some(EffectClass::FileRead)
+        }
         OddityKind::ScriptFiles => Some(EffectClass::FileWrite),
         OddityKind::ExportExpression => Some(EffectClass::CodeExecution),
         _ => None,

@@ -2,6 +2,7 @@
 
 use weighbridge::Verdict;
 use weighbridge_testkit::packed::zlib;
+use weighbridge_testkit::zip::{Entry, ZipBuilder};
 
 use crate::{CALL, archive, scan};
 
@@ -42,8 +43,27 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
                 ),
             ]),
         ),
+        ("server", mar()),
+        (
+            "paddle",
+            // `{name: (name, array)}`, the array made by a call of something else.
+            [
+                b"\x80\x02}X\x01\0\0\0wX\x03\0\0\0w_0",
+                &CALL[2..CALL.len() - 1],
+                b"\x86s.",
+            ]
+            .concat(),
+        ),
         ("joblib-old", [header.as_bytes(), &zlib(CALL)].concat()),
     ]
+}
+
+/// An archive for TorchServe, whose model is no PyTorch archive of its own.
+fn mar() -> Vec<u8> {
+    ZipBuilder::new()
+        .entry(Entry::stored("MAR-INF/MANIFEST.json", b"{}"))
+        .entry(Entry::deflated("model.pkl", CALL))
+        .bytes()
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! What a pickle is wrapped in: carriers, whose loaders unpickle what is in them, and containers, which
 //! hold any content.
 
-use weighbridge_testkit::packed;
 use weighbridge_testkit::tar::{self, Tar};
 use weighbridge_testkit::torch::{self, Storage};
 use weighbridge_testkit::zip::{Entry, ZipBuilder};
+use weighbridge_testkit::{dbm, packed};
 
 /// Something that wraps bytes.
 pub(crate) type Wrap = fn(&[u8]) -> Vec<u8>;
@@ -32,6 +32,7 @@ pub(crate) const CARRIERS: &[(&str, Wrap)] = &[
     }),
     ("joblib", joblib),
     ("joblib zlib", |pickle| packed::zlib(&joblib(pickle))),
+    ("shelf of SQLite", |pickle| dbm::sqlite(b"key", pickle)),
     ("pickles behind a pickle", |pickle| {
         [b"\x80\x02N.\x80\x04].", pickle].concat()
     }),
@@ -67,6 +68,7 @@ pub(crate) const CONTAINERS: &[(&str, Wrap)] = &[
         packed::gzip(&Tar::new().file("a", data).bytes())
     }),
     ("7z", sevenz),
+    ("gdbm", |data| dbm::gdbm(b"key", data)),
     ("gzip", packed::gzip),
     ("zlib", packed::zlib),
     ("bzip2", packed::bzip2),

@@ -6,6 +6,9 @@ use weighbridge_testkit::zip::{Entry, ZipBuilder};
 /// A pickle that names a file outside of its folder for an array.
 const ARRAY: &[u8] =
     b"\x80\x02cjoblib.numpy_pickle\nNDArrayWrapper\n)\x81}X\x08\0\0\0filenameX\x08\0\0\0../wordssb.";
+/// Metadata of a distributed checkpoint that name such a file.
+const METADATA: &[u8] = b"\x80\x02ctorch.distributed.checkpoint.filesystem\n_StorageInfo\n)\x81}\
+    X\x0d\0\0\0relative_pathX\x08\0\0\0../wordssb.";
 /// Nodes of skops: a class and a loader that are not known, and something dangerous.
 const SCHEMA: &[u8] =
     br#"[{"__module__": "words", "__class__": "Model", "__loader__": "MethodNode"},
@@ -20,11 +23,20 @@ fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
     members.iter().fold(ZipBuilder::new(), entry).bytes()
 }
 
+/// An archive with a link out of its directory, and a member behind the link.
+fn links() -> Vec<u8> {
+    let link = Entry::stored("out", b"..").more(|central| central.external = 0o120_777 << 16);
+    let behind = Entry::stored("out/words", b"\x80\x02N.");
+    ZipBuilder::new().entry(link).entry(behind).bytes()
+}
+
 pub(crate) fn reports() -> Vec<Report> {
     let scan = |name: &str, bytes: &[u8]| Scanner::new().scan_bytes(name, bytes);
     vec![
         scan("words.npy", b"\x80\x02N."),
         scan("a.pkl", ARRAY),
+        scan(".metadata", METADATA),
+        scan("a.zip", &links()),
         scan("a.skops", &archive(&[("schema.json", SCHEMA)])),
         scan(
             "a.pt2",

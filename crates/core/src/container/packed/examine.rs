@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::io;
 use std::ops::ControlFlow;
 
-use super::count::{Body, Counted, Ended};
+use super::count::{Body, Counted, Ended, IsRead};
 use super::{Codec, Packing, count, name};
 use crate::analysis::{Content, Walk};
 use crate::gap::{Gap, GapReason};
@@ -74,13 +74,13 @@ pub(crate) fn unpack_with(
     let watch = walk.watch;
     let is_ours = within.is_some() || packed.role != Role::Any || walk.deep;
     let mut is_read = |head: &[u8]| is_ours || walk.is_read(packed, head);
-    let how = (watch, &mut is_read as &mut dyn FnMut(&[u8]) -> bool);
+    let how = (watch, &mut is_read as IsRead<'_>);
     let counted = count(packed.source, packing, &allowance, wrong.is_some(), how);
     let held = match &counted.body {
         Body::Held(bytes) => bytes.len() as u64,
         Body::Long(_) => allowance.window,
     };
-    walk.budget.expanded = walk.budget.expanded.saturating_sub(counted.len);
+    walk.budget.take_expanded(packed.source.len(), counted.len);
     let spool = walk.budget.spool;
     walk.budget.spool = spool.saturating_sub(held);
     let (watched, long);

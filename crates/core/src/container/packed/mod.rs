@@ -22,7 +22,7 @@ use std::io;
 use crate::format::Format;
 use crate::source::{Source, read_array};
 
-pub(crate) use count::{Allowance, Body, Counted, Ended, count};
+pub(crate) use count::{Allowance, Body, Counted, Ended, IsRead, count};
 pub(crate) use decoder::{Filter, Packing};
 pub(crate) use examine::{Wrong, examine, unpack, unpack_with};
 

@@ -10,11 +10,12 @@ use super::files::File;
 use super::header::{Header, START, Start};
 use super::streams::{Folder, Method, Streams, Substream};
 use crate::analysis::{Content, Walk};
-use crate::container::packed::{self, Allowance, Body, Counted, Ended, count};
+use crate::container::packed::{self, Allowance, Body, Counted, Ended, IsRead, count};
+use crate::container::paths::{Escape, Links};
 use crate::container::ranges::Ranges;
 use crate::container::zip::compare_sum;
 use crate::gap::{Gap, GapReason};
-use crate::observer::Role;
+use crate::observer::{Oddity, Role};
 use crate::source::{Part, Source, read_array, read_up_to};
 
 /// How long a header may be, packed or not.
@@ -167,10 +168,9 @@ impl Archive<'_, '_, '_> {
                     ..self.walk.budget.unpacking(*packed).0
                 };
                 let mut whole = |_: &[u8]| true;
-                let how = (self.walk.watch, &mut whole as &mut dyn FnMut(&[u8]) -> bool);
+                let how = (self.walk.watch, &mut whole as IsRead<'_>);
                 let counted = count(&part, packing, &allowance, false, how);
-                let expanded = &mut self.walk.budget.expanded;
-                *expanded = expanded.saturating_sub(counted.len);
+                self.walk.budget.take_expanded(*packed, counted.len);
                 match (counted.ended, counted.body) {
                     (Ended::Fault(fault), _) => {
                         return Ok(Err(fault.gap(self.walk.budget.window())));
@@ -207,6 +207,9 @@ impl Archive<'_, '_, '_> {
                 return Ok(ControlFlow::Break(()));
             }
         }
+        if self.paths(&files).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
         let names = files
             .into_iter()
             .filter(|file| file.has_data)
@@ -225,6 +228,27 @@ impl Archive<'_, '_, '_> {
             at = end;
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    /// Tells of names that lead out of the directory.
+    fn paths(&mut self, files: &[File]) -> ControlFlow<()> {
+        let links = Links::new();
+        for file in files {
+            let name = file.name.as_bytes();
+            let Some((escape, words)) = Escape::of(links.lead(name, true), name, None) else {
+                continue;
+            };
+            let oddity = Oddity {
+                kind: escape.kind(),
+                subject: escape.subject(),
+                detail: &words,
+                offset: 0,
+                len: 0,
+                pointer: None,
+            };
+            self.walk.teller.oddity(self.content, &oddity)?;
+        }
+        ControlFlow::Continue(())
     }
 
     /// Examines the files in a folder, whose packed bytes lie at an offset.

@@ -6,9 +6,9 @@ use std::ops::ControlFlow;
 
 use super::entries::{Entries, Entry, Kind};
 use super::header::BLOCK;
-use super::paths::{Leads, Links};
 use super::sparse::Sparse;
 use crate::analysis::{Content, Walk};
+use crate::container::paths::{Escape, Leads, Links, shown};
 use crate::container::zip::Archive;
 use crate::escape;
 use crate::format::{nemo, torch_tar};
@@ -154,8 +154,8 @@ impl Members<'_, '_, '_> {
             }
             return Ok(self.walk.content(content));
         }
-        let (allowance, limit) = self.walk.budget.unpacking(entry.stored);
-        let len = (*size).min(entry.stored.saturating_add(allowance.max));
+        let (max, limit) = self.walk.budget.holes();
+        let len = (*size).min(entry.stored.saturating_add(max));
         let holes = len.saturating_sub(entry.stored);
         self.walk.budget.expanded = self.walk.budget.expanded.saturating_sub(holes);
         let part = Part::new(self.content.source, entry.data, entry.stored);
@@ -226,49 +226,39 @@ impl Members<'_, '_, '_> {
             Kind::Special(what) => {
                 self.links.remove(name);
                 let words = format!("unpacking makes {what}, {}", shown(name));
-                self.tell(entry, OddityKind::SpecialFile, &words)?;
+                self.tell(entry, (OddityKind::SpecialFile, ""), &words)?;
             }
             Kind::File | Kind::Folder | Kind::Continued => {}
         }
         if entry.is_behind {
             let words = "the archive has members behind its end, which not every program unpacks";
-            self.tell(entry, OddityKind::BehindEnd, words)?;
+            self.tell(entry, (OddityKind::BehindEnd, ""), words)?;
         }
         ControlFlow::Continue(())
     }
 
     /// Tells of a path, or of a link, that leads out of the folder.
     fn escape(&mut self, entry: &Entry, leads: Leads, link: Option<&[u8]>) -> ControlFlow<()> {
-        let name = shown(&entry.name);
-        let (kind, words) = match (leads, link) {
-            (Leads::Inside, _) => return ControlFlow::Continue(()),
-            (_, Some(link)) => {
-                let words = format!("unpacking makes a link {name} to {}", shown(link));
-                (OddityKind::LinksOutside, words + ", out of its directory")
-            }
-            (Leads::Outside, None) => {
-                let words = format!("unpacking writes {name}, out of its directory");
-                (OddityKind::WritesOutside, words)
-            }
-            (Leads::ThroughLink, None) => {
-                let words = format!("unpacking writes {name} through a link of the archive");
-                (
-                    OddityKind::WritesThroughLink,
-                    words + ", out of its directory",
-                )
-            }
+        let Some((escape, words)) = Escape::of(leads, &entry.name, link) else {
+            return ControlFlow::Continue(());
         };
-        self.tell(entry, kind, &words)
+        let kind = match escape {
+            Escape::Writes => OddityKind::WritesOutside,
+            Escape::WritesThroughLink => OddityKind::WritesThroughLink,
+            Escape::Links => OddityKind::LinksOutside,
+        };
+        self.tell(entry, (kind, escape.subject()), &words)
     }
 
-    fn tell(&mut self, entry: &Entry, kind: OddityKind, words: &str) -> ControlFlow<()> {
+    fn tell(
+        &mut self,
+        entry: &Entry,
+        (kind, subject): (OddityKind, &str),
+        words: &str,
+    ) -> ControlFlow<()> {
         let oddity = Oddity {
             kind,
-            // The first of each kind says where; the others are counted.
-            subject: match kind {
-                OddityKind::WritesThroughLink => "through",
-                _ => "",
-            },
+            subject,
             detail: words,
             offset: entry.at,
             len: BLOCK as u64,
@@ -285,10 +275,4 @@ fn role(name: &[u8]) -> Role {
     } else {
         torch_tar::role(name)
     }
-}
-
-/// A name for a sentence.
-fn shown(name: &[u8]) -> String {
-    let name = escape::lossless(name);
-    format!("“{}”", escape::cut(&escape::visible(&name), escape::NAME))
 }

@@ -9,7 +9,6 @@ mod examine;
 mod header;
 mod listing;
 mod number;
-mod paths;
 mod pax;
 mod sparse;
 

@@ -10,6 +10,8 @@ use crate::source::{Source, read_up_to};
 const RECORD_LEN: usize = 46;
 const LOCAL_LEN: usize = 30;
 const EXTRA_ZIP64: u16 = 1;
+const MODE_KIND: u16 = 0o170_000;
+const MODE_LINK: u16 = 0o120_000;
 const FLAG_ENCRYPTED: u16 = 1;
 const FLAG_END_MARK: u16 = 1 << 1;
 const FLAG_DESCRIPTOR: u16 = 1 << 3;
@@ -28,6 +30,8 @@ pub(super) struct Entry {
     pub(super) header: u64,
     /// The name, raw.
     pub(super) name: Vec<u8>,
+    /// What Unix takes the member for, where the directory says so.
+    mode: u16,
 }
 
 /// The records of a directory, one behind the other.
@@ -82,6 +86,7 @@ impl<'s> Entries<'s> {
             size,
             header: u64::try_from(i128::from(offset) + self.directory.base).unwrap_or(u64::MAX),
             name: name.to_vec(),
+            mode: u16_at(record, 40),
         };
         self.at += len as u64;
         self.read += 1;
@@ -176,6 +181,7 @@ impl Entry {
             size,
             header: at,
             name: name.to_vec(),
+            mode: 0,
         }))
     }
 
@@ -206,6 +212,11 @@ impl Entry {
     /// Whether the member is a folder: a name and nothing else.
     pub(super) fn is_folder(&self) -> bool {
         self.name.ends_with(b"/") && self.compressed == 0
+    }
+
+    /// Whether unpacking makes a symbolic link, whose target is the data.
+    pub(super) fn is_link(&self) -> bool {
+        self.mode & MODE_KIND == MODE_LINK
     }
 
     /// Whether the directory says that the data is encrypted; loaders do not ask the local header.

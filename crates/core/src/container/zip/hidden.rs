@@ -7,10 +7,9 @@ use std::ops::ControlFlow;
 use super::Archive;
 use super::end::{END, END_LEN};
 use super::entry::Entry;
-use super::examine::{Members, Seen};
+use super::examine::Members;
 use super::search::Search;
 use crate::analysis::{Content, Walk};
-use crate::container::ranges::Ranges;
 use crate::format::torch_zip::Layout;
 use crate::gap::Gap;
 use crate::source::{Part, read_array};
@@ -22,17 +21,10 @@ pub(crate) fn salvage(walk: &mut Walk<'_>, content: &Content<'_>) -> Flow {
     if content.member.len() >= walk.limits.max_nesting {
         return Ok(ControlFlow::Continue(()));
     }
+    let layout = Layout::default();
     let mut members = Members {
-        walk,
-        content,
-        layout: &Layout::default(),
-        start: 0,
-        lone: false,
-        followed: false,
         hidden: true,
-        left: content.source.len(),
-        seen: Seen::default(),
-        ranges: Ranges::default(),
+        ..Members::new(walk, content, &layout)
     };
     members.local(0, content.source.len())
 }

@@ -9,6 +9,8 @@ mod entry;
 mod examine;
 mod hidden;
 mod listing;
+mod member;
+mod names;
 mod search;
 mod whole;
 mod window;

@@ -3,8 +3,11 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 
+use crate::escape;
+use crate::observer::OddityKind;
+
 /// What systems take for a path; nobody can make a longer one.
-const PATH: usize = 4096;
+pub(super) const PATH: usize = 4096;
 /// How many parts of paths are kept.
 const NODES: usize = 1 << 18;
 /// How many links one path is followed through.
@@ -21,6 +24,59 @@ pub(super) enum Leads {
     Outside,
     /// Out of it, or too far, through a link that the archive made before.
     ThroughLink,
+}
+
+/// What unpacking an entry does outside of the folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Escape {
+    Writes,
+    WritesThroughLink,
+    Links,
+}
+
+impl Escape {
+    /// What an entry does whose name, or the link that it makes, leads somewhere, and that in words.
+    pub(super) fn of(leads: Leads, name: &[u8], link: Option<&[u8]>) -> Option<(Escape, String)> {
+        let name = shown(name);
+        match (leads, link) {
+            (Leads::Inside, _) => None,
+            (_, Some(link)) => {
+                let words = format!("unpacking makes a link {name} to {}", shown(link));
+                Some((Escape::Links, words + ", out of its directory"))
+            }
+            (Leads::Outside, None) => {
+                let words = format!("unpacking writes {name}, out of its directory");
+                Some((Escape::Writes, words))
+            }
+            (Leads::ThroughLink, None) => {
+                let words = format!("unpacking writes {name} through a link of the archive");
+                Some((Escape::WritesThroughLink, words + ", out of its directory"))
+            }
+        }
+    }
+
+    /// What kind of oddity it is in a zip or a 7z archive.
+    pub(super) fn kind(self) -> OddityKind {
+        match self {
+            Escape::Writes => OddityKind::ArchiveWritesOutside,
+            Escape::WritesThroughLink => OddityKind::ArchiveWritesThroughLink,
+            Escape::Links => OddityKind::ArchiveLinksOutside,
+        }
+    }
+
+    /// What is told only once: the first of each says where, the others are counted.
+    pub(super) fn subject(self) -> &'static str {
+        match self {
+            Escape::WritesThroughLink => "through",
+            Escape::Writes | Escape::Links => "",
+        }
+    }
+}
+
+/// A name for a sentence.
+pub(super) fn shown(name: &[u8]) -> String {
+    let name = escape::lossless(name);
+    format!("“{}”", escape::cut(&escape::visible(&name), escape::NAME))
 }
 
 /// The symbolic links of an archive, as far as they are made.
