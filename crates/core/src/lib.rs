@@ -47,6 +47,7 @@ mod json;
 mod knowledge;
 mod limits;
 mod listing;
+mod loaders;
 mod made_bytes;
 mod objects;
 mod observer;
@@ -76,6 +77,7 @@ pub use inspect::{InspectedTensor, Inspection, inspect, inspect_under};
 pub use knowledge::{Allow, AllowError, EffectClass, HASH as KNOWLEDGE, Permit};
 pub use limits::{Limits, Options};
 pub use listing::{Listed, list, list_under};
+pub use loaders::{Blocker, LoaderAnswer, Loads};
 pub use observer::{
     Named, Observer, Oddity, OddityKind, Payload, PayloadKind, PickleSpan, Place, Role,
     StoredTensor,

@@ -259,6 +259,24 @@ pub struct Executed {
     pub readings: Readings,
 }
 
+/// An instruction with an opcode that is watched.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Watched {
+    /// Offset of the opcode, in bytes from the start of the source.
+    pub offset: u64,
+    /// The opcode.
+    pub op: Op,
+    /// Which pickle of the source it is in, from 0.
+    pub stream: u32,
+    /// The readings that got here.
+    pub readings: Readings,
+    /// What SETITEM and SETITEMS set items on.
+    pub target: Option<Value>,
+    /// How many keys and values they set.
+    pub items: u64,
+}
+
 /// A run of instructions that is about to begin, with a fresh memo.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -298,6 +316,14 @@ pub trait Observer {
     /// Told of every instruction before it is executed.
     fn instruction(&mut self, offset: u64, op: Op, view: &View<'_>) {
         let _ = (offset, op, view);
+    }
+
+    /// Told of instructions with the opcodes that [`Options::watched`](super::Options::watched) names,
+    /// before their effects; of SETITEM and SETITEMS, only of those whose target is no plain dict. Says whether to be told of the next with the same opcode in this
+    /// pickle as well; the machine is faster where it is not.
+    fn watched(&mut self, watched: &Watched, view: &View<'_>) -> bool {
+        let _ = (watched, view);
+        false
     }
 
     /// Told of every instruction after it was executed, and after its effects. Where a pickle is run

@@ -79,6 +79,9 @@ impl<O: Observer> Execution<'_, '_, O> {
         if O::INSTRUCTIONS {
             self.tell_instruction(op);
         }
+        if !matches!(op, Op::SETITEM | Op::SETITEMS) {
+            self.tell_watched(op, None, 0);
+        }
         self.instructions += 1;
         let mode = std::mem::replace(&mut self.run.frame_mode, FrameEnd::Ignored);
         match fetch(&mut self.input, op, self.run.at, self.run.frame_end, mode) {
