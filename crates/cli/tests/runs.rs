@@ -109,7 +109,7 @@ struct Slow(&'static [u8]);
 
 impl io::Read for Slow {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        std::thread::sleep(Duration::from_millis(20));
+        std::thread::sleep(Duration::from_millis(400));
         self.0.read(buf)
     }
 }
@@ -119,12 +119,15 @@ fn what_a_timeout_leaves_is_in_the_reports() {
     let scratch = Scratch::new("timeout");
     let [report, known, many] = ["report", "known.json", "directory"]
         .map(|name| scratch.path(name).to_str().unwrap().to_owned());
-    let args = ["--timeout", "1ms", "-", &many, "-o", &report];
+    let args = ["--timeout", "250ms", "-", &many, "-o", &report];
     let args = [&args[..], &["--write-baseline", &known]].concat();
     let (exit, _, said) = scan_here(&Session::default(), &args, &mut Slow(b"\x80\x04N."));
     assert_eq!(exit, Exit::Incomplete);
     let text = fs::read_to_string(&report).unwrap();
-    assert!(text.starts_with("unknown     standard input (not examined)\n"));
+    assert!(
+        text.starts_with("unknown     standard input (not examined)\n"),
+        "{text}"
+    );
     assert!(text.ends_with("2 files: 2 unknown; 1 was not read\n"));
     assert_eq!(
         said,
