@@ -5,6 +5,7 @@ mod emit;
 mod groups;
 mod rules;
 mod signature;
+mod weights_only;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -38,6 +39,11 @@ fn main() -> Result<()> {
     let text = fs::read_to_string(&path)?;
     hash.update(&text);
     let credentials: credentials::File = parse(&path, &text)?;
+    let mut versions = Vec::new();
+    for (path, text) in texts(&data.join("weights-only"))? {
+        hash.update(&text);
+        versions.push(parse(&path, &text)?);
+    }
     let hash: String = hash
         .finalize()
         .iter()
@@ -46,6 +52,10 @@ fn main() -> Result<()> {
     fs::write(
         out.join("knowledge.rs"),
         emit::knowledge(&dangerous, &known, &hash)?,
+    )?;
+    fs::write(
+        out.join("weights_only.rs"),
+        weights_only::statics(versions)?,
     )?;
     fs::write(out.join("rules.rs"), rules::statics(&rules))?;
     fs::write(

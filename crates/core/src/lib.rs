@@ -43,6 +43,7 @@ mod json;
 mod knowledge;
 mod limits;
 mod listing;
+mod loaders;
 mod observer;
 pub mod output;
 mod payload;
@@ -67,6 +68,7 @@ pub use inspect::{InspectedTensor, Inspection, inspect, inspect_under};
 pub use knowledge::{Allow, AllowError, EffectClass, HASH as KNOWLEDGE, Permit};
 pub use limits::{Limits, Options};
 pub use listing::{Listed, list, list_under};
+pub use loaders::{Blocker, LoaderAnswer, Loads};
 pub use observer::{
     Named, Observer, Oddity, OddityKind, Payload, PayloadKind, PickleSpan, Place, Role,
     StoredTensor,

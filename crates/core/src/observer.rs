@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use weighbridge_pickle::{Effect, Source, Value, View};
+use weighbridge_pickle::{Effect, OpSet, Source, Value, View, Watched};
 
 use crate::format::Format;
 use crate::gap::Gap;
@@ -274,6 +274,26 @@ pub trait Observer {
 
     /// Told of what could not be examined.
     fn gap(&mut self, place: &Place<'_>, gap: &Gap) -> ControlFlow<()>;
+
+    /// Asked before the pickles of a content are followed: the opcodes that [`Observer::watched`] is to
+    /// be told of there.
+    fn watches(&self, place: &Place<'_>) -> OpSet {
+        let _ = place;
+        OpSet::NONE
+    }
+
+    /// Told of instructions with such an opcode, before their effects. Says whether to be told of the
+    /// next with the same opcode in this pickle as well; the scan is faster where it is not.
+    fn watched(
+        &mut self,
+        place: &Place<'_>,
+        source: &dyn Source,
+        watched: &Watched,
+        view: &View<'_>,
+    ) -> bool {
+        let _ = (place, source, watched, view);
+        false
+    }
 
     /// Told, after their effects, where the pickles of a content were.
     fn pickle(

@@ -14,6 +14,7 @@ use crate::escape;
 use crate::gap::{Gap, GapReason};
 use crate::knowledge::{Allow, Knowledge};
 use crate::limits::{Limits, Options};
+use crate::loaders::{Beside, Loaders};
 use crate::report::{Examination, Report, Settings};
 use crate::rules::{Judge, Judged, rules};
 use crate::source::{FileSource, Folder, OpenError, read_up_to};
@@ -181,6 +182,7 @@ impl Scanner {
                 gaps: vec![(Vec::new(), None, gap)],
                 ..Judged::default()
             },
+            loaders: Vec::new(),
         };
         Report::new(file, &self.shared.settings)
     }
@@ -229,7 +231,12 @@ impl Scanner {
             name: &name.text,
             folder: name.folder,
         };
-        let (examined, machine) = examine(&file, options, &watch, &mut judge, machine);
+        let mut loaders = Loaders::default();
+        let mut observer = Beside {
+            observer: &mut judge,
+            loaders: &mut loaders,
+        };
+        let (examined, machine) = examine(&file, options, &watch, &mut observer, machine);
         shared.idle(|machines| {
             if machines.len() < IDLE {
                 machines.push(machine);
@@ -251,6 +258,7 @@ impl Scanner {
             sha256,
             examined,
             judged,
+            loaders: loaders.finish(source, &shared.knowledge),
         };
         let report = Report::new(file, &shared.settings);
         (report, watch.interruption())

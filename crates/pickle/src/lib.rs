@@ -40,6 +40,7 @@ pub mod escape;
 pub mod literal;
 mod machine;
 mod opcode;
+mod opset;
 mod reader;
 mod readings;
 mod source;
@@ -51,10 +52,11 @@ pub use literal::{IntLine, Integer};
 pub use machine::{
     Begin, Described, Effect, EffectKind, Executed, Gap, GapReason, GlobalParts, HASH_DEPTH,
     KEPT_CHILDREN, KEPT_ENTRIES, Kind, Limit, Limits, Machine, Next, Observer, Options, Outcome,
-    ResultParts, SUSPECT_MIN, SUSPECT_PREFIX, StringOperand, Suspect, Value, View, python_float,
-    repr_bytes, repr_text, run,
+    ResultParts, SUSPECT_MIN, SUSPECT_PREFIX, StringOperand, Suspect, Value, View, Watched,
+    python_float, repr_bytes, repr_text, run,
 };
 pub use opcode::{Layout, MemoEffect, Op, Pops};
+pub use opset::OpSet;
 pub use reader::{Instruction, Operand, ReadError, ReadErrorKind, Reader};
 pub use readings::{Encoding, Reading, Readings, Unpickler};
 pub use source::Source;

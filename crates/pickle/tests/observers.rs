@@ -6,7 +6,7 @@ use std::io;
 
 use weighbridge_pickle::{
     Begin, Effect, EffectKind, Encoding, Executed, GapReason, Kind, Limit, Limits, Machine, Next,
-    Observer, Op, Options, Outcome, Source, View,
+    Observer, Op, OpSet, Options, Outcome, Source, View, Watched,
 };
 
 /// Answers BUILD effects in turn, and notes every effect.
@@ -344,4 +344,105 @@ fn runs_of_readings_that_part_are_told_apart() {
             "8 MEMOIZE memo 0: None"
         ]
     );
+}
+
+/// Notes where the opcodes that it watches are; all of those in `always`, and the first of the others.
+#[derive(Default)]
+struct Watcher {
+    always: OpSet,
+    seen: Vec<(u32, u64, Op)>,
+}
+
+impl Observer for Watcher {
+    fn effect(&mut self, _: &Effect<'_>, _: &View<'_>) -> Next {
+        Next::Continue
+    }
+
+    fn watched(&mut self, watched: &Watched, _: &View<'_>) -> bool {
+        self.seen.push((watched.stream, watched.offset, watched.op));
+        self.always.has(watched.op)
+    }
+}
+
+fn watch(stream: &[u8], ops: &[Op], always: &[Op]) -> Vec<(u32, u64, Op)> {
+    let mut watcher = Watcher {
+        always: OpSet::of(always),
+        seen: Vec::new(),
+    };
+    let options = Options::default().with_watched(OpSet::of(ops));
+    Machine::new().run(&stream, &options, &mut watcher);
+    watcher.seen
+}
+
+#[test]
+fn watched_opcodes_are_told_in_every_pickle_once_or_always() {
+    let stream = b"\x80\x04](G\0\0\0\0\0\0\0\0\x8c\x01a\x94\x8c\x01b\x94I1\nI2\ne.\x80\x04\x8c\x01a\x940\x80\x03N.";
+    let told = watch(
+        stream,
+        &[Op::MEMOIZE, Op::BINFLOAT, Op::INT, Op::PROTO],
+        &[],
+    );
+    let first = [
+        (0, 0, Op::PROTO),
+        (0, 4, Op::BINFLOAT),
+        (0, 16, Op::MEMOIZE),
+        (0, 21, Op::INT),
+        (1, 29, Op::PROTO),
+        (1, 34, Op::MEMOIZE),
+    ];
+    assert_eq!(told, first);
+    let always = watch(stream, &[Op::PROTO], &[Op::PROTO]);
+    assert_eq!(always.len(), 3);
+    assert_eq!(watch(stream, &[], &[]), []);
+}
+
+#[test]
+fn every_opcode_can_be_watched() {
+    let samples: &[(Op, &[u8])] = &[
+        (Op::INT, b"I1\n"),
+        (Op::LONG, b"L1L\n"),
+        (Op::FLOAT, b"F1.5\n"),
+        (Op::STRING, b"S'a'\n"),
+        (Op::UNICODE, b"Va\n"),
+        (Op::BINSTRING, b"T\x01\0\0\0a"),
+        (Op::SHORT_BINSTRING, b"U\x01a"),
+        (Op::BINBYTES, b"B\x01\0\0\0a"),
+        (Op::SHORT_BINBYTES, b"C\x01a"),
+        (Op::BINUNICODE, b"X\x01\0\0\0a"),
+        (Op::SHORT_BINUNICODE, b"\x8c\x01a"),
+        (Op::BINFLOAT, b"G\0\0\0\0\0\0\0\0"),
+        (Op::BINPUT, b"q\0"),
+        (Op::LONG_BINPUT, b"r\0\0\0\0"),
+        (Op::PUT, b"p0\n"),
+        (Op::BINGET, b"h\x05"),
+        (Op::LONG_BINGET, b"j\x05\0\0\0"),
+        (Op::GET, b"g5\n"),
+        (Op::BININT, b"J\0\0\0\0"),
+        (Op::BININT1, b"K\0"),
+        (Op::BININT2, b"M\0\0"),
+        (Op::LONG1, b"\x8a\x01a"),
+    ];
+    let plain = Op::ALL
+        .iter()
+        .filter(|op| !samples.iter().any(|(with, _)| with == *op));
+    let plain: Vec<(Op, [u8; 1])> = plain.map(|op| (*op, [op.byte()])).collect();
+    let bare = plain.iter().map(|(op, byte)| (*op, byte.as_slice()));
+    for (op, bytes) in samples.iter().copied().chain(bare) {
+        if matches!(op, Op::PROTO | Op::STOP) {
+            continue;
+        }
+        let stream = [b"\x80\x02Nq\x05]((](N(NNNN", bytes, b"."].concat();
+        let told = watch(&stream, &[op], &[]);
+        let others = [Op::NONE, Op::EMPTY_LIST, Op::MARK];
+        let at = if others.contains(&op) {
+            told.first()
+        } else {
+            told.last()
+        };
+        assert_eq!(at.map(|told| told.2), Some(op), "{op}");
+        assert!(
+            others.contains(&op) || at.is_some_and(|told| told.1 == 16 || op == Op::BINPUT),
+            "{op}"
+        );
+    }
 }

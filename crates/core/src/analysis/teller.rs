@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use weighbridge_pickle::{Effect, Value, View};
+use weighbridge_pickle::{Effect, OpSet, Value, View, Watched};
 
 use super::{Content, Examined};
 use crate::control::{Interruption, Watch};
@@ -30,6 +30,22 @@ impl Teller<'_> {
             return ControlFlow::Break(());
         }
         self.observer.effect(&content.place(), effect, view)
+    }
+
+    /// The opcodes of a content that the observer wants to be told of.
+    pub(crate) fn watches(&self, content: &Content<'_>) -> OpSet {
+        self.observer.watches(&content.place())
+    }
+
+    pub(crate) fn watched(
+        &mut self,
+        content: &Content<'_>,
+        watched: &Watched,
+        view: &View<'_>,
+    ) -> bool {
+        let source = content.source;
+        self.observer
+            .watched(&content.place(), source, watched, view)
     }
 
     pub(crate) fn gap(&mut self, content: &Content<'_>, gap: &Gap) -> ControlFlow<()> {

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use weighbridge_pickle::{
     self as machine, Effect, EffectKind, Machine, Next, Source, StringOperand, Suspect, Text,
-    Value, View,
+    Value, View, Watched,
 };
 
 use super::joblib::{self, Inline};
@@ -148,7 +148,9 @@ pub(crate) fn examine(
     content: &Content<'_>,
     explained: Option<u64>,
 ) -> ControlFlow<()> {
-    let options = machine::Options::default().with_limits(walk.pickle_limits());
+    let options = machine::Options::default()
+        .with_limits(walk.pickle_limits())
+        .with_watched(walk.teller.watches(content));
     let options = if explained.is_some() {
         options.without_resync()
     } else {
@@ -218,6 +220,10 @@ impl machine::Observer for Listener<'_, '_, '_> {
 
     fn is_cancelled(&mut self, offset: u64) -> bool {
         self.teller.is_over(self.content, offset)
+    }
+
+    fn watched(&mut self, watched: &Watched, view: &View<'_>) -> bool {
+        self.teller.watched(self.content, watched, view)
     }
 
     fn string(&mut self, string: &StringOperand, view: &View<'_>) {

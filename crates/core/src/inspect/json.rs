@@ -28,6 +28,7 @@ impl Serialize for Inspection {
             "totals": totals,
             "metadata": entries.collect::<Vec<_>>(),
             "tensors": self.tensors,
+            "loaders": self.loaders,
         })
     }
 }

@@ -16,7 +16,9 @@ use crate::control::Control;
 use crate::escape;
 use crate::format::Format;
 use crate::gap::Gap;
+use crate::knowledge::Knowledge;
 use crate::limits::{Limits, Options};
+use crate::loaders::{Beside, LoaderAnswer, Loaders};
 use crate::observer::{Observer, PickleSpan, Place, StoredTensor};
 use crate::source::Source;
 use tree::Follower;
@@ -57,6 +59,8 @@ pub struct Inspection {
     pub bytes: u64,
     /// The format's own metadata, key by key; at most 10,000.
     pub metadata: Vec<(String, String)>,
+    /// What loaders that restrict pickles would make of it, as in a [`Report`](crate::Report).
+    pub loaders: Vec<LoaderAnswer>,
 }
 
 /// A tensor, or an array.
@@ -152,13 +156,20 @@ pub fn inspect_under(
             elements: 0,
             bytes: 0,
             metadata: Vec::new(),
+            loaders: Vec::new(),
         },
     };
-    let examined = observe_under(source, name, options, control, &mut inspector);
+    let mut loaders = Loaders::default();
+    let mut observer = Beside {
+        observer: &mut inspector,
+        loaders: &mut loaders,
+    };
+    let examined = observe_under(source, name, options, control, &mut observer);
     let formats = examined.formats.iter().map(|format| format.as_str());
     Inspection {
         formats: formats.collect(),
         complete: examined.is_complete() && !inspector.is_over,
+        loaders: loaders.finish(source, &Knowledge::default()),
         ..inspector.held
     }
 }

@@ -46,6 +46,18 @@ pub(crate) enum Reached {
     Namesake,
 }
 
+impl Standing<'_> {
+    /// The fixed word used in reports.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Standing::Known(..) => "known",
+            Standing::Dangerous(danger, _) if danger.code => "code",
+            Standing::Dangerous(..) => "dangerous",
+            Standing::Unknown => "unknown",
+        }
+    }
+}
+
 impl Knowledge {
     /// The tables with what a user allows besides.
     pub(crate) fn new(allowed: &[Allow]) -> Knowledge {

@@ -41,8 +41,7 @@ parts! {
         "findings": List(&report.findings),
         "members": List(&report.members),
         "globals": List(&report.globals),
-        // Nothing tells of loaders yet.
-        "loaders": [(); 0],
+        "loaders": report.loaders,
         "allowed": List(&report.allowed),
         "ignored": List(&report.ignored),
     };

@@ -10,6 +10,7 @@ use crate::finding::{Evidence, Finding, Location};
 use crate::gap::Gap;
 use crate::knowledge::{Allow, HASH};
 use crate::limits::Options;
+use crate::loaders::LoaderAnswer;
 use crate::rules::{GlobalUse, Judged};
 use crate::verdict::{Verdict, verdict, weight};
 
@@ -58,6 +59,7 @@ pub(crate) struct Examination<'s> {
     pub(crate) sha256: Option<String>,
     pub(crate) examined: Examined,
     pub(crate) judged: Judged,
+    pub(crate) loaders: Vec<LoaderAnswer>,
 }
 
 impl Report {
@@ -111,6 +113,7 @@ impl Report {
                 .collect(),
             members: judged.contents.finish().into_iter().map(member).collect(),
             globals: judged.globals.into_iter().map(global).collect(),
+            loaders: file.loaders,
             allowed: settings.allowed.clone(),
         }
     }

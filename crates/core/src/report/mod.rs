@@ -6,6 +6,7 @@ mod make;
 
 use crate::finding::{Finding, Location};
 use crate::knowledge::Allow;
+use crate::loaders::LoaderAnswer;
 use crate::output::{self, OutputFormat};
 use crate::verdict::Verdict;
 
@@ -56,6 +57,9 @@ pub struct Report {
     pub members: Vec<Member>,
     /// The globals that loading it would import, in the order of their names; at most 10,000.
     pub globals: Vec<Global>,
+    /// What loaders that restrict pickles would make of it, version by version; empty for what is not
+    /// made to be given to one.
+    pub loaders: Vec<LoaderAnswer>,
     /// What the user allowed.
     pub allowed: Vec<Allow>,
     /// The rules whose findings the user ignores, and how many were left out.

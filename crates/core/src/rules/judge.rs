@@ -12,7 +12,7 @@ use crate::escape;
 use crate::finding::{Confidence, Finding, Location, Severity};
 use crate::format::Format;
 use crate::gap::{Gap, GapReason};
-use crate::knowledge::{Knowledge, Standing};
+use crate::knowledge::Knowledge;
 use crate::observer::{Named, Observer, Oddity, Payload, Place};
 use crate::report::Contents;
 
@@ -115,12 +115,7 @@ impl<'k> Judge<'k> {
         if globals.len() >= GLOBALS && !globals.contains_key(&key) {
             return;
         }
-        let class = match subject.standing {
-            Standing::Known(..) => "known",
-            Standing::Dangerous(danger, _) if danger.code => "code",
-            Standing::Dangerous(..) => "dangerous",
-            Standing::Unknown => "unknown",
-        };
+        let class = subject.standing.word();
         let global = globals.entry(key).or_insert_with(|| GlobalUse {
             resolved: escape::cut(
                 &format!("{}.{}", subject.module, subject.name),

@@ -6,7 +6,9 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::effect::{Begin, Effect, EffectKind, Executed, Next, Observer, StringOperand, Suspect};
+use super::effect::{
+    Begin, Effect, EffectKind, Executed, Next, Observer, StringOperand, Suspect, Watched,
+};
 use super::value::Value;
 use super::view::View;
 use crate::opcode::Op;
@@ -26,6 +28,10 @@ impl<O: Observer> Observer for Recorder<'_, '_, O> {
 
     fn instruction(&mut self, offset: u64, op: Op, view: &View<'_>) {
         self.observer.instruction(offset, op, view);
+    }
+
+    fn watched(&mut self, watched: &Watched, view: &View<'_>) -> bool {
+        self.observer.watched(watched, view)
     }
 
     fn is_cancelled(&mut self, offset: u64) -> bool {

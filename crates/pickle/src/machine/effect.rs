@@ -259,6 +259,20 @@ pub struct Executed {
     pub readings: Readings,
 }
 
+/// An instruction with an opcode that is watched.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Watched {
+    /// Offset of the opcode, in bytes from the start of the source.
+    pub offset: u64,
+    /// The opcode.
+    pub op: Op,
+    /// Which pickle of the source it is in, from 0.
+    pub stream: u32,
+    /// The readings that got here.
+    pub readings: Readings,
+}
+
 /// A run of instructions that is about to begin, with a fresh memo.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -298,6 +312,14 @@ pub trait Observer {
     /// Told of every instruction before it is executed.
     fn instruction(&mut self, offset: u64, op: Op, view: &View<'_>) {
         let _ = (offset, op, view);
+    }
+
+    /// Told of instructions with the opcodes that [`Options::watched`](super::Options::watched) names,
+    /// before they are executed. Says whether to be told of the next with the same opcode in this
+    /// pickle as well; the machine is faster where it is not.
+    fn watched(&mut self, watched: &Watched, view: &View<'_>) -> bool {
+        let _ = (watched, view);
+        false
     }
 
     /// Told of every instruction after it was executed, and after its effects. Where a pickle is run

@@ -7,10 +7,15 @@
 use memchr::memchr;
 
 use super::effect::Suspect;
-use super::plain::{is_dull, is_plain_float, is_plain_string, is_utf8, plain_index};
+use super::plain::{
+    LONG_LINE, is_dull, is_plain_float, is_plain_long, is_plain_string, is_plain_text,
+    is_signed_ascii, is_utf8, plain_index,
+};
 use super::state::{State, fence_below};
 use super::value::{Tag, Value};
 use crate::literal::is_plain_decimal;
+use crate::opcode::Op;
+use crate::opset::OpSet;
 
 /// Where the hot loop stopped.
 pub(crate) struct Paused {
@@ -20,18 +25,16 @@ pub(crate) struct Paused {
     pub(crate) done: u64,
 }
 
-/// Text lines longer than this are left to the full step.
-const LONG_LINE: usize = 4096;
-
 impl State {
     /// Runs over `window`, whose first byte has offset `base` in the source, up to a string that is
-    /// worth telling of.
+    /// worth telling of or an opcode that is watched.
     #[allow(clippy::too_many_lines)] // One arm an opcode; splitting it costs the jump table.
     pub(crate) fn run_fast(
         &mut self,
         window: &[u8],
         base: u64,
         suspect: Option<Suspect>,
+        watched: OpSet,
     ) -> Paused {
         let State {
             stack,
@@ -61,6 +64,12 @@ impl State {
                     if !$condition {
                         break 'run;
                     }
+                };
+            }
+            // Gives up at an opcode that is watched.
+            macro_rules! unwatched {
+                ($op:ident) => {
+                    need!(!watched.has(Op::$op))
                 };
             }
             macro_rules! push {
@@ -99,7 +108,7 @@ impl State {
                     let value: Value = $value;
                     push!(value);
                     match window.get(at..) {
-                        Some([0x94, ..]) if memo.is_dense() => {
+                        Some([0x94, ..]) if memo.is_dense() && !watched.has(Op::MEMOIZE) => {
                             memo.memoize_dense(value);
                             at += 1;
                             done += 1;
@@ -149,6 +158,7 @@ impl State {
             }
             macro_rules! binfloat {
                 () => {{
+                    unwatched!(BINFLOAT);
                     let _ = operand!(8);
                     push!(at_operand!(BinFloat));
                     at += 9;
@@ -178,7 +188,8 @@ impl State {
                 }};
             }
             macro_rules! counted_string {
-                ($tag:ident, $header:literal, $fits:expr) => {{
+                ($op:ident $tag:ident, $header:literal, $fits:expr) => {{
+                    unwatched!($op);
                     let mut len = [0; 4];
                     len[..$header].copy_from_slice(&operand!($header));
                     let string = counted!(u32::from_le_bytes(len), $header);
@@ -189,6 +200,7 @@ impl State {
             }
             macro_rules! short_binunicode {
                 () => {{
+                    unwatched!(SHORT_BINUNICODE);
                     let [len] = operand!(1);
                     let text = counted!(len, 1);
                     need!(is_utf8(text) && is_dull(text, suspect));
@@ -226,10 +238,19 @@ impl State {
                 }};
             }
             macro_rules! line {
-                () => {{
+                ($op:ident) => {{
+                    unwatched!($op);
                     let rest = or_pause!(window.get(at + 1..));
                     let rest = &rest[..rest.len().min(LONG_LINE)];
                     &rest[..or_pause!(memchr(b'\n', rest))]
+                }};
+            }
+            macro_rules! text_line {
+                ($op:ident $tag:ident, $fits:expr) => {{
+                    let line = line!($op);
+                    need!($fits(line));
+                    push!(at_operand!($tag));
+                    at += 2 + line.len();
                 }};
             }
             macro_rules! target {
@@ -306,6 +327,7 @@ impl State {
                     b'J' => run_of!(b'J', binint),
                     b'G' => run_of!(b'G', binfloat),
                     0x94 => {
+                        unwatched!(MEMOIZE);
                         need!(!memo.parts_readings());
                         memo.memoize(top!());
                         at += 1;
@@ -397,6 +419,7 @@ impl State {
                         at += 1;
                     }
                     b'l' => {
+                        unwatched!(LIST);
                         let mark = pop_mark!();
                         let list = arena.container(Tag::List);
                         let items = items!(mark);
@@ -406,6 +429,7 @@ impl State {
                         at += 1;
                     }
                     b'd' => {
+                        unwatched!(DICT);
                         let mark = *or_pause!(marks.last());
                         let items = items!(mark);
                         need!(items.len() % 2 == 0 && arena.keys_light(items));
@@ -418,73 +442,48 @@ impl State {
                     }
                     0x8c => short_binunicode!(),
                     b'X' => binunicode!(),
-                    b'C' => counted_string!(ShortBinBytes, 1, |_: &[u8]| true),
-                    b'B' => counted_string!(BinBytes, 4, |_: &[u8]| true),
-                    b'U' => counted_string!(ShortBinString, 1, <[u8]>::is_ascii),
-                    // The pure-Python unpickler takes the length as signed.
-                    b'T' => counted_string!(BinString, 4, |text: &[u8]| {
-                        text.len() <= i32::MAX as usize && text.is_ascii()
-                    }),
+                    b'C' => counted_string!(SHORT_BINBYTES ShortBinBytes, 1, |_: &[u8]| true),
+                    b'B' => counted_string!(BINBYTES BinBytes, 4, |_: &[u8]| true),
+                    b'U' => counted_string!(SHORT_BINSTRING ShortBinString, 1, <[u8]>::is_ascii),
+                    b'T' => counted_string!(BINSTRING BinString, 4, is_signed_ascii),
                     0x8a => {
                         let [len] = operand!(1);
                         let _ = counted!(len, 1);
                         push!(at_operand!(Long1));
                         at += 2 + usize::from(len);
                     }
-                    b'I' => {
-                        let line = line!();
-                        need!(is_plain_decimal(line));
-                        push!(at_operand!(IntLine));
-                        at += 2 + line.len();
-                    }
-                    b'L' => {
-                        let line = line!();
-                        need!(is_plain_decimal(line.strip_suffix(b"L").unwrap_or(line)));
-                        push!(at_operand!(LongLine));
-                        at += 2 + line.len();
-                    }
-                    b'F' => {
-                        let line = line!();
-                        need!(is_plain_float(line));
-                        push!(at_operand!(FloatLine));
-                        at += 2 + line.len();
-                    }
-                    b'V' => {
-                        let line = line!();
-                        need!(!line.contains(&b'\\') && is_dull(line, suspect));
-                        push!(at_operand!(UnicodeLine));
-                        at += 2 + line.len();
-                    }
-                    b'S' => {
-                        let line = line!();
-                        need!(is_plain_string(line) && is_dull(line, suspect));
-                        push!(at_operand!(StringLine));
-                        at += 2 + line.len();
-                    }
+                    b'I' => text_line!(INT IntLine, is_plain_decimal),
+                    b'L' => text_line!(LONG LongLine, is_plain_long),
+                    b'F' => text_line!(FLOAT FloatLine, is_plain_float),
+                    b'V' => text_line!(UNICODE UnicodeLine, |line| is_plain_text(line, suspect)),
+                    b'S' => text_line!(STRING StringLine, |line| is_plain_string(line, suspect)),
                     b'p' => {
-                        let line = line!();
+                        let line = line!(PUT);
                         let index = or_pause!(plain_index(line));
                         need!(!memo.is_far(index));
                         memo.put(index, top!());
                         at += 2 + line.len();
                     }
                     b'g' => {
-                        let line = line!();
+                        let line = line!(GET);
                         let value = or_pause!(plain_index(line).and_then(|i| memo.get(i)));
                         push!(value);
                         at += 2 + line.len();
                     }
                     b'2' => {
+                        unwatched!(DUP);
                         let value = top!();
                         push!(value);
                         at += 1;
                     }
                     b'0' => {
+                        unwatched!(POP);
                         need!(height > floor);
                         height -= 1;
                         at += 1;
                     }
                     b'1' => {
+                        unwatched!(POP_MARK);
                         height = pop_mark!();
                         at += 1;
                     }

@@ -32,7 +32,7 @@ pub use arena::{KEPT_CHILDREN, KEPT_ENTRIES};
 pub use describe::{Described, python_float, repr_bytes, repr_text};
 pub use effect::{
     Begin, Effect, EffectKind, Executed, Gap, GapReason, HASH_DEPTH, Limit, Next, Observer,
-    SUSPECT_MIN, SUSPECT_PREFIX, StringOperand, Suspect,
+    SUSPECT_MIN, SUSPECT_PREFIX, StringOperand, Suspect, Watched,
 };
 pub use options::{Limits, Options, Outcome};
 pub use streams::{Machine, run};

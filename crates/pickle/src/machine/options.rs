@@ -1,5 +1,7 @@
 //! What to run, within which bounds, and what came of it.
 
+use crate::opset::OpSet;
+
 /// Bounds on what a stream may make the machine do. The defaults are wide enough that no honest
 /// file meets them; where one is met, the effects so far stand and a gap names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +54,9 @@ pub struct Options {
     pub resync: bool,
     /// How many bytes of a source that is not in memory are read at a time.
     pub window: usize,
+    /// The opcodes that [`Observer::watched`](super::Observer::watched) is told of. A few that writers
+    /// write for nearly everything make the machine several times slower.
+    pub watched: OpSet,
 }
 
 impl Default for Options {
@@ -62,6 +67,7 @@ impl Default for Options {
             follow: true,
             resync: true,
             window: 256 * 1024,
+            watched: OpSet::NONE,
         }
     }
 }
@@ -83,6 +89,12 @@ impl Options {
     #[must_use]
     pub fn with_window(self, window: usize) -> Options {
         Options { window, ..self }
+    }
+
+    /// The same, telling of instructions with these opcodes.
+    #[must_use]
+    pub fn with_watched(self, watched: OpSet) -> Options {
+        Options { watched, ..self }
     }
 
     /// The same, for the first pickle only.

@@ -6,6 +6,7 @@ use super::options::Limits;
 use super::run::{Ended, Execution, Run};
 use super::state::State;
 use super::step::Halt;
+use crate::opset::OpSet;
 use crate::readings::Readings;
 
 /// Which pickle, and how it was come by.
@@ -18,6 +19,8 @@ pub(crate) struct Place {
     pub(crate) unreached: bool,
     /// The end of the frame that an unpickler that is used again is still in.
     pub(crate) frame_end: Option<u64>,
+    /// The opcodes that the observer is told of.
+    pub(crate) watched: OpSet,
 }
 
 /// How a pass went.
@@ -65,6 +68,7 @@ pub(crate) fn pass<O: Observer>(
     execution.stream = place.stream;
     execution.carried = place.carried;
     execution.unreached = place.unreached;
+    execution.watched = place.watched;
     execution.instructions = instructions;
     let mut passed = Passed {
         stops: Vec::new(),

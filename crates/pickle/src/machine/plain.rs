@@ -1,7 +1,43 @@
 //! Operands that are as writers write them, so that every reading takes them: quick to tell.
 
 use super::effect::{SUSPECT_MIN, SUSPECT_PREFIX, Suspect};
+use crate::literal::is_plain_decimal;
+use crate::opcode::Op;
+use crate::opset::OpSet;
 use crate::text::{Utf8Prefix, utf8_surrogatepass};
+
+/// The opcodes of the hot loop that do not ask whether they are watched: where one of them is, it is
+/// no use.
+pub(crate) const UNASKED: OpSet = {
+    use Op::*;
+    OpSet::of(&[
+        MARK,
+        NONE,
+        NEWTRUE,
+        NEWFALSE,
+        BININT,
+        BININT1,
+        BININT2,
+        BINUNICODE,
+        LONG1,
+        EMPTY_TUPLE,
+        EMPTY_LIST,
+        EMPTY_DICT,
+        EMPTY_SET,
+        TUPLE,
+        TUPLE1,
+        TUPLE2,
+        TUPLE3,
+        APPEND,
+        APPENDS,
+        SETITEM,
+        SETITEMS,
+        BINGET,
+        LONG_BINGET,
+        BINPUT,
+        LONG_BINPUT,
+    ])
+};
 
 /// Whether Python's decoder takes the bytes as text.
 #[inline(always)]
@@ -36,14 +72,33 @@ pub(crate) fn is_plain_float(line: &[u8]) -> bool {
         && body.iter().all(|b| b.is_ascii_digit() || *b == b'.')
 }
 
-/// A quoted ASCII string without escapes, which every reading takes.
-pub(crate) fn is_plain_string(line: &[u8]) -> bool {
+/// Text lines longer than this are left to the full step.
+pub(crate) const LONG_LINE: usize = 4096;
+
+/// An int with the `L` that Python 2 writes, or without.
+pub(crate) fn is_plain_long(line: &[u8]) -> bool {
+    is_plain_decimal(line.strip_suffix(b"L").unwrap_or(line))
+}
+
+/// A quoted ASCII string without escapes, which every reading takes, and nobody wants to be told of.
+pub(crate) fn is_plain_string(line: &[u8], suspect: Option<Suspect>) -> bool {
     match line {
         [first @ (b'\'' | b'"'), inner @ .., last] => {
-            first == last && inner.is_ascii() && !inner.contains(&b'\\')
+            let is_plain = first == last && inner.is_ascii() && !inner.contains(&b'\\');
+            is_plain && is_dull(line, suspect)
         }
         _ => false,
     }
+}
+
+/// A text without escapes that nobody wants to be told of.
+pub(crate) fn is_plain_text(line: &[u8], suspect: Option<Suspect>) -> bool {
+    !line.contains(&b'\\') && is_dull(line, suspect)
+}
+
+/// An ASCII string whose length every reading takes: to the pure-Python unpickler it is signed.
+pub(crate) fn is_signed_ascii(text: &[u8]) -> bool {
+    text.len() <= i32::MAX as usize && text.is_ascii()
 }
 
 /// A memo index written as plain digits.
@@ -57,6 +112,7 @@ pub(crate) fn plain_index(line: &[u8]) -> Option<u64> {
             .then(|| index * 10 + u64::from(digit - b'0'))
     })
 }
+
 /// Whether nobody wants to be told of a string.
 #[inline(always)]
 pub(crate) fn is_dull(string: &[u8], suspect: Option<Suspect>) -> bool {

@@ -2,17 +2,19 @@
 
 use super::effect::{
     Begin, Effect, EffectKind, Executed, Gap, GapReason, Limit, Next, Observer, SUSPECT_MIN,
-    SUSPECT_PREFIX, StringOperand,
+    SUSPECT_PREFIX, StringOperand, Watched,
 };
 use super::fetch::FrameEnd;
 use super::input::{Input, Span};
 use super::operand::Check;
 use super::options::Limits;
+use super::plain::UNASKED;
 use super::state::State;
 use super::step::{Halt, Step};
 use super::value::Value;
 use super::view::View;
 use crate::opcode::Op;
+use crate::opset::OpSet;
 use crate::readings::Readings;
 
 /// The readings that agree so far, and where they are.
@@ -73,6 +75,8 @@ pub(crate) struct Execution<'s, 'o, O> {
     pub(crate) stream: u32,
     pub(crate) carried: bool,
     pub(crate) unreached: bool,
+    /// The opcodes that the observer is still to be told of.
+    pub(crate) watched: OpSet,
     /// The memo index that the instruction at work uses.
     pub(crate) memo_index: Option<u64>,
     /// Arena size from which on it is collected.
@@ -108,6 +112,7 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
             stream: 0,
             carried: false,
             unreached: false,
+            watched: OpSet::NONE,
             memo_index: None,
             collect_at: FIRST_COLLECTION,
             unasked: ASKING,
@@ -182,11 +187,13 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
             let read = std::mem::take(&mut self.run.read_behind_frame);
             self.run.at = self.run.at.saturating_add(read);
         }
-        if !O::INSTRUCTIONS && self.run.frame_mode == FrameEnd::Ignored {
+        let is_fast = !O::INSTRUCTIONS && !self.watched.meets(&UNASKED);
+        if is_fast && self.run.frame_mode == FrameEnd::Ignored {
             let end = self.run.frame_end.unwrap_or(u64::MAX);
             let window = self.input.window(self.run.at, end)?;
             let len = window.len();
-            let paused = self.run.state.run_fast(window, self.run.at, O::SUSPECT);
+            let (state, at) = (&mut self.run.state, self.run.at);
+            let paused = state.run_fast(window, at, O::SUSPECT, self.watched);
             self.run.at += paused.at as u64;
             self.instructions += paused.done;
             if paused.at == len && len > 0 {
@@ -310,6 +317,20 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
     pub(crate) fn tell_instruction(&mut self, op: Op) {
         let view = View::new(&self.run.state.arena, self.input.source());
         self.observer.instruction(self.run.at, op, &view);
+    }
+
+    /// Tells of an instruction with an opcode that is watched.
+    pub(crate) fn tell_watched(&mut self, op: Op) {
+        let watched = Watched {
+            offset: self.run.at,
+            op,
+            stream: self.stream,
+            readings: self.run.alive,
+        };
+        let view = View::new(&self.run.state.arena, self.input.source());
+        if !self.observer.watched(&watched, &view) {
+            self.watched = self.watched.without(op);
+        }
     }
 
     pub(crate) fn tell_executed(&mut self, offset: u64, op: Op) {

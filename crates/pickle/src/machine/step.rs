@@ -79,6 +79,9 @@ impl<O: Observer> Execution<'_, '_, O> {
         if O::INSTRUCTIONS {
             self.tell_instruction(op);
         }
+        if self.watched.has(op) {
+            self.tell_watched(op);
+        }
         self.instructions += 1;
         let mode = std::mem::replace(&mut self.run.frame_mode, FrameEnd::Ignored);
         match fetch(&mut self.input, op, self.run.at, self.run.frame_end, mode) {

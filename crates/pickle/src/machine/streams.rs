@@ -16,6 +16,7 @@ use super::resync::next_candidate;
 use super::state::State;
 use super::step::Halt;
 use super::view::View;
+use crate::opset::OpSet;
 use crate::readings::Readings;
 use crate::source::Source;
 
@@ -184,6 +185,7 @@ impl<O: Observer> Driver<'_, '_, O> {
             carried: false,
             unreached: self.unreached,
             frame_end: None,
+            watched: self.options.watched,
         };
         let (mut passes, mut scripts) = (Vec::new(), Vec::new());
         if !start.carried_only {
@@ -200,6 +202,7 @@ impl<O: Observer> Driver<'_, '_, O> {
             scripts.push(script);
         }
         place.carried = true;
+        place.watched = OpSet::NONE;
         place.frame_end = start.frame_end;
         for mut state in carried {
             if self.outcome.halted {
@@ -356,6 +359,7 @@ impl<O: Observer> Driver<'_, '_, O> {
             carried: false,
             unreached,
             frame_end: None,
+            watched: OpSet::NONE,
         };
         let mut passed = pass(&mut self.input, &limits, &mut probe, state, place, 0);
         let effects = probe.effects;
