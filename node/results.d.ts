@@ -89,8 +89,11 @@ export interface Report {
   readonly members: readonly Member[]
   /** The globals that loading it would import, in the order of their names; at most 10,000. */
   readonly globals: readonly Global[]
-  /** Reserved; empty. */
-  readonly loaders: ReadonlyArray<Record<string, unknown>>
+  /**
+   * What loaders that restrict pickles would make of it, version by version, the oldest first;
+   * empty for what is not made to be given to one.
+   */
+  readonly loaders: readonly LoaderAnswer[]
   /** What the user allowed. */
   readonly allowed: readonly Allowed[]
   /** The rules whose findings the user ignores. */
@@ -301,6 +304,53 @@ export interface Ignored {
   readonly rule: string
   /** How many were left out. Those that make a file malicious never are. */
   readonly findings: WholeNumber
+}
+
+/** What a loader that restricts pickles would make of the file. */
+export interface LoaderAnswer {
+  readonly loader: "torch.load(weights_only=True)"
+  /** The version of the library, such as 2.6. What versions that are not listed do is not known. */
+  readonly version: string
+  /**
+   * no: it refuses something. not-known: that depends on what only running would tell, or not
+   * everything was examined.
+   */
+  readonly loads: "yes" | "no" | "not-known"
+  /** What stands in the way, as if all that stands before it were out of the way; at most 1000. */
+  readonly blockers: readonly Blocker[]
+  /**
+   * The line of Python that would allow all of them, where there is one. What that lets the file do
+   * is another question: see the blockers.
+   */
+  readonly allow: string | null
+}
+
+/** Something that a loader refuses. */
+export interface Blocker {
+  /** What it refuses. stream: it raises whatever is allowed. */
+  readonly what: "format" | "stream" | "opcode" | "import" | "call" | "new" | "build" | "items" | "append" | "persistent-id"
+  /** The same in words. */
+  readonly detail: string
+  /**
+   * The global that it is about, or whose object: module and name with a dot between, as the loader
+   * maps the names of Python 2.
+   */
+  readonly global: string | null
+  /** The opcode that it is about. */
+  readonly opcode: string | null
+  /** What is known of the global. */
+  readonly class: "known" | "code" | "dangerous" | "unknown" | null
+  /** What kind of harm it does, where it is dangerous. */
+  readonly effect: EffectClass | null
+  /**
+   * The members that lead to the content, from the outermost archive inwards; empty for the file
+   * itself.
+   */
+  readonly member: readonly string[]
+  /** Where it is first, in bytes from the start of the content; null where it is about the file. */
+  readonly offset: WholeNumber | null
+  /** How many times it is there. */
+  readonly count: WholeNumber
 }
 
 /**
@@ -672,6 +722,8 @@ export interface Inspection {
   readonly metadata: readonly Entry[]
   /** At most 1,048,576. */
   readonly tensors: readonly InspectedTensor[]
+  /** What loaders that restrict pickles would make of it, as in a report. */
+  readonly loaders: readonly LoaderAnswer[]
 }
 
 /** All tensors together. Those that share a storage are counted each. */

@@ -49,6 +49,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<report::Report>()?;
     module.add_class::<parts::Allowed>()?;
+    module.add_class::<parts::Blocker>()?;
     module.add_class::<parts::Coverage>()?;
     module.add_class::<parts::Entry>()?;
     module.add_class::<parts::Finding>()?;
@@ -57,6 +58,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<parts::Ignored>()?;
     module.add_class::<parts::InspectedTensor>()?;
     module.add_class::<parts::Inspection>()?;
+    module.add_class::<parts::LoaderAnswer>()?;
     module.add_class::<parts::Location>()?;
     module.add_class::<parts::Member>()?;
     module.add_class::<parts::Rule>()?;

@@ -250,6 +250,45 @@ records! {
         metadata: many(Entry),
         /// The tensors.
         tensors: many(InspectedTensor),
+        /// What loaders that restrict pickles would make of it, version by version.
+        loaders: many(LoaderAnswer),
+    }
+
+    /// What a loader that restricts pickles would make of a file.
+    LoaderAnswer shows ["loader", "version", "loads"] {
+        /// The call: `torch.load(weights_only=True)`.
+        loader: plain,
+        /// The version of the library, such as `2.6`.
+        version: plain,
+        /// `yes`, `no` or `not-known`.
+        loads: plain,
+        /// What stands in the way.
+        blockers: many(Blocker),
+        /// The line of Python that would allow all of them; `None` where there is none.
+        allow: plain,
+    }
+
+    /// Something that a loader refuses.
+    Blocker shows ["what", "detail"] {
+        /// `format`, `stream`, `opcode`, `import`, `call`, `new`, `build`, `items`, `append` or
+        /// `persistent-id`.
+        what: plain,
+        /// The same in words.
+        detail: plain,
+        /// The global that it is about, or whose object.
+        global_: plain,
+        /// The opcode that it is about.
+        opcode: plain,
+        /// `known`, `code`, `dangerous` or `unknown`: what is known of the global.
+        class_: plain,
+        /// What kind of harm the global does, where it is dangerous.
+        effect: plain,
+        /// The members that lead to the content.
+        member: tuple,
+        /// Where it is first, in bytes from the start of the content.
+        offset: number,
+        /// How many times it is there.
+        count: number,
     }
 
     /// How much a file holds.

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use pyo3::prelude::*;
 use serde_json::Value;
 
-use crate::parts::{Allowed, Coverage, Finding, Global, Ignored, Member, Tool};
+use crate::parts::{Allowed, Coverage, Finding, Global, Ignored, LoaderAnswer, Member, Tool};
 use crate::record;
 
 /// What was found in a file, and what to think of it.
@@ -160,10 +160,10 @@ impl Report {
         record::many::<Global>(py, &self.value()["globals"])
     }
 
-    /// What loaders would make of it.
+    /// What loaders that restrict pickles would make of it, version by version.
     #[getter]
     fn loaders<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.tuple(py, "loaders")
+        record::many::<LoaderAnswer>(py, &self.value()["loaders"])
     }
 
     /// What the user allowed.

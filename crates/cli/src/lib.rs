@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod exit;
 mod input;
+mod loads;
 mod near;
 mod output;
 mod session;

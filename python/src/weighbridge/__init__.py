@@ -13,6 +13,7 @@ from weighbridge._async import ascan
 from weighbridge._errors import HeaderError, OptionError, ScanCancelled, ScanError, ScanTimeout
 from weighbridge._native import (
     Allowed,
+    Blocker,
     CancelToken,
     Coverage,
     Entry,
@@ -22,6 +23,7 @@ from weighbridge._native import (
     Ignored,
     InspectedTensor,
     Inspection,
+    LoaderAnswer,
     Location,
     Member,
     Report,
@@ -47,6 +49,7 @@ from weighbridge._native import (
 
 __all__ = [
     "Allowed",
+    "Blocker",
     "CancelToken",
     "Coverage",
     "Entry",
@@ -57,6 +60,7 @@ __all__ = [
     "Ignored",
     "InspectedTensor",
     "Inspection",
+    "LoaderAnswer",
     "Location",
     "Member",
     "OptionError",

@@ -8,6 +8,7 @@ from typing_extensions import Buffer
 
 __version__: str
 
+_Loads: TypeAlias = Literal["yes", "no", "not-known"]
 _Verdict: TypeAlias = Literal["clean", "unknown", "suspicious", "malicious"]
 _Severity: TypeAlias = Literal["info", "low", "medium", "high", "critical"]
 _Confidence: TypeAlias = Literal["low", "medium", "high"]
@@ -122,8 +123,8 @@ class Report:
         """The globals that loading it would import."""
 
     @property
-    def loaders(self) -> tuple[dict[str, Any], ...]:
-        """What loaders would make of it."""
+    def loaders(self) -> tuple[LoaderAnswer, ...]:
+        """What loaders that restrict pickles would make of it, version by version."""
 
     @property
     def allowed(self) -> tuple[Allowed, ...]:
@@ -729,6 +730,10 @@ class Inspection:
     def tensors(self) -> tuple[InspectedTensor, ...]:
         """The tensors."""
 
+    @property
+    def loaders(self) -> tuple[LoaderAnswer, ...]:
+        """What loaders that restrict pickles would make of it, version by version."""
+
     def to_dict(self) -> dict[str, Any]:
         """The record as a dict, with the keys of its JSON."""
 
@@ -740,6 +745,94 @@ class Inspection:
     def __reduce__(self) -> tuple[Any, ...]: ...
     @staticmethod
     def _from_json(json: str) -> Inspection: ...
+
+@final
+class LoaderAnswer:
+    """What a loader that restricts pickles would make of a file."""
+
+    @property
+    def loader(self) -> str:
+        """The call: `torch.load(weights_only=True)`."""
+
+    @property
+    def version(self) -> str:
+        """The version of the library, such as `2.6`."""
+
+    @property
+    def loads(self) -> _Loads:
+        """`yes`, `no` or `not-known`."""
+
+    @property
+    def blockers(self) -> tuple[Blocker, ...]:
+        """What stands in the way."""
+
+    @property
+    def allow(self) -> str | None:
+        """The line of Python that would allow all of them; `None` where there is none."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> LoaderAnswer: ...
+
+@final
+class Blocker:
+    """Something that a loader refuses."""
+
+    @property
+    def what(self) -> str:
+        """`format`, `stream`, `opcode`, `import`, `call`, `new`, `build`, `items`, `append` or `persistent-id`."""
+
+    @property
+    def detail(self) -> str:
+        """The same in words."""
+
+    @property
+    def global_(self) -> str | None:
+        """The global that it is about, or whose object."""
+
+    @property
+    def opcode(self) -> str | None:
+        """The opcode that it is about."""
+
+    @property
+    def class_(self) -> _GlobalClass | None:
+        """`known`, `code`, `dangerous` or `unknown`: what is known of the global."""
+
+    @property
+    def effect(self) -> str | None:
+        """What kind of harm the global does, where it is dangerous."""
+
+    @property
+    def member(self) -> tuple[str, ...]:
+        """The members that lead to the content."""
+
+    @property
+    def offset(self) -> int | None:
+        """Where it is first, in bytes from the start of the content."""
+
+    @property
+    def count(self) -> int:
+        """How many times it is there."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Blocker: ...
 
 @final
 class Totals:

@@ -8,10 +8,12 @@ use weighbridge::{InspectedTensor, Inspection, Options};
 use crate::args::{InspectArgs, InspectFormat};
 use crate::exit::Exit;
 use crate::output::Output;
-use crate::{input, words};
+use crate::{input, loads, words};
 
 /// Columns are aligned up to this width; what is longer sticks out.
 const WIDEST: usize = 60;
+/// How many things that loaders refuse are shown.
+const SHOWN: usize = 20;
 
 /// Runs the command.
 pub(crate) fn run(args: &InspectArgs, stdin: &mut dyn Read, output: &mut Output<'_>) -> Exit {
@@ -57,6 +59,21 @@ fn text(held: &Inspection, output: &mut Output<'_>) -> ControlFlow<()> {
     let elements = words::count(held.elements, "element", "elements");
     let bytes = words::count(held.bytes, "byte", "bytes");
     line("totals", format!("{tensors}, {elements}, {bytes}"))?;
+    if let Some(summary) = loads::summary(&held.loaders) {
+        line("loader", summary)?;
+    }
+    let blockers = loads::blockers(&held.loaders);
+    for blocker in blockers.iter().take(SHOWN) {
+        line("  refuses", blocker.clone())?;
+    }
+    if blockers.len() > SHOWN {
+        let rest = (blockers.len() - SHOWN) as u64;
+        let more = words::count(rest, "more thing", "more things");
+        line("  refuses", format!("{more}; --format json tells all"))?;
+    }
+    for allow in loads::lines(&held.loaders) {
+        line("  allow", allow)?;
+    }
     table(&held.tensors, output)
 }
 

@@ -203,7 +203,8 @@ impl Walk<'_> {
     /// is something else.
     fn pickle(&mut self, content: &Content<'_>, explained: Option<u64>) -> Flow {
         use torch_legacy::Storages;
-        let storages = if torch_legacy::begins(content.source)? {
+        let is_begun = torch_legacy::begins(content.source)?;
+        let storages = if is_begun {
             torch_legacy::storages(self, content.source)
         } else {
             Storages::NotLegacy
@@ -216,9 +217,11 @@ impl Walk<'_> {
         if self.teller.format(content, format).is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        let role = match format {
-            Format::TorchLegacy => Role::TorchLegacy,
-            _ => content.role,
+        // `torch.load` goes by the beginning.
+        let role = if is_begun {
+            Role::TorchLegacy
+        } else {
+            content.role
         };
         let content = &Content { role, ..*content };
         if pickle::examine(self, content, start.or(explained)).is_break() {

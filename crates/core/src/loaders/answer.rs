@@ -123,7 +123,7 @@ impl Loaders {
                         bit: 1 << at,
                         knowledge,
                     }
-                    .answer(&self.contents, self.is_whole())
+                    .answer(&self.contents, self.is_whole(), self.is_cut)
                 }
             })
             .collect()
@@ -146,7 +146,8 @@ impl Loaders {
         if is(Format::Tar) {
             return None;
         }
-        if is(Format::TorchLegacy) {
+        let first = self.contents.first().map(|content| content.role);
+        if first == Some(Role::TorchLegacy) {
             return Some(Given::Legacy);
         }
         is(Format::Pickle).then_some(Given::Bare)
@@ -221,11 +222,12 @@ struct Answering<'a> {
 }
 
 impl Answering<'_> {
-    fn answer(&self, contents: &[Pickles], is_whole: bool) -> LoaderAnswer {
+    fn answer(&self, contents: &[Pickles], is_whole: bool, is_cut: bool) -> LoaderAnswer {
         let mut answer = LoaderAnswer::new(self.version, Loads::NotKnown);
-        let is_open = contents
-            .iter()
-            .any(|content| content.unclear || content.is_over || content.doubts & self.bit != 0);
+        let is_open = is_cut
+            || contents.iter().any(|content| {
+                content.unclear || content.is_over || content.doubts & self.bit != 0
+            });
         let mut globals: Vec<Global> = Vec::new();
         let mut is_allowable = is_whole && !is_open;
         // Of two members of one name the loader reads one.
@@ -247,13 +249,8 @@ impl Answering<'_> {
                 }
                 answer.blockers.push(self.blocker(note, content));
             }
-            if let Some((offset, why)) = &content.raised
-                && !is_whole
-                && !content.unclear
-            {
-                let mut blocker = Blocker::new("stream", escape::visible(why).into_owned());
-                (blocker.member, blocker.offset) = (member(content), Some(*offset));
-                answer.blockers.push(blocker);
+            if !is_whole && !is_cut && !content.unclear {
+                answer.blockers.extend(raised(content));
             }
             let needs_each = content.role == Role::TorchPickle;
             is_each &= !needs_each || answer.blockers.len() > before;
@@ -360,6 +357,22 @@ impl Answering<'_> {
             What::PersistentId => ("persistent-id", format!("a persistent id {thing}")),
         }
     }
+}
+
+/// Where a loader raises before it has read a content to its end.
+fn raised(content: &Pickles) -> Option<Blocker> {
+    let (offset, why) = match &content.raised {
+        Some((offset, why)) => (Some(*offset), escape::visible(why).into_owned()),
+        None if content.role == Role::TorchLegacy => {
+            (None, "it does not get through the five pickles".to_owned())
+        }
+        None => return None,
+    };
+    Some(Blocker {
+        member: member(content),
+        offset,
+        ..Blocker::new("stream", why)
+    })
 }
 
 fn member(content: &Pickles) -> Vec<String> {

@@ -51,6 +51,8 @@ pub(crate) struct Loaders {
     refusals: Refusals,
     /// Whether the first pickle of the file itself gives a number that may be the magic one.
     is_magic: bool,
+    /// Whether the examination was cut short.
+    is_cut: bool,
 }
 
 impl Loaders {
@@ -107,8 +109,17 @@ impl Loaders {
             }
             return;
         }
-        let is_apart = effect.carried || effect.unreached || !effect.readings.intersects(TORCH);
+        let is_apart = effect.carried || effect.unreached;
         if is_apart || !Loaders::is_stream_read(place.role, effect.stream) {
+            return;
+        }
+        if !effect.readings.intersects(TORCH) {
+            if let (EffectKind::Stop { .. }, Some(pickles)) =
+                (&effect.kind, self.enter(place, Some(effect.stream)))
+            {
+                let why = "an 8-bit string is no UTF-8".to_owned();
+                pickles.raised.get_or_insert((effect.offset, why));
+            }
             return;
         }
         self.enter(place, Some(effect.stream));
@@ -123,6 +134,10 @@ impl Loaders {
     }
 
     pub(super) fn gap(&mut self, place: &Place<'_>, gap: &Gap) {
+        self.is_cut |= matches!(
+            gap.reason,
+            GapReason::LimitReached | GapReason::Io | GapReason::Cancelled
+        );
         let is_apart = gap.carried || gap.unreached || !gap.readings.intersects(TORCH);
         if !Loaders::is_read(place) || is_apart {
             return;

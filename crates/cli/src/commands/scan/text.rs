@@ -8,8 +8,8 @@ use weighbridge::{Finding, Location, Report, Severity, Verdict, escape};
 use super::baseline::Baseline;
 use super::sink::Scanned;
 use crate::args::ScanArgs;
-use crate::words;
 use crate::wrap::{Line, wrap};
+use crate::{loads, words};
 
 /// How many findings, and how many gaps, of one file are shown.
 const SHOWN: usize = 20;
@@ -73,6 +73,16 @@ impl Text {
         }
         self.findings(report, &shown, baseline, line)?;
         self.gaps(report, line)?;
+        if more
+            && report
+                .formats
+                .iter()
+                .any(|format| format.starts_with("torch"))
+        {
+            if let Some(summary) = loads::summary(&report.loaders) {
+                line(format!("  loader    {summary}"))?;
+            }
+        }
         show_user(report, line)
     }
 
