@@ -14,6 +14,7 @@ mod sarif;
 mod suites;
 mod summary;
 mod tools;
+mod torch;
 mod workspace;
 
 use std::process::ExitCode;

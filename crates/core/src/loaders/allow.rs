@@ -9,6 +9,9 @@ const MOST: usize = 1000;
 /// Modules that NumPy 2 moved: what they hold says that it is of `numpy._core`, whatever the file says.
 const MOVED: &[&str] = &["numpy.core", "numpy._core"];
 
+/// Names of what goes by another one, or by none.
+const ALIASES: &[&str] = &["builtins.Ellipsis", "builtins.NotImplemented"];
+
 /// `torch.serialization.add_safe_globals([…])`, for these; `None` where that version cannot be given
 /// one of them.
 pub(super) fn line(version: &Version, globals: &[Global]) -> Option<String> {
@@ -36,16 +39,41 @@ fn expression(version: &Version, key: Key, global: &Global) -> Option<String> {
         "builtins" => global.name.clone(),
         _ => path.clone(),
     };
+    // The unpickler looks for the file's name among the names that the objects go by.
+    match (goes_by_another_name(version, key, global), version.pairs) {
+        (Other::No, _) | (Other::InNumPy2, false) => Some(object),
+        (_, true) => Some(format!("({object}, \"{path}\")")),
+        (Other::Yes, false) => None,
+    }
+}
+
+/// Whether an object says of itself that it has another name than the file has for it.
+enum Other {
+    No,
+    Yes,
+    InNumPy2,
+}
+
+fn goes_by_another_name(version: &Version, key: Key, global: &Global) -> Other {
     let is_moved = MOVED.iter().any(|module| {
         let rest = global.module.strip_prefix(module);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     });
-    let is_inner = global.name.contains('.');
-    // The unpickler looks for the file's name among the names that the objects go by.
-    match (is_inner && key == Key::Name, version.pairs) {
-        (true, false) => None,
-        (is_other, true) if is_other || is_moved => Some(format!("({object}, \"{path}\")")),
-        _ => Some(object),
+    let is_inner = global.name.contains('.') && key == Key::Name;
+    if is_moved && !is_inner {
+        return Other::InNumPy2;
+    }
+    let is_alias = ALIASES.contains(&&*global.path()) || global.module == "os.path";
+    // What PyTorch passes on from where it allows it.
+    let is_passed_on = global.module.starts_with("torch")
+        && version.globals.iter().any(|(path, _)| {
+            let last = path.rsplit('.').next();
+            last == Some(&global.name) && *path != global.path()
+        });
+    if is_inner || is_alias || is_passed_on || global.is_mapped {
+        Other::Yes
+    } else {
+        Other::No
     }
 }
 

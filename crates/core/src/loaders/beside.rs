@@ -45,9 +45,9 @@ impl Observer for Beside<'_> {
         place: &Place<'_>,
         source: &dyn Source,
         watched: &Watched,
-        _view: &View<'_>,
+        view: &View<'_>,
     ) -> bool {
-        self.loaders.watched(place, source, watched)
+        self.loaders.watched(place, source, watched, view)
     }
 
     fn pickle(

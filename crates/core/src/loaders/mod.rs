@@ -35,8 +35,12 @@ const TORCH: Readings = Readings::PYTHON
     .and(Readings::encoded(Encoding::Utf8))
     .and(Readings::PERSISTENT);
 
-/// The opcodes that some version does not have, and PROTO, on which names depend.
-const WATCHED: OpSet = OpSet::of(Op::ALL).less(COMMON).with(Op::PROTO);
+/// The opcodes that are told of each time: names depend on PROTO, and what sets items on what is no
+/// dict may be refused.
+const ALWAYS: OpSet = OpSet::of(&[Op::PROTO, Op::SETITEM, Op::SETITEMS]);
+
+/// These, and the opcodes that some version does not have.
+const WATCHED: OpSet = OpSet::of(Op::ALL).less(COMMON.less(ALWAYS));
 
 /// How many pickles a legacy file has in front of its storages.
 const LEGACY: u32 = 5;
@@ -167,21 +171,22 @@ impl Loaders {
         }
     }
 
-    /// Notes an opcode that some version does not have. Only PROTO is wanted each time.
+    /// Notes what some version refuses of an opcode.
     pub(super) fn watched(
         &mut self,
         place: &Place<'_>,
         source: &dyn Source,
         watched: &Watched,
+        view: &View<'_>,
     ) -> bool {
         let is_read =
             Loaders::is_read(place) && Loaders::is_stream_read(place.role, watched.stream);
         if is_read && watched.readings.intersects(TORCH) {
             self.enter(place, Some(watched.stream));
             if let Some(pickles) = self.contents.last_mut() {
-                self.refusals.opcode(pickles, source, watched);
+                self.refusals.opcode(pickles, source, watched, view);
             }
         }
-        watched.op == Op::PROTO
+        ALWAYS.has(watched.op)
     }
 }

@@ -19,6 +19,8 @@ const WALKED: usize = 16;
 pub(super) struct Global {
     pub(super) module: String,
     pub(super) name: String,
+    /// Whether the file has the names of Python 2 for it.
+    pub(super) is_mapped: bool,
 }
 
 impl Global {
@@ -35,6 +37,8 @@ pub(super) struct Resolved {
     pub(super) names: Vec<(Global, Mask)>,
     /// What it is, where it is allowed by default.
     pub(super) sorts: [Option<Sort>; COUNT],
+    /// Whether it is the class of storages without a type.
+    is_untyped: bool,
     /// Whether it was imported, rather than reached through an attribute.
     pub(super) is_imported: bool,
 }
@@ -49,12 +53,19 @@ impl Resolved {
         let mut resolved = Resolved {
             names: Vec::new(),
             sorts: [None; COUNT],
+            is_untyped: (module, name) == ("torch.storage", "UntypedStorage"),
             is_imported,
         };
         let sorts = resolved.sorts.iter_mut();
         for (at, (version, sort)) in VERSIONS.iter().zip(sorts).enumerate() {
+            let given = (module, name);
             let (module, name) = version.mapped(module, name, protocol);
-            let global = Global { module, name };
+            let is_mapped = (&*module, &*name) != given;
+            let global = Global {
+                module,
+                name,
+                is_mapped,
+            };
             *sort = version.sort(&global.path());
             let known = resolved.names.iter_mut();
             match known.into_iter().find(|(known, _)| *known == global) {
@@ -102,6 +113,12 @@ impl Names {
             Kind::Result => self.walked(value, view).map(Rc::new),
             _ => None,
         }
+    }
+
+    /// Whether a value is the class of storages without a type.
+    pub(super) fn is_untyped(&mut self, class: Option<&Value>, view: &View<'_>) -> bool {
+        let named = class.and_then(|class| self.named(*class, view));
+        named.is_some_and(|class| class.is_untyped)
     }
 
     fn imported(&mut self, value: Value, view: &View<'_>) -> Option<Rc<Resolved>> {

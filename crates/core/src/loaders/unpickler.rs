@@ -46,8 +46,17 @@ impl Refusals {
         self.names.set_protocol(None);
     }
 
-    /// Notes an opcode that versions do not have.
-    pub(super) fn opcode(&mut self, to: &mut Pickles, source: &dyn Source, watched: &Watched) {
+    /// Notes an opcode that versions do not have, or what it sets items on.
+    pub(super) fn opcode(
+        &mut self,
+        to: &mut Pickles,
+        source: &dyn Source,
+        watched: &Watched,
+        view: &View<'_>,
+    ) {
+        if let Some(target) = watched.target {
+            return self.set_items(to, target, watched, view);
+        }
         if watched.op == Op::PROTO {
             let bytes = read_array::<2>(source, watched.offset).ok().flatten();
             let protocol = bytes.map(|[_, protocol]| protocol);
@@ -79,8 +88,9 @@ impl Refusals {
                 callee,
                 ..
             } => self.new(to, *callee, at, view),
-            EffectKind::Build { target, .. } => self.build(to, *target, at, view),
-            EffectKind::SetItem { target, .. } => self.set_items(to, *target, at, view),
+            EffectKind::Build { target, state } => {
+                self.build(to, (*target, *state), at, view);
+            }
             EffectKind::Append { target, .. } => match self.type_of(to, *target, view) {
                 Type::Named(class) if class.path() == "builtins.list" => {}
                 class => refuse(to, What::Append, &class, EVERY, at),
@@ -88,7 +98,7 @@ impl Refusals {
             EffectKind::PersistentId {
                 via: Op::BINPERSID,
                 id,
-            } => persistent(to, *id, at, view),
+            } => persistent(&mut self.names, to, *id, at, view),
             // No version has the opcode.
             _ => {}
         }
@@ -131,20 +141,34 @@ impl Refusals {
         });
     }
 
-    fn build(&mut self, to: &mut Pickles, target: Value, at: u64, view: &View<'_>) {
+    fn build(
+        &mut self,
+        to: &mut Pickles,
+        (target, state): (Value, Value),
+        at: u64,
+        view: &View<'_>,
+    ) {
         match self.type_of(to, target, view) {
             Type::Named(class) if BUILT.contains(&&*class.path()) => {}
             Type::Named(class) => note(to, What::Build, &class, at, |version, sort| {
                 (version.build, sort) != (Others::Allowed, Some(Sort::Class))
             }),
-            class => {
-                // What has a `__dict__` has a name.
-                refuse(to, What::Build, &class, EVERY, at);
+            Type::Plain(name) => {
+                // It has no `__dict__`, which is noticed only where there is something to put there.
+                let path = format!("builtins.{name}");
+                let is_empty = view.kind(state) == Kind::None || view.count(state) == 0;
+                let refused = versions(|version| {
+                    let is_class = version.sort(&path) == Some(Sort::Class);
+                    !(is_class && is_empty && version.build == Others::Allowed)
+                });
+                to.other(What::Build, name, refused, at);
             }
+            Type::Unknown => to.other(What::Build, "", EVERY, at),
         }
     }
 
-    fn set_items(&mut self, to: &mut Pickles, target: Value, at: u64, view: &View<'_>) {
+    fn set_items(&mut self, to: &mut Pickles, target: Value, watched: &Watched, view: &View<'_>) {
+        let at = watched.offset;
         let class = self.type_of(to, target, view);
         let path = match &class {
             Type::Named(class) => class.path(),
@@ -157,7 +181,8 @@ impl Refusals {
             let items = version.items;
             items.is_some_and(|items| !items.contains(&path) && !items.contains(&bare))
         });
-        let loose = versions(|version| version.items.is_none());
+        // What asks for no type notices it only where there is something to set.
+        let loose = versions(|version| version.items.is_none() && watched.items > 0);
         if INDEXED.contains(&path) || matches!(path, "" | "builtins.list") {
             to.doubts |= loose;
             return refuse(to, What::Items, &class, strict, at);
@@ -201,7 +226,7 @@ fn refuse(to: &mut Pickles, what: What, class: &Type, refused: Mask, at: u64) {
 }
 
 /// A persistent id, and whether `persistent_load` takes it.
-fn persistent(to: &mut Pickles, id: Value, at: u64, view: &View<'_>) {
+fn persistent(names: &mut Names, to: &mut Pickles, id: Value, at: u64, view: &View<'_>) {
     let role = to.role;
     let is_tar = role == Role::TorchTarPickle;
     let mut refuse = |words, versions| to.other(What::PersistentId, words, versions, at);
@@ -217,6 +242,10 @@ fn persistent(to: &mut Pickles, id: Value, at: u64, view: &View<'_>) {
                 refuse("that asks for something other than a storage", EVERY);
             } else if !is_tar && view.count(id) != parts {
                 refuse("of too few or too many parts", EVERY);
+            } else if role == Role::TorchLegacy && names.is_untyped(view.children(id).get(1), view)
+            {
+                // It asks the class for the type of its elements.
+                refuse("of an UntypedStorage, which such a file cannot have", EVERY);
             }
         }
         Kind::Int if is_tar => refuse("that is an int", versions(|version| !version.int_id)),

@@ -175,6 +175,9 @@ impl<O: Observer> Execution<'_, '_, O> {
             self.items_above_mark()?
         };
         let n = self.run.state.stack.len() - at;
+        if !target.is(Tag::Dict) {
+            self.tell_watched(op, Some(target), n);
+        }
         self.hash(at, 2)?;
         if n == 0 || self.run.state.set_dict_items(at) {
             return Ok(());

@@ -271,6 +271,10 @@ pub struct Watched {
     pub stream: u32,
     /// The readings that got here.
     pub readings: Readings,
+    /// What SETITEM and SETITEMS set items on.
+    pub target: Option<Value>,
+    /// How many keys and values they set.
+    pub items: u64,
 }
 
 /// A run of instructions that is about to begin, with a fresh memo.
@@ -315,7 +319,7 @@ pub trait Observer {
     }
 
     /// Told of instructions with the opcodes that [`Options::watched`](super::Options::watched) names,
-    /// before they are executed. Says whether to be told of the next with the same opcode in this
+    /// before their effects; of SETITEM and SETITEMS, only of those whose target is no plain dict. Says whether to be told of the next with the same opcode in this
     /// pickle as well; the machine is faster where it is not.
     fn watched(&mut self, watched: &Watched, view: &View<'_>) -> bool {
         let _ = (watched, view);

@@ -320,12 +320,17 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
     }
 
     /// Tells of an instruction with an opcode that is watched.
-    pub(crate) fn tell_watched(&mut self, op: Op) {
+    pub(crate) fn tell_watched(&mut self, op: Op, target: Option<Value>, items: usize) {
+        if !self.watched.has(op) {
+            return;
+        }
         let watched = Watched {
             offset: self.run.at,
             op,
             stream: self.stream,
             readings: self.run.alive,
+            target,
+            items: items as u64,
         };
         let view = View::new(&self.run.state.arena, self.input.source());
         if !self.observer.watched(&watched, &view) {

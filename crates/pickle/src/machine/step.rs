@@ -79,8 +79,8 @@ impl<O: Observer> Execution<'_, '_, O> {
         if O::INSTRUCTIONS {
             self.tell_instruction(op);
         }
-        if self.watched.has(op) {
-            self.tell_watched(op);
+        if !matches!(op, Op::SETITEM | Op::SETITEMS) {
+            self.tell_watched(op, None, 0);
         }
         self.instructions += 1;
         let mode = std::mem::replace(&mut self.run.frame_mode, FrameEnd::Ignored);
