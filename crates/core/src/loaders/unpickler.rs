@@ -87,7 +87,7 @@ impl Refusals {
                 via: Op::NEWOBJ,
                 callee,
                 ..
-            } => self.new(to, *callee, at, view),
+            } => self.make(to, *callee, at, view),
             EffectKind::Build { target, state } => {
                 self.build(to, (*target, *state), at, view);
             }
@@ -124,7 +124,7 @@ impl Refusals {
         });
     }
 
-    fn new(&mut self, to: &mut Pickles, class: Value, at: u64, view: &View<'_>) {
+    fn make(&mut self, to: &mut Pickles, class: Value, at: u64, view: &View<'_>) {
         let Some(named) = self.names.named(class, view) else {
             return to.other(What::New, words(class, view), EVERY, at);
         };

@@ -126,7 +126,7 @@ fn a_storage_that_is_cut_off_is_refused_by_name() {
             "has 99 elements, and is to have 100",
         ),
         (
-            legacy_checkpoint(&legacy, &[storage(-1_i64 as u64)]),
+            legacy_checkpoint(&legacy, &[storage(u64::MAX)]),
             "has -1 elements, and is to have 100",
         ),
         (

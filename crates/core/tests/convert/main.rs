@@ -1,5 +1,5 @@
 //! From checkpoints to safetensors, and the tensors of models of every kind.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod hostile;
 mod real;

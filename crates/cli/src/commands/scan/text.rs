@@ -73,15 +73,12 @@ impl Text {
         }
         self.findings(report, &shown, baseline, line)?;
         self.gaps(report, line)?;
-        if more
-            && report
-                .formats
-                .iter()
-                .any(|format| format.starts_with("torch"))
-        {
-            if let Some(summary) = loads::summary(&report.loaders) {
-                line(format!("  loader    {summary}"))?;
-            }
+        let is_torch = report
+            .formats
+            .iter()
+            .any(|format| format.starts_with("torch"));
+        if let Some(summary) = loads::summary(&report.loaders).filter(|_| more && is_torch) {
+            line(format!("  loader    {summary}"))?;
         }
         show_user(report, line)
     }
