@@ -10,7 +10,13 @@ const MOST: usize = 1000;
 const MOVED: &[&str] = &["numpy.core", "numpy._core"];
 
 /// Names of what goes by another one, or by none.
-const ALIASES: &[&str] = &["builtins.Ellipsis", "builtins.NotImplemented"];
+const ALIASES: &[&str] = &[
+    "builtins.Ellipsis",
+    "builtins.NotImplemented",
+    "functools.reduce",
+    "io.BytesIO",
+    "io.StringIO",
+];
 
 /// `torch.serialization.add_safe_globals([…])`, for these; `None` where that version cannot be given
 /// one of them.
@@ -70,7 +76,7 @@ fn goes_by_another_name(version: &Version, key: Key, global: &Global) -> Other {
             let last = path.rsplit('.').next();
             last == Some(&global.name) && *path != global.path()
         });
-    if is_inner || is_alias || is_passed_on || global.is_mapped {
+    if is_inner || is_alias || is_passed_on {
         Other::Yes
     } else {
         Other::No

@@ -19,8 +19,6 @@ const WALKED: usize = 16;
 pub(super) struct Global {
     pub(super) module: String,
     pub(super) name: String,
-    /// Whether the file has the names of Python 2 for it.
-    pub(super) is_mapped: bool,
 }
 
 impl Global {
@@ -58,14 +56,8 @@ impl Resolved {
         };
         let sorts = resolved.sorts.iter_mut();
         for (at, (version, sort)) in VERSIONS.iter().zip(sorts).enumerate() {
-            let given = (module, name);
             let (module, name) = version.mapped(module, name, protocol);
-            let is_mapped = (&*module, &*name) != given;
-            let global = Global {
-                module,
-                name,
-                is_mapped,
-            };
+            let global = Global { module, name };
             *sort = version.sort(&global.path());
             let known = resolved.names.iter_mut();
             match known.into_iter().find(|(known, _)| *known == global) {
