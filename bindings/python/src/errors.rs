@@ -1,8 +1,11 @@
 //! Errors: the classes are in `weighbridge/_errors.py`, where Python users find them.
 
+use std::io::{self, ErrorKind};
+
+use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
-use weighbridge::OpenError;
+use weighbridge::{OpenError, Refused};
 
 /// An error of a class in `weighbridge._errors`.
 fn of_class(py: Python<'_>, class: &str, args: impl pyo3::PyErrArguments + 'static) -> PyErr {
@@ -36,20 +39,74 @@ pub(crate) fn interrupted(py: Python<'_>, class: &'static str, report: Py<PyAny>
     of_class(py, class, (report,))
 }
 
+/// A checkpoint that cannot be opened.
+pub(crate) fn checkpoint(py: Python<'_>, message: &str) -> PyErr {
+    of_class(py, "CheckpointError", (message.to_owned(),))
+}
+
+/// A checkpoint that is not converted, and the tensors that stand in the way.
+pub(crate) fn convert(py: Python<'_>, message: String, refused: &[Refused]) -> PyErr {
+    of_class(py, "ConvertError", (message, pairs(refused)))
+}
+
+/// A tensor that is not given.
+pub(crate) fn refused(py: Python<'_>, refused: &Refused) -> PyErr {
+    let told = (refused.name.clone(), refused.why.clone());
+    of_class(py, "TensorRefused", told)
+}
+
+/// Something that was cancelled and has nothing to show.
+pub(crate) fn cancelled(py: Python<'_>, message: &str) -> PyErr {
+    of_class(py, "Cancelled", (message.to_owned(),))
+}
+
+/// Names of tensors that are not given, and why.
+pub(crate) fn pairs(refused: &[Refused]) -> Vec<(String, String)> {
+    let pairs = refused.iter();
+    pairs
+        .map(|one| (one.name.clone(), one.why.clone()))
+        .collect()
+}
+
+// The numbers of POSIX, which Python maps to its classes everywhere.
+const ENOENT: i32 = 2;
+const EIO: i32 = 5;
+const EACCES: i32 = 13;
+const EEXIST: i32 = 17;
+const ENOTDIR: i32 = 20;
+const EISDIR: i32 = 21;
+const EINVAL: i32 = 22;
+const ENOSPC: i32 = 28;
+const EROFS: i32 = 30;
+
 /// A file that cannot be opened: `FileNotFoundError` and its like.
 pub(crate) fn open(error: &OpenError, path: Py<PyAny>) -> PyErr {
-    // The numbers of POSIX, which Python maps to its classes everywhere.
-    const ENOENT: i32 = 2;
-    const EISDIR: i32 = 21;
-    const EINVAL: i32 = 22;
-    let (number, words) = match error {
-        OpenError::NotFound => (ENOENT, error.to_string()),
-        OpenError::Directory => (EISDIR, error.to_string()),
-        OpenError::Io(error) => match error.raw_os_error() {
-            Some(number) => (number, error.to_string()),
-            None => return pyo3::exceptions::PyOSError::new_err(error.to_string()),
-        },
-        _ => (EINVAL, error.to_string()),
+    let number = match error {
+        OpenError::NotFound => ENOENT,
+        OpenError::Directory => EISDIR,
+        OpenError::Io(error) => return io(error, path),
+        _ => EINVAL,
     };
-    pyo3::exceptions::PyOSError::new_err((number, words, path))
+    PyOSError::new_err((number, error.to_string(), path))
+}
+
+/// A file that is there already.
+pub(crate) fn exists(words: String, path: Py<PyAny>) -> PyErr {
+    PyOSError::new_err((EEXIST, words, path))
+}
+
+/// A file that cannot be read or written.
+pub(crate) fn io(error: &io::Error, path: Py<PyAny>) -> PyErr {
+    let number = error.raw_os_error().unwrap_or(match error.kind() {
+        ErrorKind::NotFound => ENOENT,
+        ErrorKind::PermissionDenied => EACCES,
+        ErrorKind::AlreadyExists => EEXIST,
+        ErrorKind::NotADirectory => ENOTDIR,
+        ErrorKind::IsADirectory => EISDIR,
+        ErrorKind::InvalidInput | ErrorKind::InvalidFilename => EINVAL,
+        ErrorKind::StorageFull => ENOSPC,
+        ErrorKind::ReadOnlyFilesystem => EROFS,
+        _ => EIO,
+    });
+    PyOSError::new_err((number, error.to_string(), path))
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyMemoryError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -63,6 +63,35 @@ impl Given {
         }
     }
 
+    /// All of it, copied, where it lies in memory.
+    pub(crate) fn copied(self, py: Python<'_>, limits: &Limits) -> PyResult<Vec<u8>> {
+        let mut bytes = Vec::new();
+        if let Some(source) = self
+            .source()
+            .filter(|source| source.len() <= limits.max_bytes)
+        {
+            let len = usize::try_from(source.len()).unwrap_or(usize::MAX);
+            bytes
+                .try_reserve_exact(len)
+                .map_err(|error| PyMemoryError::new_err(error.to_string()))?;
+            bytes.resize(len, 0);
+            let mut done = 0;
+            while let Some(rest) = bytes.get_mut(done..).filter(|rest| !rest.is_empty()) {
+                let piece = rest.len().min(CHUNK);
+                match source.read_at(done as u64, rest.get_mut(..piece).unwrap_or_default()) {
+                    // What a buffer raises is told when it is closed.
+                    Ok(0) | Err(_) => break,
+                    Ok(read) => done += read,
+                }
+            }
+        } else {
+            let words = format!("it has more than max_bytes, which is {}", limits.max_bytes);
+            return Err(errors::checkpoint(py, &words));
+        }
+        self.close(py)?;
+        Ok(bytes)
+    }
+
     /// Ends the use of it: a file object gets its position back, and what it raised is raised.
     pub(crate) fn close(self, py: Python<'_>) -> PyResult<()> {
         let raised = match self {
@@ -97,6 +126,14 @@ impl Raised {
     pub(crate) fn signals(&self) -> bool {
         let signals = Python::attach(|py| py.check_signals());
         signals.map_err(|error| self.note(error)).is_ok()
+    }
+
+    /// Whether nothing was raised yet, and no signal has come.
+    pub(crate) fn goes_on(&self) -> bool {
+        let first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_raised = first.is_some();
+        drop(first);
+        !is_raised && self.signals()
     }
 
     /// The first error.

@@ -1,6 +1,10 @@
 //! The native module of the Python package: conversion between Python's objects and the library's,
 //! and nothing else.
 
+mod buffer;
+mod call;
+mod convert;
+mod converted;
 mod errors;
 mod given;
 mod many;
@@ -9,6 +13,7 @@ mod parts;
 mod record;
 mod report;
 mod scanner;
+mod tensors;
 mod views;
 
 use std::ffi::OsString;
@@ -67,11 +72,24 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<parts::Tool>()?;
     module.add_class::<parts::Totals>()?;
     module.add_class::<parts::TraceRecord>()?;
+    module.add_class::<converted::Alias>()?;
+    module.add_class::<converted::ChangedTensor>()?;
+    module.add_class::<converted::Converted>()?;
+    module.add_class::<converted::ConvertedFile>()?;
+    module.add_class::<converted::ConvertedTensor>()?;
+    module.add_class::<converted::Difference>()?;
+    module.add_class::<converted::Refused>()?;
+    module.add_class::<converted::TensorInfo>()?;
+    module.add_class::<buffer::TensorBuffer>()?;
+    module.add_class::<tensors::Checkpoint>()?;
     module.add_class::<many::ScanMany>()?;
     module.add_class::<scanner::CancelToken>()?;
     module.add_class::<scanner::Scanner>()?;
     module.add_function(wrap_pyfunction!(scanner::scan, module)?)?;
     module.add_function(wrap_pyfunction!(scan_many, module)?)?;
+    module.add_function(wrap_pyfunction!(convert::convert, module)?)?;
+    module.add_function(wrap_pyfunction!(convert::diff, module)?)?;
+    module.add_function(wrap_pyfunction!(tensors::open_checkpoint, module)?)?;
     module.add_function(wrap_pyfunction!(views::trace, module)?)?;
     module.add_function(wrap_pyfunction!(views::disassemble, module)?)?;
     module.add_function(wrap_pyfunction!(views::decompile, module)?)?;

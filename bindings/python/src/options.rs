@@ -56,18 +56,7 @@ impl Configured {
                 }
                 "deep" => deep = flag(&value, &key)?,
                 "hash" => builder = builder.hash(flag(&value, &key)?),
-                _ if value.is_none() && Limits::NAMES.contains(&key.as_str()) => {}
-                _ if Limits::NAMES.contains(&key.as_str()) => {
-                    let bound = match value.extract::<u64>() {
-                        Ok(bound) if !value.is_instance_of::<PyBool>() => bound,
-                        _ => {
-                            let words =
-                                format!("{} is no whole number from 0 to 2**64 - 1", value.repr()?);
-                            return Err(wrong(words));
-                        }
-                    };
-                    limits.set(&key, bound);
-                }
+                _ if Limits::NAMES.contains(&key.as_str()) => bound(&mut limits, &key, &value)?,
                 _ => {
                     return Err(PyTypeError::new_err(format!(
                         "there is no option {key:?}; there are allow, ignore, deep, hash, {}",
@@ -86,7 +75,43 @@ impl Configured {
     }
 }
 
-fn flag(value: &Bound<'_, PyAny>, key: &str) -> PyResult<bool> {
+/// The bounds that these keywords ask for; there are no others.
+pub(crate) fn limits_of(options: Option<&Bound<'_, PyDict>>, others: &str) -> PyResult<Limits> {
+    let mut limits = Limits::default();
+    for (key, value) in options.into_iter().flat_map(|options| options.iter()) {
+        let key: String = key.extract()?;
+        if !Limits::NAMES.contains(&key.as_str()) {
+            return Err(PyTypeError::new_err(format!(
+                "there is no option {key:?}; there are {others}, {}",
+                Limits::NAMES.join(", ")
+            )));
+        }
+        bound(&mut limits, &key, &value)?;
+    }
+    Ok(limits)
+}
+
+/// Sets a bound; `None` leaves it as it is.
+fn bound(limits: &mut Limits, key: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    if value.is_none() {
+        return Ok(());
+    }
+    match value.extract::<u64>() {
+        Ok(bound) if !value.is_instance_of::<PyBool>() => {
+            limits.set(key, bound);
+            Ok(())
+        }
+        _ => {
+            let words = format!(
+                "{key}: {} is no whole number from 0 to 2**64 - 1",
+                value.repr()?
+            );
+            Err(errors::option(value.py(), &words))
+        }
+    }
+}
+
+pub(crate) fn flag(value: &Bound<'_, PyAny>, key: &str) -> PyResult<bool> {
     value
         .extract::<bool>()
         .map_err(|_| errors::option(value.py(), &format!("{key}: it is True or False")))

@@ -65,6 +65,13 @@ pub(crate) fn numbers<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py
     Ok(PyTuple::new(py, items.collect::<PyResult<Vec<_>>>()?)?.into_any())
 }
 
+/// An array of arrays of whole numbers as a tuple of tuples.
+pub(crate) fn grid<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+    let rows = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    let rows = rows.iter().map(|row| numbers(py, row));
+    Ok(PyTuple::new(py, rows.collect::<PyResult<Vec<_>>>()?)?.into_any())
+}
+
 /// A part as a record.
 pub(crate) fn one<'py, R>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>>
 where
@@ -111,8 +118,7 @@ pub(crate) fn hash(value: &Value) -> u64 {
 /// Declares classes of records: their fields, by what they are of.
 ///
 /// `plain` is what JSON makes of it, `number` a whole number, `tuple` an array, `numbers` one of whole
-/// numbers, `one(Class)` and
-/// `many(Class)` are records.
+/// numbers, `grid` one of these, `one(Class)` and `many(Class)` are records.
 macro_rules! records {
     ($(
         $(#[$doc:meta])*
@@ -178,6 +184,7 @@ macro_rules! records {
     (@get $py:ident, $value:expr, plain) => { crate::record::to_python($py, $value) };
     (@get $py:ident, $value:expr, number) => { crate::record::number($py, $value) };
     (@get $py:ident, $value:expr, numbers) => { crate::record::numbers($py, $value) };
+    (@get $py:ident, $value:expr, grid) => { crate::record::grid($py, $value) };
     (@get $py:ident, $value:expr, tuple) => { crate::record::tuple($py, $value) };
     (@get $py:ident, $value:expr, one($class:ident)) => { crate::record::one::<$class>($py, $value) };
     (@get $py:ident, $value:expr, many($class:ident)) => { crate::record::many::<$class>($py, $value) };

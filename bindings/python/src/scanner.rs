@@ -5,8 +5,9 @@ use std::time::Duration;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString};
-use weighbridge::{Control, Input, Progress, ScanError};
+use weighbridge::{Input, ScanError};
 
+use crate::call::Call;
 use crate::errors;
 use crate::given::{Given, Raised};
 use crate::many::ScanMany;
@@ -98,15 +99,6 @@ impl Scanner {
     }
 }
 
-/// What goes for one scan alone.
-#[derive(Default)]
-pub(crate) struct Call {
-    pub(crate) name: Option<String>,
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) token: Option<weighbridge::CancelToken>,
-    pub(crate) progress: Option<Py<PyAny>>,
-}
-
 /// A number of seconds.
 pub(crate) fn timeout_of(py: Python<'_>, seconds: Option<f64>) -> PyResult<Option<Duration>> {
     let Some(seconds) = seconds else {
@@ -135,34 +127,7 @@ pub(crate) fn scan_with(
         (None, _) => name_of(object),
     };
     let raised = Raised::default();
-    let result = py.detach(|| {
-        let mut control = Control::new();
-        let goes_on = || raised.signals();
-        control = control.with_check(&goes_on);
-        if let Some(token) = &call.token {
-            control = control.with_token(token.clone());
-        }
-        if let Some(timeout) = call.timeout {
-            control = control.with_timeout(timeout);
-        }
-        let stop = weighbridge::CancelToken::new();
-        let tell = |progress: Progress| {
-            let Some(callback) = &call.progress else {
-                return;
-            };
-            let told = Python::attach(|py| {
-                callback
-                    .call1(py, (progress.reached, progress.total))
-                    .map(drop)
-            });
-            if let Err(error) = told {
-                raised.note(error);
-                stop.cancel();
-            }
-        };
-        if call.progress.is_some() {
-            control = control.with_progress(&tell);
-        }
+    let result = call.run(py, &raised, |control| {
         let input = match (&given, given.source()) {
             (_, Some(source)) => Input::source(&name, source),
             (Given::Path(path), None) if call.name.is_none() => Input::path(path),
@@ -170,11 +135,11 @@ pub(crate) fn scan_with(
                 let source = weighbridge::FileSource::open(path)?;
                 return configured
                     .scanner
-                    .scan(Input::source(&name, &source), &control);
+                    .scan(Input::source(&name, &source), control);
             }
             (_, None) => Input::bytes(&name, &[]),
         };
-        configured.scanner.scan(input, &control)
+        configured.scanner.scan(input, control)
     });
     let path = object.clone().unbind();
     given.close(py)?;

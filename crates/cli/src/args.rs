@@ -13,6 +13,8 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEn
 use crate::exit::Exit;
 use crate::output::Output;
 
+pub use values::size;
+
 pub(crate) use convert::{ConvertArgs, DiffArgs, FloatType, RecordFormat, Tied as TiedArg};
 pub(crate) use scan::{ColorChoice, ScanArgs, ScanFormat};
 

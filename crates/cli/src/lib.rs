@@ -23,6 +23,7 @@ use std::io::{Read, Write};
 use args::{Cli, Command};
 use output::Output;
 
+pub use args::size;
 pub use exit::Exit;
 pub use session::Session;
 

@@ -197,6 +197,7 @@ impl Serialize for Difference {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         object!(serializer, {
             "schema_version": self.schema_version,
+            "identical": self.is_none(),
             "same": Number(self.same),
             "only_first": self.only_first,
             "only_second": self.only_second,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from weighbridge._native import Report
 
 
@@ -17,6 +19,37 @@ class OptionError(ScanError, ValueError):
 
 class HeaderError(ScanError, ValueError):
     """A file has no header that a loader of safetensors takes."""
+
+
+class CheckpointError(ScanError, ValueError):
+    """A checkpoint cannot be opened: no loader of tensors would take it, loaders differ about it, or a bound was met."""
+
+
+class ConvertError(CheckpointError):
+    """A checkpoint cannot be converted. `refused` names the tensors that stand in the way, each with the reason."""
+
+    def __init__(self, message: str, refused: Iterable[tuple[str, str]] = ()) -> None:
+        super().__init__(message, list(refused))
+        self.refused: list[tuple[str, str]] = self.args[1]
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class TensorRefused(ScanError, KeyError):
+    """A checkpoint holds something of that name that is not given as a tensor. `name` and `why` say what and why."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(name, why)
+        self.name = name
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"{self.name!r} is not given as a tensor: {self.why}"
+
+
+class Cancelled(ScanError):
+    """A conversion or a comparison was cancelled. There is no new file."""
 
 
 class ScanCancelled(ScanError):

@@ -50,8 +50,11 @@ pub(super) fn jobs(text: &str) -> Result<usize, String> {
     }
 }
 
-/// `2GB`, `500 MiB`, `4096`.
-pub(super) fn size(text: &str) -> Result<u64, String> {
+/// Reads a size: `2GB`, `500 MiB`, `4096`.
+///
+/// # Errors
+/// What is wanted, where it is none.
+pub fn size(text: &str) -> Result<u64, String> {
     let (number, unit) = split(text);
     let factor: u64 = match unit.to_ascii_lowercase().as_str() {
         "" | "b" => 1,

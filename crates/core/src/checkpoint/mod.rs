@@ -21,7 +21,7 @@ use crate::element_type::ElementType;
 use crate::escape;
 use crate::format::Format;
 use crate::limits::Limits;
-use crate::source::{FileSource, MappedSource, Source as _};
+use crate::source::{FileSource, MappedSource, Source};
 use elements::Blocks;
 use open::{Contents, How};
 use spool::Bytes;
@@ -38,6 +38,9 @@ pub struct Opening {
     /// Whether files are mapped, so that elements are read in place; see [`MappedSource`] for what that
     /// asks of everybody else.
     pub mapped: bool,
+    /// Whether they are mapped so that whoever is given their memory may write to it, which changes no
+    /// file; see [`MappedSource::private`].
+    pub private: bool,
 }
 
 impl Opening {
@@ -45,6 +48,12 @@ impl Opening {
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Opening {
         Opening { limits, ..self }
+    }
+
+    /// The same, mapping files privately or not.
+    #[must_use]
+    pub fn with_private(self, private: bool) -> Opening {
+        Opening { private, ..self }
     }
 
     /// The same, mapping files or not.
@@ -61,9 +70,12 @@ impl Opening {
     }
 
     fn source(&self, path: &Path) -> Result<Bytes, CheckpointError> {
-        let opened: Result<Bytes, _> = match self.mapped {
-            true => MappedSource::open(path).map(|source| Arc::new(source) as Bytes),
-            false => FileSource::open(path).map(|source| Arc::new(source) as Bytes),
+        let opened: Result<Bytes, _> = match (self.mapped, self.private) {
+            (true, true) => {
+                MappedSource::open_private(path).map(|source| Arc::new(source) as Bytes)
+            }
+            (true, false) => MappedSource::open(path).map(|source| Arc::new(source) as Bytes),
+            (false, _) => FileSource::open(path).map(|source| Arc::new(source) as Bytes),
         };
         opened.map_err(|why| CheckpointError::Open {
             path: path.to_owned(),
@@ -126,8 +138,20 @@ impl Checkpoint {
         name: &str,
         opening: &Opening,
     ) -> Result<Checkpoint, CheckpointError> {
+        Checkpoint::from_source(Arc::new(bytes), name, opening)
+    }
+
+    /// Opens a source. `name` is for messages.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::open`].
+    pub fn from_source(
+        source: Arc<dyn Source + Send + Sync>,
+        name: &str,
+        opening: &Opening,
+    ) -> Result<Checkpoint, CheckpointError> {
         let mut contents = Contents::default();
-        let opened = contents.open(Arc::new(bytes), opening.how());
+        let opened = contents.open(source, opening.how());
         opened.map_err(|trouble| trouble.of(name))?;
         Ok(Checkpoint::of(contents, name.to_owned()))
     }
@@ -190,6 +214,16 @@ impl Checkpoint {
         self.tensor(name).or_else(kept)
     }
 
+    /// The names of the tensors, and those that the metadata say are other names of them: what
+    /// [`Checkpoint::named`] finds.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let aliases = self.contents.metadata.iter();
+        let aliases = aliases
+            .filter(|(alias, kept)| self.tensor(alias).is_none() && self.tensor(kept).is_some());
+        let aliases = aliases.map(|(alias, _)| alias.as_str());
+        self.tensors().iter().map(Tensor::name).chain(aliases)
+    }
+
     /// What would be tensors, and is not given as such.
     #[must_use]
     pub fn refused(&self) -> &[Refused] {
@@ -214,15 +248,37 @@ impl Checkpoint {
     /// a mapped file, as they are; its strides say where the others are.
     #[must_use]
     pub fn in_place(&self, tensor: &Tensor) -> Option<&[u8]> {
-        let extent = self.contents.storages.get(tensor.storage)?;
+        let from = usize::try_from(tensor.offset).ok()?;
+        self.storage_in_place(tensor.storage)?
+            .get(from..)?
+            .get(..usize::try_from(tensor.span()).ok()?)
+    }
+
+    /// The bytes of the storage of that number, where they lie in memory, or in a mapped file, as they are.
+    #[must_use]
+    pub fn storage_in_place(&self, storage: usize) -> Option<&[u8]> {
+        let extent = self.contents.storages.get(storage)?;
         if extent.unit > 1 {
             return None;
         }
         let bytes = self.contents.files.get(extent.file)?.as_slice()?;
-        let from = usize::try_from(extent.offset + tensor.offset).ok()?;
-        bytes
-            .get(from..)?
-            .get(..usize::try_from(tensor.span()).ok()?)
+        let from = usize::try_from(extent.offset).ok()?;
+        bytes.get(from..)?.get(..usize::try_from(extent.len).ok()?)
+    }
+
+    /// What [`Checkpoint::in_place`] gives, read from wherever it lies, each element with the smaller byte
+    /// first. That is never more than the storage, however large the tensor says that it is.
+    ///
+    /// # Errors
+    /// What reading reports.
+    pub fn span_to_vec(&self, tensor: &Tensor) -> io::Result<Vec<u8>> {
+        let elements = tensor.span() / tensor.dtype.bytes();
+        self.to_vec(&Tensor {
+            name: String::new(),
+            shape: vec![elements],
+            strides: vec![1],
+            ..tensor.clone()
+        })
     }
 
     /// Gives the elements of a tensor in the order of its indices, each with the smaller byte first, in

@@ -60,7 +60,7 @@ impl Spool {
         };
         if is_mapped {
             // Nobody else can get at the file, so nobody shortens it.
-            return Ok(Arc::new(MappedSource::from_file(&file)?));
+            return Ok(Arc::new(MappedSource::private(&file)?));
         }
         let source = FileSource::from_file(file);
         Ok(Arc::new(

@@ -65,11 +65,45 @@ impl Tensor {
         &self.strides
     }
 
+    /// The number of its storage in the checkpoint: tensors of one storage share it.
+    #[must_use]
+    pub fn storage(&self) -> usize {
+        self.storage
+    }
+
+    /// Where its first element is, in bytes from the start of the storage.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// The part of it from one index of the first dimension up to another; `None` where there is no such
+    /// part.
+    #[must_use]
+    pub fn narrowed(&self, start: u64, end: u64) -> Option<Tensor> {
+        let (&size, &stride) = self.shape.first().zip(self.strides.first())?;
+        if start > end || end > size {
+            return None;
+        }
+        let mut part = self.clone();
+        if let Some(size) = part.shape.first_mut() {
+            *size = end - start;
+        }
+        // What is behind the last element is only the start of nothing.
+        if part.elements() > 0 {
+            part.offset += start * stride * self.dtype.bytes();
+        }
+        Some(part)
+    }
+
     /// How many elements it has.
     #[must_use]
     pub fn elements(&self) -> u64 {
-        // Checked when it was made.
-        self.shape.iter().product()
+        // Checked when it was made, but for one with nothing in it.
+        match self.shape.contains(&0) {
+            true => 0,
+            false => self.shape.iter().product(),
+        }
     }
 
     /// How many bytes its elements take, one behind the other.
@@ -185,10 +219,24 @@ mod tests {
         assert!(tensor(&[2, 1, 3], &[3, 77, 1]).is_contiguous());
         assert!(tensor(&[], &[]).is_contiguous());
         assert!(tensor(&[0, 9], &[1, 7]).is_contiguous());
+        assert!(tensor(&[u64::MAX, u64::MAX, 0], &[1, 1, 1]).is_contiguous());
         assert!(!tensor(&[3, 2], &[1, 3]).is_contiguous());
         assert!(!tensor(&[3], &[0]).is_contiguous());
         assert_eq!(tensor(&[3, 2], &[1, 3]).span(), 24);
         assert_eq!(tensor(&[3], &[0]).span(), 4);
+    }
+
+    #[test]
+    fn a_part_begins_where_its_first_element_is() {
+        let whole = tensor(&[3, 4], &[5, 1]);
+        let part = whole.narrowed(1, 3).unwrap();
+        assert_eq!((part.shape(), part.offset()), (&[2, 4][..], 20));
+        assert_eq!(whole.narrowed(3, 3).unwrap().elements(), 0);
+        assert_eq!(whole.narrowed(2, 4), None);
+        assert_eq!(whole.narrowed(2, 1), None);
+        assert_eq!(tensor(&[], &[]).narrowed(0, 0), None);
+        let odd = tensor(&[1, 0], &[u64::MAX, 1]);
+        assert_eq!(odd.narrowed(1, 1).unwrap().elements(), 0);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use memmap2::Mmap;
+use memmap2::{Mmap, MmapMut, MmapOptions};
 use weighbridge_pickle::Source;
 
 use super::file::{OpenError, refuse_special};
@@ -15,7 +15,13 @@ use super::file::{OpenError, refuse_special};
 /// process is killed, and if one changes it, a report may tell of bytes that never were there together.
 /// Scan only what nobody else writes to. [`FileSource`](super::FileSource) has neither trouble.
 #[derive(Debug)]
-pub struct MappedSource(Mmap);
+pub struct MappedSource(Map);
+
+#[derive(Debug)]
+enum Map {
+    Shared(Mmap),
+    Private(MmapMut),
+}
 
 impl MappedSource {
     /// Maps a file.
@@ -23,9 +29,15 @@ impl MappedSource {
     /// # Errors
     /// [`OpenError`]: nothing there, no regular file, or not to be mapped.
     pub fn open(path: &Path) -> Result<MappedSource, OpenError> {
-        let file = super::file::open(path)?;
-        refuse_special(&file.metadata()?)?;
-        Ok(MappedSource::from_file(&file)?)
+        Ok(MappedSource::from_file(&regular(path)?)?)
+    }
+
+    /// Maps a file as [`MappedSource::private`] does.
+    ///
+    /// # Errors
+    /// As for [`MappedSource::open`].
+    pub fn open_private(path: &Path) -> Result<MappedSource, OpenError> {
+        Ok(MappedSource::private(&regular(path)?)?)
     }
 
     /// Maps an open file.
@@ -33,8 +45,30 @@ impl MappedSource {
     /// # Errors
     /// Where the system does not map it.
     pub fn from_file(file: &File) -> io::Result<MappedSource> {
-        Ok(MappedSource(map(file)?))
+        Ok(MappedSource(Map::Shared(map(file)?)))
     }
+
+    /// Maps an open file in such a way that the memory may be written to by whoever is given it; the file
+    /// stays as it is. Nothing here writes to it.
+    ///
+    /// # Errors
+    /// Where the system does not map it.
+    pub fn private(file: &File) -> io::Result<MappedSource> {
+        Ok(MappedSource(Map::Private(map_private(file)?)))
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match &self.0 {
+            Map::Shared(map) => map,
+            Map::Private(map) => map,
+        }
+    }
+}
+
+fn regular(path: &Path) -> Result<File, OpenError> {
+    let file = super::file::open(path)?;
+    refuse_special(&file.metadata()?)?;
+    Ok(file)
 }
 
 #[allow(unsafe_code, reason = "there is no safe way to map a file")]
@@ -46,16 +80,22 @@ fn map(file: &File) -> io::Result<Mmap> {
     unsafe { Mmap::map(file) }
 }
 
+#[allow(unsafe_code, reason = "there is no safe way to map a file")]
+fn map_private(file: &File) -> io::Result<MmapMut> {
+    // SAFETY: as for `map`. Who writes to the memory gets pages of its own, which no file has.
+    unsafe { MmapOptions::new().no_reserve_swap().map_copy(file) }
+}
+
 impl Source for MappedSource {
     fn len(&self) -> u64 {
-        self.0.len() as u64
+        self.bytes().len() as u64
     }
 
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
-        Source::read_at(&*self.0, offset, buf)
+        Source::read_at(self.bytes(), offset, buf)
     }
 
     fn as_slice(&self) -> Option<&[u8]> {
-        Some(&self.0)
+        Some(self.bytes())
     }
 }
