@@ -8,6 +8,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 const HEAD = `// The types of what calls give and of the bounds that they take.
 // Written by generate-types.mjs from docs/schema and the documentation of the library; do not edit.
 `
+/** What definitions of conversions are called that are also others'. */
+const CONVERTED = { alias: 'Alias', global: 'ListedGlobal', refused: 'Refused' }
 const OUT = new URL('results.d.ts', import.meta.url)
 
 const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
@@ -146,11 +148,15 @@ export function results() {
   const trace = JSON.parse(read('docs/schema/trace.schema.json'))
   const { oneOf, description } = trace
   const inspection = JSON.parse(read('docs/schema/inspect.schema.json'))
+  const conversion = JSON.parse(read('docs/schema/convert.schema.json'))
+  const difference = JSON.parse(read('docs/schema/diff.schema.json'))
   const declared = new Map()
   for (const [name, text] of [
     ...new Schema(report).declarations('Report', report),
     ...new Schema(trace, 'Trace').declarations('TraceRecord', { oneOf, description }),
     ...new Schema(inspection, '', { tensor: 'InspectedTensor' }).declarations('Inspection', inspection),
+    ...new Schema(conversion, 'Converted', CONVERTED).declarations('Converted', conversion),
+    ...new Schema(difference, '', { changed: 'ChangedTensor' }).declarations('Difference', difference),
   ]) {
     if (declared.has(name) && declared.get(name) !== text) {
       throw new Error(`${name} is two things`)

@@ -1,4 +1,15 @@
-import type { EffectClass, Global, Inspection, Limits, Report, Severity, TraceRecord, WholeNumber } from './results.js'
+import type {
+  Converted,
+  Difference,
+  Inspection,
+  Limits,
+  ListedGlobal,
+  Refused,
+  Report,
+  Severity,
+  TraceRecord,
+  WholeNumber,
+} from './results.js'
 
 export * from './results.js'
 
@@ -68,16 +79,138 @@ export interface ManyOptions {
   progress?: ((given: number) => void) | null
 }
 
+/** How a checkpoint is converted, on this thread. What is `null` is as if it was not there. */
+export interface ConvertSyncOptions extends Limits {
+  /** Takes only the tensors whose names begin with this and a dot, and leaves that out of their names. */
+  key?: string | null
+  /** Entries of `__metadata__`. */
+  metadata?: { readonly [key: string]: string } | null
+  /**
+   * How many bytes of tensors a file has at most: a number, or text such as `5GB`; a tensor that is
+   * longer gets one for itself. One file without it.
+   */
+  shardSize?: number | bigint | string | null
+  /** Makes floats of this type, rounded to the nearest. */
+  dtype?: 'float16' | 'bfloat16' | 'float32' | 'float64' | null
+  /**
+   * What becomes of a tensor that has several names: it is written once, with the other names in the
+   * metadata (`alias`, by default), or under each of them (`duplicate`).
+   */
+  tied?: 'alias' | 'duplicate' | null
+  /** Leaves out what safetensors cannot hold, instead of refusing to convert. */
+  skip?: boolean | null
+  /** Replaces files that are there. */
+  force?: boolean | null
+  /** Checks everything and writes nothing. */
+  dryRun?: boolean | null
+  /** Where what is no tensor is written to, as JSON. */
+  extras?: string | URL | null
+  /** After how many milliseconds the call ends; there is no new file then. */
+  timeoutMs?: number | null
+}
+
+/** How a checkpoint is converted. */
+export interface ConvertOptions extends ConvertSyncOptions {
+  /** Ends the conversion; there is no new file then. */
+  signal?: AbortSignal | null
+  /** Is told how many bytes were written and compared, and of how many; as for a scan. */
+  progress?: ((reached: number, total: number) => void) | null
+}
+
+/** How two models are compared. */
+export interface DiffOptions extends Limits {
+  /** After how many milliseconds the call ends without a result. */
+  timeoutMs?: number | null
+  /** Ends the comparison. */
+  signal?: AbortSignal | null
+  /** Is told how many bytes were compared, and of how many; as for a scan. */
+  progress?: ((reached: number, total: number) => void) | null
+}
+
+/** How a checkpoint is opened. */
+export interface LoadOptions extends Limits {
+  /** After how many milliseconds the call ends without a result, where it waits for a thread. */
+  timeoutMs?: number | null
+  /** Ends the call, where it waits for a thread. */
+  signal?: AbortSignal | null
+}
+
+/** What is known of a tensor. */
+export interface TensorInfo {
+  /** Its name. */
+  readonly name: string
+  /** The type of its elements, as PyTorch has it: `float32`. */
+  readonly dtype: string
+  /** The size of each dimension. */
+  readonly shape: readonly WholeNumber[]
+  /** How far apart two elements that follow each other in a dimension are, in elements. */
+  readonly strides: readonly WholeNumber[]
+  /** How many bytes its elements take, one behind the other. */
+  readonly bytes: WholeNumber
+}
+
+/**
+ * The elements of a tensor. Types that JavaScript has no array for come as their bits: `bfloat16` (and
+ * `float16` before Node 24) in a `Uint16Array`, `bool` and the floats of 8 bits in a `Uint8Array`;
+ * complex numbers come as pairs of floats.
+ */
+export type TensorData =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+  | Float32Array
+  | Float64Array
+
+/** A tensor, or a part of one. */
+export interface TensorPart {
+  /** The type of the elements, as PyTorch has it: `float32`. */
+  readonly dtype: string
+  /** The size of each dimension. */
+  readonly shape: readonly WholeNumber[]
+  /** The elements, one behind the other, in the order of the indices. */
+  readonly data: TensorData
+}
+
+/**
+ * The tensors of a checkpoint, by their names. Nothing of them is read before it is asked for. The file
+ * stays open until these are closed or collected.
+ */
+export class Tensors {
+  private constructor()
+  /** What the file is read as, the outermost first. */
+  readonly formats: readonly string[]
+  /** The metadata of safetensors. */
+  readonly metadata: { readonly [key: string]: string }
+  /** What would be tensors and is not given. */
+  readonly refused: readonly Refused[]
+  /**
+   * What the checkpoint holds besides tensors: plain values as they are, a tensor as
+   * `{ $tensor: name }`, a global as `{ $global: name }`, and what a call would make, which is not made,
+   * as `{ $call: name, args, state }`; `null` for formats that hold tensors alone.
+   */
+  readonly extras: unknown
+  /** The names of the tensors. */
+  names(): string[]
+  /** Whether there is a tensor of that name. */
+  has(name: string): boolean
+  /** What is known of a tensor, of which nothing is read. */
+  info(name: string): TensorInfo
+  /**
+   * A copy of a tensor, read on this thread; or of its part from one index of the first dimension up to
+   * another, of which no more is read.
+   */
+  get(name: string, range?: { readonly start?: number; readonly end?: number } | null): TensorPart
+  /** Lets the file go. */
+  close(): void
+}
+
 /** What can be scanned as a stream: a `Readable`, a web stream, anything that gives bytes. */
 export type ByteStream = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
-
-/** A global that loading would import, with what is known of it. */
-export interface ListedGlobal extends Global {
-  /** What kind of harm it does, where it is known to do some. */
-  readonly effect: EffectClass | null
-  /** The same in words that complete "`os.system` …". */
-  readonly reason: string | null
-}
 
 /** The header of a safetensors file. */
 export interface SafetensorsHeader {
@@ -132,12 +265,18 @@ export type ErrorCode =
   | 'ABORT_ERR'
   | 'ENOENT'
   | 'EACCES'
+  | 'EEXIST'
   | 'EISDIR'
   | 'EINVAL'
+  | 'WEIGHBRIDGE_CLOSED'
+  | 'WEIGHBRIDGE_CONVERT_REFUSED'
   | 'WEIGHBRIDGE_INTERNAL'
   | 'WEIGHBRIDGE_INVALID_ARGUMENT'
+  | 'WEIGHBRIDGE_INVALID_CHECKPOINT'
   | 'WEIGHBRIDGE_INVALID_HEADER'
   | 'WEIGHBRIDGE_INVALID_OPTION'
+  | 'WEIGHBRIDGE_NO_TENSOR'
+  | 'WEIGHBRIDGE_TENSOR_REFUSED'
   | 'WEIGHBRIDGE_TIMEOUT'
   | 'WEIGHBRIDGE_TOO_LONG'
   | (string & {})
@@ -157,9 +296,11 @@ export class ScanError extends Error {
    * clean.
    */
   readonly report: Report | null
+  /** Of `WEIGHBRIDGE_CONVERT_REFUSED`: the tensors that stand in the way. */
+  readonly refused?: readonly Refused[]
   /** The negative number of a system error. */
   readonly errno?: number
-  /** Of a system error: `open`. */
+  /** Of an error about opening a file: `open`. */
   readonly syscall?: string
   /** Of a system error: the path. */
   readonly path?: string
@@ -263,6 +404,37 @@ export function safetensorsHeader(
   options?: (ScannerOptions & ViewOptions) | null,
 ): Promise<SafetensorsHeader>
 
+/**
+ * Converts a checkpoint to safetensors, without executing it: a file, an index of shards, or the directory
+ * of a model. Without `out`, the file gets the name of the source, with `.safetensors` in place of its
+ * ending. It is written under another name, synced, read back and compared, and only then given its own.
+ */
+export function convert(
+  source: string | URL,
+  out?: string | URL | null,
+  options?: ConvertOptions | null,
+): Promise<Converted>
+
+/** Converts a checkpoint on this thread, which does nothing else meanwhile. */
+export function convertSync(
+  source: string | URL,
+  out?: string | URL | null,
+  options?: ConvertSyncOptions | null,
+): Converted
+
+/** Compares the tensors of two models by their names, whatever holds them. Bytes are copied. */
+export function diff(
+  first: string | URL | Uint8Array,
+  second: string | URL | Uint8Array,
+  options?: DiffOptions | null,
+): Promise<Difference>
+
+/** Opens a checkpoint without executing it, for its tensors. Bytes are copied. */
+export function loadTensors(input: string | URL | Uint8Array, options?: LoadOptions | null): Promise<Tensors>
+
+/** Opens a checkpoint on this thread. */
+export function loadTensorsSync(input: string | URL | Uint8Array, options?: Limits | null): Tensors
+
 /** Every rule, in the order of the codes. */
 export function rules(): Rule[]
 
@@ -270,7 +442,9 @@ export function rules(): Rule[]
  * A result as one line of JSON: byte for byte what the command line and every other language write.
  * `JSON.stringify` gives an equal value, but not always these bytes.
  */
-export function toJson(result: Report | TraceRecord | ListedGlobal | Inspection | SafetensorsHeader | Rule): string
+export function toJson(
+  result: Report | TraceRecord | ListedGlobal | Inspection | SafetensorsHeader | Rule | Converted | Difference,
+): string
 
 /** The version of the package. */
 export const version: string

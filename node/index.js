@@ -3,9 +3,11 @@
 // Tells what a model file would do when it is loaded, without executing, importing or unpickling
 // anything. Everything is done by the native module; `index.d.ts` describes what is offered.
 
+const { convert, convertSync, diff } = require('./lib/convert')
 const native = require('./lib/native')
 const { ScanError, invalidArgument } = require('./lib/errors')
 const { Scanner, functions } = require('./lib/scanner')
+const { Tensors, loadTensors, loadTensorsSync } = require('./lib/tensors')
 
 /** Every rule, in the order of the codes. */
 function rules() {
@@ -33,10 +35,16 @@ function toJson(result) {
 module.exports = {
   ScanError,
   Scanner,
+  Tensors,
+  convert,
+  convertSync,
   decompile: functions.decompile,
+  diff,
   disassemble: functions.disassemble,
   globalsIn: functions.globalsIn,
   inspect: functions.inspect,
+  loadTensors,
+  loadTensorsSync,
   rules,
   safetensorsHeader: functions.safetensorsHeader,
   scan: functions.scan,

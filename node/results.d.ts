@@ -766,3 +766,142 @@ export interface InspectedTensor {
   /** The storage of PyTorch that its elements lie in. Tensors may share one. */
   readonly storage: string | null
 }
+
+/**
+ * What was converted, and what was left behind: what `weighbridge convert --format json` writes.
+ * Every key is always present; what is absent is null. Names come out of the file and may hold
+ * anything: escape them before you show them.
+ */
+export interface Converted {
+  readonly schema_version: 1
+  /** The source. */
+  readonly source: string
+  /** What it is read as, the outermost first. */
+  readonly formats: readonly string[]
+  /** Whether nothing was written. */
+  readonly dry_run: boolean
+  /** The files, in the order of their names; those that would be written, on a dry run. */
+  readonly files: readonly ConvertedFile[]
+  /** The index, where there are several files. */
+  readonly index: string | null
+  /** The tensors, in the order in which they lie in the files. */
+  readonly tensors: readonly ConvertedTensor[]
+  /** Names that the metadata tell and no file has. */
+  readonly aliases: readonly Alias[]
+  /** What was left out because no file of plain tensors holds it. */
+  readonly refused: readonly Refused[]
+  /** How many tensors were left out because they are not under the key. */
+  readonly elsewhere: number
+  /** Whether the source holds plain values as well, which are in no file of tensors. */
+  readonly has_values: boolean
+  /** The file that they were written to. */
+  readonly extras: string | null
+  /** What to think of loading the source as it was. */
+  readonly verdict: "clean" | "unknown" | "suspicious" | "malicious"
+  /**
+   * The globals in the source that are not known to be harmless, the worst first. Nothing of them
+   * was run, and nothing of them is in the files.
+   */
+  readonly code: readonly ListedGlobal[]
+}
+
+/** A file that was written. */
+export interface ConvertedFile {
+  /** Where it is. */
+  readonly path: string
+  /** Its length in bytes. */
+  readonly size: WholeNumber
+}
+
+/** A tensor that was written. */
+export interface ConvertedTensor {
+  /** Its name. */
+  readonly name: string
+  /** The name that it has in the source. */
+  readonly source: string
+  /** The type of its elements, as it was written and as PyTorch has it: float32. */
+  readonly dtype: string
+  /** The size of each dimension. */
+  readonly shape: readonly WholeNumber[]
+  /** How many bytes it takes. */
+  readonly bytes: WholeNumber
+  /** Which of the files it is in, from 0. */
+  readonly file: number
+}
+
+/** A name that is in no file, for its tensor is there under another one. */
+export interface Alias {
+  /** The name. */
+  readonly name: string
+  /** The name that the tensor has in the files. */
+  readonly kept: string
+}
+
+/** What would be a tensor, and is not given as one. */
+export interface Refused {
+  /** Its name. */
+  readonly name: string
+  /** Why. */
+  readonly why: string
+}
+
+/** A global that loading would import, with what is known of it. */
+export interface ListedGlobal {
+  /** The module, as the file names it. */
+  readonly module: string
+  /** The name in it, as the file names it. */
+  readonly name: string
+  /** The module in hexadecimal digits, where it holds lone surrogates. */
+  readonly module_hex: string | null
+  /** As module_hex. */
+  readonly name_hex: string | null
+  /** Module and name with a dot between, after the mapping of Python 2 names. */
+  readonly resolved: string
+  /** What is known of it. */
+  readonly class: "known" | "code" | "dangerous" | "unknown"
+  /** The content of the first import. */
+  readonly member: readonly string[]
+  /** Of the first import in that content, in bytes. */
+  readonly offset: WholeNumber
+  /** How many imports there are. */
+  readonly count: WholeNumber
+  /** What kind of harm it does, where it is known to do some. */
+  readonly effect: EffectClass | null
+  /** The same in words that complete “os.system …”. */
+  readonly reason: string | null
+}
+
+/**
+ * What two models have in common, and in what they differ: what `weighbridge diff --format json`
+ * writes. Every key is always present; what is absent is null. Names come out of the files and may
+ * hold anything: escape them before you show them.
+ */
+export interface Difference {
+  readonly schema_version: 1
+  /** Whether both hold the same tensors. */
+  readonly identical: boolean
+  /** How many tensors are the same: name, type, shape and every bit. */
+  readonly same: WholeNumber
+  /** The names of tensors that only the first has, in order. */
+  readonly only_first: readonly string[]
+  /** The names of tensors that only the second has, in order. */
+  readonly only_second: readonly string[]
+  /** Tensors that both have, and that are not the same; in the order of their names. */
+  readonly changed: readonly ChangedTensor[]
+  /** What one of them gives no elements of, so that it cannot be compared: names, in order. */
+  readonly unread: readonly string[]
+}
+
+/** A tensor that two models hold in different ways. */
+export interface ChangedTensor {
+  /** Its name. */
+  readonly name: string
+  /** The types of its elements: in the first, in the second. */
+  readonly dtypes: readonly string[]
+  /** Its shapes: in the first, in the second. */
+  readonly shapes: ReadonlyArray<readonly WholeNumber[]>
+  /** How many elements differ, where types and shapes are the same. */
+  readonly elements: WholeNumber | null
+  /** The first of them, in the order of the indices. */
+  readonly first: WholeNumber | null
+}

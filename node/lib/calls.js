@@ -29,8 +29,14 @@ function watch({ signal, timeoutMs, remainingMs = timeoutMs }, stop) {
 }
 
 /** Begins a call on another thread. Gives the promise of its text. */
-async function begin(scanner, content, what, call) {
-  const { signal, name, timeoutMs, remainingMs = timeoutMs, progress } = call
+function begin(scanner, content, what, call) {
+  const { name, timeoutMs, remainingMs = timeoutMs } = call
+  return run(call, (task, tell) => scanner.start(task, content, { what, name, timeout: remainingMs }, tell))
+}
+
+/** Has something done on another thread, which `start` begins. Gives the promise of its text. */
+async function run(call, start) {
+  const { signal, progress } = call
   if (signal?.aborted) {
     throw aborted(signal, null)
   }
@@ -51,9 +57,9 @@ async function begin(scanner, content, what, call) {
   const forget = watch(call, ({ code }) => (code === 'ABORT_ERR' ? task.cancel() : task.expire()))
   let outcome
   try {
-    outcome = await scanner.start(task, content, { what, name, timeout: remainingMs }, progress && tell)
+    outcome = await start(task, progress && tell)
   } catch (error) {
-    throw internal(error.message, error)
+    throw error.code === 'InvalidArg' ? invalidOption(error.message) : internal(error.message, error)
   } finally {
     isOver = true
     forget()
@@ -64,4 +70,4 @@ async function begin(scanner, content, what, call) {
   return textOf(outcome, call)
 }
 
-module.exports = { begin, watch }
+module.exports = { begin, run, watch }

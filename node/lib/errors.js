@@ -53,11 +53,37 @@ function internal(message, cause) {
   return new ScanError('WEIGHBRIDGE_INTERNAL', message, { cause })
 }
 
-/** A file cannot be opened: the code is the system's, as in errors of `node:fs`. */
-function notOpened({ code, errno, words }, path) {
+/** A file cannot be opened, read or written: the code is the system's, as in errors of `node:fs`. */
+function systemError({ code, errno, words }, path, syscall) {
   const name = errno === undefined ? (code ?? 'EIO') : getSystemErrorName(-errno)
-  const details = { errno: -(errno ?? constants.errno[name]), syscall: 'open', path }
-  return new ScanError(name, `${name}: ${words}, open ${show(path)}`, details)
+  const details = { errno: -(errno ?? constants.errno[name]), path }
+  if (syscall === undefined) {
+    return new ScanError(name, `${name}: ${words}`, details)
+  }
+  return new ScanError(name, `${name}: ${words}, ${syscall} ${show(path)}`, { ...details, syscall })
+}
+
+/** There are no tensors to be had from a file. */
+function noCheckpoint(message) {
+  return new ScanError('WEIGHBRIDGE_INVALID_CHECKPOINT', message)
+}
+
+/** A checkpoint is not converted; `refused` tells which tensors stand in the way. */
+function notConverted(message, refused) {
+  return new ScanError('WEIGHBRIDGE_CONVERT_REFUSED', message, { refused })
+}
+
+/** A tensor is not given. */
+function noTensor(name, why) {
+  const told = show(name)
+  return why === undefined
+    ? new ScanError('WEIGHBRIDGE_NO_TENSOR', `there is no tensor ${told}`)
+    : new ScanError('WEIGHBRIDGE_TENSOR_REFUSED', `${told} is not given as a tensor: ${why}`)
+}
+
+/** Tensors were closed. */
+function closed() {
+  return new ScanError('WEIGHBRIDGE_CLOSED', 'these tensors were closed')
 }
 
 /** What the native module gave: the text, or an error. */
@@ -67,7 +93,15 @@ function textOf(outcome, { path, timeoutMs, signal }) {
     case 'done':
       return outcome.text
     case 'open':
-      throw notOpened(outcome, path)
+      throw systemError(outcome, outcome.path ?? path, 'open')
+    case 'system':
+      throw systemError(outcome, outcome.path ?? path)
+    case 'checkpoint':
+      throw noCheckpoint(outcome.words)
+    case 'refused':
+      throw notConverted(outcome.words, JSON.parse(outcome.text))
+    case 'option':
+      throw invalidOption(outcome.words)
     case 'cancelled':
       throw aborted(signal, report())
     case 'timeout':
@@ -102,9 +136,11 @@ function show(value) {
 module.exports = {
   ScanError,
   aborted,
+  closed,
   internal,
   invalidArgument,
   invalidOption,
+  noTensor,
   show,
   textOf,
   timedOut,

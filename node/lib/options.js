@@ -4,6 +4,7 @@
 
 const native = require('./native')
 const { ScanError, invalidOption, show } = require('./errors')
+const { pathOf } = require('./input')
 
 /** The bounds, as they are called here, with the names that the library gives them. */
 const LIMITS = new Map(
@@ -129,6 +130,27 @@ function count(value, name) {
   return value
 }
 
+/** Entries of an object, all of them strings. */
+function entries(value, name) {
+  if (typeof value !== 'object') {
+    throw invalidOption(`${name}: an object is wanted, not ${show(value)}`)
+  }
+  return Object.entries(value).map(([key, entry]) => ({ key, value: text(entry, `${name}.${key}`) }))
+}
+
+/** A number of bytes, or digits with a unit. */
+function size(value, name) {
+  return typeof value === 'string' ? value : bound(value, name).toString()
+}
+
+/** One of some words. */
+const oneOf = (...known) => (value, name) => {
+  if (!known.includes(value)) {
+    throw invalidOption(`${name}: one of ${known.join(', ')} is wanted, not ${show(value)}`)
+  }
+  return value
+}
+
 const READERS = {
   allow: vouched,
   ignore: words,
@@ -140,19 +162,29 @@ const READERS = {
   progress: callback,
   concurrency: count,
   full: flag,
+  key: text,
+  metadata: entries,
+  shardSize: size,
+  dtype: oneOf('float16', 'bfloat16', 'float32', 'float64'),
+  tied: oneOf('alias', 'duplicate'),
+  skip: flag,
+  force: flag,
+  dryRun: flag,
+  extras: pathOf,
 }
 for (const name of LIMITS.keys()) {
   READERS[name] = bound
 }
 
+/** The bounds that these options ask for. */
+function limitsOf(found) {
+  const asked = [...LIMITS].filter(([name]) => name in found)
+  return asked.map(([name, wanted]) => ({ name: wanted, bound: found[name] }))
+}
+
 /** The native scanner that these options ask for. */
 function scannerOf(found) {
-  const limits = []
-  for (const [name, wanted] of LIMITS) {
-    if (name in found) {
-      limits.push({ name: wanted, bound: found[name] })
-    }
-  }
+  const limits = limitsOf(found)
   const { allow = [], ignore = [], deep = false, hash = false } = found
   try {
     return new native.Scanner({ allow, ignore, deep, hash, limits })
@@ -161,4 +193,4 @@ function scannerOf(found) {
   }
 }
 
-module.exports = { SETTINGS, read, scannerOf }
+module.exports = { LIMITS: [...LIMITS.keys()], SETTINGS, limitsOf, read, scannerOf }

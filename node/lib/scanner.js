@@ -2,9 +2,9 @@
 
 // The calls, as users make them.
 
-const { types } = require('node:util')
 const native = require('./native')
 const { begin } = require('./calls')
+const { contentOf } = require('./content')
 const { textOf } = require('./errors')
 const { bytesOf, pathOf, pathsOf } = require('./input')
 const { scanMany } = require('./many')
@@ -15,16 +15,6 @@ const SYNC = ['name', 'timeoutMs']
 const ASYNC = [...SYNC, 'signal', 'progress']
 const VIEW = [...SYNC, 'signal']
 const MANY = ['timeoutMs', 'signal', 'progress', 'concurrency']
-
-/** A path, or a copy of bytes. */
-function contentOf(input, call) {
-  if (types.isUint8Array(input)) {
-    call.name ??= 'bytes'
-    return native.Content.bytes(bytesOf(input))
-  }
-  call.path = pathOf(input)
-  return native.Content.path(call.path)
-}
 
 /** The calls on a native scanner, each with the options that it takes. */
 const calls = {

@@ -5,11 +5,14 @@
 //! asynchronous ones own what they work on.
 
 mod content;
+mod convert;
 mod options;
 mod outcome;
 mod pool;
+mod progress;
 mod scanner;
 mod task;
+mod tensors;
 mod views;
 
 use std::ffi::OsString;
@@ -20,6 +23,8 @@ use napi::{Env, Error, Status};
 use napi_derive::napi;
 use serde_json::Value;
 use weighbridge::output::json_line;
+
+pub use convert::{Conversion, Entry, convert_sync, start_convert, start_diff};
 
 /// Begins what an environment of JavaScript needs.
 ///

@@ -46,13 +46,7 @@ pub struct Call {
 impl Settings {
     /// The scanner that is asked for, and its options.
     pub(crate) fn scanner(self) -> Result<(Scanner, weighbridge::Options)> {
-        let mut limits = Limits::default();
-        for Bound { name, bound } in self.limits {
-            let (negative, value, exact) = bound.get_u64();
-            if negative || !exact || !limits.set(&name, value) {
-                return Err(wrong(&name, "is no bound from 0 to 2**64 - 1"));
-            }
-        }
+        let limits = limits_of(self.limits)?;
         let mut builder = Scanner::builder()
             .limits(limits.clone())
             .deep(self.deep)
@@ -71,7 +65,19 @@ impl Settings {
     }
 }
 
-fn wrong(name: &str, words: impl std::fmt::Display) -> Error {
+/// The bounds that are asked for.
+pub(crate) fn limits_of(bounds: Vec<Bound>) -> Result<Limits> {
+    let mut limits = Limits::default();
+    for Bound { name, bound } in bounds {
+        let (negative, value, exact) = bound.get_u64();
+        if negative || !exact || !limits.set(&name, value) {
+            return Err(wrong(&name, "is no bound from 0 to 2**64 - 1"));
+        }
+    }
+    Ok(limits)
+}
+
+pub(crate) fn wrong(name: &str, words: impl std::fmt::Display) -> Error {
     Error::new(Status::InvalidArg, format!("{name}: {words}"))
 }
 

@@ -3,22 +3,16 @@
 use std::time::Instant;
 
 use napi::Env;
-use napi::bindgen_prelude::{FnArgs, Function, Object, Result};
-use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi::bindgen_prelude::{Function, Object, Result};
 use napi_derive::napi;
-use weighbridge::{Control, Input, Progress, ScanError};
+use weighbridge::{Control, Input, ScanError};
 
 use crate::content::{Content, Kind};
 use crate::options::{Call, Settings, deadline};
 use crate::outcome::Outcome;
+use crate::progress::{Tell, Told};
 use crate::task::Task;
 use crate::views;
-
-/// How many times a callback that does not keep up is told how far a scan is.
-const TOLD: usize = 64;
-
-type Told = FnArgs<(f64, f64)>;
-type Tell = ThreadsafeFunction<Told, (), Told, napi::Status, false, true, TOLD>;
 
 /// Scans with the same options.
 #[napi]
@@ -90,48 +84,30 @@ impl Scanner {
         call: Call,
         progress: Option<Function<'env, Told, ()>>,
     ) -> Result<Object<'env>> {
-        let tell: Option<Tell> = progress
-            .map(|progress| {
-                progress
-                    .build_threadsafe_function::<Told>()
-                    .weak::<true>()
-                    .max_queue_size::<TOLD>()
-                    .build()
-            })
-            .transpose()?;
+        let tell = Tell::of(progress)?;
         let (configured, content) = (self.0.clone(), content.take());
         let at = deadline(call.timeout);
         task.begin(env, move |going| {
-            let goes_on = || going.on();
-            let told = |progress: Progress| {
-                if let Some(tell) = &tell {
-                    let progress = (progress.reached as f64, progress.total as f64);
-                    tell.call(progress.into(), ThreadsafeFunctionCallMode::NonBlocking);
+            tell.run(until(Control::new(), at), going, |control| {
+                let name = call.name.as_deref();
+                match call.what.as_str() {
+                    "scan" => configured.scan_kind(&content, name, control),
+                    "survey" => configured.survey(&content, name, control),
+                    what => views::view(what, &configured, &content, name, control, at, going),
                 }
-            };
-            let mut control = until(Control::new(), at)
-                .with_token(going.token.clone())
-                .with_check(&goes_on);
-            if tell.is_some() {
-                control = control.with_progress(&told);
-            }
-            let name = call.name.as_deref();
-            match call.what.as_str() {
-                "scan" => configured.scan_kind(&content, name, &control),
-                "survey" => configured.survey(&content, name, &control),
-                what => views::view(what, &configured, &content, name, &control, at, going),
-            }
+            })
         })
     }
 }
 
 /// Whether JavaScript goes on behind a call on its own thread: not where the thread is a worker that
 /// was terminated. Nothing tells of that, but properties cannot be set any more.
-fn is_running(env: Env) -> bool {
+pub(crate) fn is_running(env: Env) -> bool {
     Object::new(&env).is_ok_and(|mut object| object.set("running", true).is_ok())
 }
 
-fn until(control: Control<'_>, at: Option<Instant>) -> Control<'_> {
+/// The same control, ended at a moment.
+pub(crate) fn until(control: Control<'_>, at: Option<Instant>) -> Control<'_> {
     match at {
         Some(at) => control.with_deadline(at),
         None => control,

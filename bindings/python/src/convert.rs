@@ -15,7 +15,7 @@ use crate::given::Raised;
 use crate::options::{flag, limits_of};
 use crate::record::{Record as _, parse};
 use crate::scanner::CancelToken;
-use crate::tensors::{not_opened, open};
+use crate::tensors::{not_opened, open, path};
 
 /// The keywords besides bounds.
 const KEYWORDS: &str =
@@ -140,10 +140,6 @@ fn tied(value: &Bound<'_, PyAny>) -> PyResult<Tied> {
 /// Why a checkpoint is not converted, as Python tells it.
 fn not_converted(source: &Bound<'_, PyAny>, error: &ConvertError) -> PyErr {
     let py = source.py();
-    let path = |path: &std::path::Path| match path.into_pyobject(py) {
-        Ok(path) => path.into_any().unbind(),
-        Err(_) => source.clone().unbind(),
-    };
     let words = error.to_string();
     match error {
         ConvertError::Source(error) => {
@@ -163,9 +159,9 @@ fn not_converted(source: &Bound<'_, PyAny>, error: &ConvertError) -> PyErr {
             errors::convert(py, words, refused)
         }
         ConvertError::Request(_) => errors::option(py, &words),
-        ConvertError::Exists(of) => errors::exists(words.clone(), path(of)),
+        ConvertError::Exists(of) => errors::exists(words, path(py, of)),
         ConvertError::Read { why, .. } => errors::io(why, source.clone().unbind()),
-        ConvertError::Write { path: of, why } => errors::io(why, path(of)),
+        ConvertError::Write { path: of, why } => errors::io(why, path(py, of)),
         ConvertError::Cancelled => {
             errors::cancelled(py, "the conversion was cancelled; no file was written")
         }

@@ -1,5 +1,6 @@
 //! Checkpoints, opened: their tensors as buffers, for `weighbridge/_tensors.py` to make arrays of.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pyo3::exceptions::{PyKeyError, PyMemoryError, PyTypeError, PyValueError};
@@ -14,6 +15,9 @@ use crate::errors;
 use crate::given::Given;
 use crate::options::limits_of;
 use crate::record::Record as _;
+
+/// What the addresses of elements are multiples of, whatever their type.
+const ALIGNMENT: usize = 8;
 
 /// A checkpoint that is open.
 #[pyclass(frozen, module = "weighbridge._native")]
@@ -65,16 +69,20 @@ pub(crate) fn open(
     opened.map_err(|error| not_opened(source, &error))
 }
 
+/// A path as Python's own errors have it.
+pub(crate) fn path(py: Python<'_>, path: &Path) -> Py<PyAny> {
+    match path.as_os_str().into_pyobject(py) {
+        Ok(path) => path.into_any().unbind(),
+        Err(never) => match never {},
+    }
+}
+
 /// Why a checkpoint cannot be opened, as Python tells it.
 pub(crate) fn not_opened(source: &Bound<'_, PyAny>, error: &CheckpointError) -> PyErr {
     let py = source.py();
-    let path = |path: &std::path::Path| match path.into_pyobject(py) {
-        Ok(path) => path.into_any().unbind(),
-        Err(_) => source.clone().unbind(),
-    };
     match error {
-        CheckpointError::Open { path: of, why } => errors::open(why, path(of)),
-        CheckpointError::Io { name, why } => errors::io(why, path(name.as_ref())),
+        CheckpointError::Open { path: of, why } => errors::open(why, path(py, of)),
+        CheckpointError::Io { name, why } => errors::io(why, path(py, name.as_ref())),
         CheckpointError::Cancelled => errors::cancelled(py, &error.to_string()),
         _ => errors::checkpoint(py, &error.to_string()),
     }
@@ -105,11 +113,6 @@ impl Checkpoint {
     }
 }
 
-/// Whether bytes begin where elements of so many bytes may begin.
-fn is_aligned(bytes: &[u8], to: usize) -> bool {
-    bytes.as_ptr().addr().is_multiple_of(to.max(1))
-}
-
 #[pymethods]
 impl Checkpoint {
     /// The names of the tensors, and those that the metadata say are other names of them.
@@ -137,13 +140,13 @@ impl Checkpoint {
         Ok(code.map(|code| format!("<{code}")))
     }
 
-    /// The bytes from a tensor's first element to its last: in place if they lie there as they are and
-    /// begin at a multiple of `align`, else a copy.
-    fn span(&self, py: Python<'_>, name: &str, align: usize) -> PyResult<TensorBuffer> {
+    /// The bytes from a tensor's first element to its last: in place if they lie there as they are, else a
+    /// copy.
+    fn span(&self, py: Python<'_>, name: &str) -> PyResult<TensorBuffer> {
         let (checkpoint, tensor) = self.find(py, name)?;
         let held = match checkpoint.in_place(&tensor) {
-            Some(bytes) if is_aligned(bytes, align) => Held::Tensor(tensor),
-            _ => {
+            Some(_) => Held::Tensor(tensor),
+            None => {
                 let read = py.detach(|| checkpoint.span_to_vec(&tensor));
                 Held::Copy(read.map_err(|error| unread(py, &checkpoint, &error))?)
             }
@@ -151,18 +154,24 @@ impl Checkpoint {
         Ok(self.buffer(&checkpoint, held))
     }
 
-    /// The number of the storage that a tensor lies in, and where, in bytes; `None` where it does not lie
-    /// there as it is, beginning at a multiple of `align`.
-    fn storage(&self, py: Python<'_>, name: &str, align: usize) -> PyResult<Option<(usize, u64)>> {
-        let (checkpoint, tensor) = self.find(py, name)?;
-        let bytes = checkpoint.storage_in_place(tensor.storage());
-        let is_there = bytes.is_some_and(|bytes| is_aligned(bytes, align));
-        Ok(is_there.then(|| (tensor.storage(), tensor.offset())))
+    /// The number of the storage that a tensor lies in, and where, in bytes.
+    fn place(&self, py: Python<'_>, name: &str) -> PyResult<(usize, u64)> {
+        let (_, tensor) = self.find(py, name)?;
+        Ok((tensor.storage(), tensor.offset()))
     }
 
-    /// A storage, by its number.
-    fn storage_buffer(&self, storage: usize) -> PyResult<TensorBuffer> {
-        Ok(self.buffer(&self.checkpoint()?, Held::Storage(storage)))
+    /// The storage of that number: in place if it lies there as it is and begins where elements of any
+    /// type may begin, else a copy.
+    fn storage(&self, py: Python<'_>, number: usize) -> PyResult<TensorBuffer> {
+        let checkpoint = self.checkpoint()?;
+        let held = match checkpoint.storage_in_place(number) {
+            Some(bytes) if bytes.as_ptr().addr().is_multiple_of(ALIGNMENT) => Held::Storage(number),
+            _ => {
+                let read = py.detach(|| checkpoint.storage_to_vec(number));
+                Held::Copy(read.map_err(|error| unread(py, &checkpoint, &error))?)
+            }
+        };
+        Ok(self.buffer(&checkpoint, held))
     }
 
     /// The elements of a tensor in the order of its indices: in place where they lie so.
@@ -227,8 +236,5 @@ impl Checkpoint {
 
 /// Elements that cannot be read.
 fn unread(py: Python<'_>, of: &weighbridge::Checkpoint, error: &std::io::Error) -> PyErr {
-    match of.name().into_pyobject(py) {
-        Ok(name) => errors::io(error, name.into_any().unbind()),
-        Err(never) => match never {},
-    }
+    errors::io(error, path(py, of.name().as_ref()))
 }

@@ -112,7 +112,7 @@ pub fn diff(
         match (first.named(name), second.named(name)) {
             _ if is_refused(first) || is_refused(second) => difference.unread.push(name.to_owned()),
             (Some(one), Some(other)) => {
-                match changed(name, (first, one), (second, other))? {
+                match changed(name, (first, one), (second, other), &watch)? {
                     Some(changed) => difference.changed.push(changed),
                     None => difference.same += 1,
                 }
@@ -145,6 +145,7 @@ fn changed(
     name: &str,
     (first, one): (&Checkpoint, &Tensor),
     (second, other): (&Checkpoint, &Tensor),
+    watch: &Watch<'_>,
 ) -> Result<Option<ChangedTensor>, DiffError> {
     let mut changed = ChangedTensor {
         name: name.to_owned(),
@@ -168,6 +169,9 @@ fn changed(
     let (mut ours, mut theirs): (&[u8], &[u8]) = (&[], &[]);
     let (mut at, mut count) = (0_u64, 0_u64);
     loop {
+        if watch.is_over() {
+            return Err(DiffError::Cancelled);
+        }
         if ours.is_empty() {
             ours = blocks.0.next().map_err(wrong)?.unwrap_or_default();
         }

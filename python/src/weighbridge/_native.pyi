@@ -21,13 +21,11 @@ class _BinaryFile(Protocol):
 
 _Scannable: TypeAlias = str | os.PathLike[str] | Buffer | _BinaryFile
 
-class _Options(TypedDict, total=False):
-    """What goes for every scan of a scanner."""
+_Model: TypeAlias = str | os.PathLike[str] | Buffer
 
-    allow: Iterable[str] | Mapping[str, str | None] | None
-    ignore: Iterable[str] | None
-    deep: bool
-    hash: bool
+class _Limits(TypedDict, total=False):
+    """Bounds on what a file may cost."""
+
     max_bytes: int | None
     max_instructions: int | None
     max_stack: int | None
@@ -40,6 +38,33 @@ class _Options(TypedDict, total=False):
     max_storages: int | None
     max_findings: int | None
     max_embedded: int | None
+
+class _Options(_Limits, total=False):
+    """What goes for every scan of a scanner."""
+
+    allow: Iterable[str] | Mapping[str, str | None] | None
+    ignore: Iterable[str] | None
+    deep: bool
+    hash: bool
+
+class _DiffOptions(_Limits, total=False):
+    """How two models are compared."""
+
+    progress: Callable[[int, int], object] | None
+    cancel: CancelToken | None
+
+class _ConvertOptions(_DiffOptions, total=False):
+    """How a checkpoint is converted."""
+
+    key: str | None
+    metadata: Mapping[str, str] | None
+    shard_size: int | str | None
+    dtype: Literal["float16", "bfloat16", "float32", "float64"] | None
+    tied: Literal["alias", "duplicate"] | None
+    skip: bool
+    force: bool
+    dry_run: bool
+    extras: str | os.PathLike[str] | None
 
 class _ScanOptions(_Options, total=False):
     """What goes for one scan besides."""
@@ -995,6 +1020,363 @@ class SafetensorsTensor:
     def _from_json(json: str) -> SafetensorsTensor: ...
 
 @final
+class Converted:
+    """What was converted, and what was left behind."""
+
+    @property
+    def schema_version(self) -> int:
+        """The version of this shape."""
+
+    @property
+    def source(self) -> str:
+        """The source."""
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """What it is read as, the outermost first."""
+
+    @property
+    def dry_run(self) -> bool:
+        """Whether nothing was written."""
+
+    @property
+    def files(self) -> tuple[ConvertedFile, ...]:
+        """The files, in the order of their names; those that would be written, on a dry run."""
+
+    @property
+    def index(self) -> str | None:
+        """The index, where there are several files."""
+
+    @property
+    def tensors(self) -> tuple[ConvertedTensor, ...]:
+        """The tensors, in the order in which they lie in the files."""
+
+    @property
+    def aliases(self) -> tuple[Alias, ...]:
+        """Names that the metadata tell and no file has."""
+
+    @property
+    def refused(self) -> tuple[Refused, ...]:
+        """What was left out because no file of plain tensors holds it."""
+
+    @property
+    def elsewhere(self) -> int:
+        """How many tensors were left out because they are not under the key."""
+
+    @property
+    def has_values(self) -> bool:
+        """Whether the source holds plain values as well, which are in no file of tensors."""
+
+    @property
+    def extras(self) -> str | None:
+        """The file that they were written to."""
+
+    @property
+    def verdict(self) -> _Verdict:
+        """What to think of loading the source as it was."""
+
+    @property
+    def code(self) -> tuple[Global, ...]:
+        """The globals in the source that are not known to be harmless, the worst first. Nothing of them was
+        run, and nothing of them is in the files."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Converted: ...
+
+@final
+class ConvertedFile:
+    """A file that was written."""
+
+    @property
+    def path(self) -> str:
+        """Where it is."""
+
+    @property
+    def size(self) -> int:
+        """Its length in bytes."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> ConvertedFile: ...
+
+@final
+class ConvertedTensor:
+    """A tensor that was written."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def source(self) -> str:
+        """The name that it has in the source."""
+
+    @property
+    def dtype(self) -> str:
+        """The type of its elements, as it was written and as PyTorch has it."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The size of each dimension."""
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes it takes."""
+
+    @property
+    def file(self) -> int:
+        """Which of the files it is in, from 0."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> ConvertedTensor: ...
+
+@final
+class Alias:
+    """A name that is in no file, for its tensor is there under another one."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+
+    @property
+    def kept(self) -> str:
+        """The name that the tensor has in the files."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Alias: ...
+
+@final
+class Refused:
+    """What would be a tensor, and is not given as one."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def why(self) -> str:
+        """Why."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Refused: ...
+
+@final
+class Difference:
+    """What two models have in common, and in what they differ."""
+
+    @property
+    def schema_version(self) -> int:
+        """The version of this shape."""
+
+    @property
+    def identical(self) -> bool:
+        """Whether both hold the same tensors."""
+
+    @property
+    def same(self) -> int:
+        """How many tensors are the same: name, type, shape and every bit."""
+
+    @property
+    def only_first(self) -> tuple[str, ...]:
+        """The names of tensors that only the first has, in order."""
+
+    @property
+    def only_second(self) -> tuple[str, ...]:
+        """The names of tensors that only the second has, in order."""
+
+    @property
+    def changed(self) -> tuple[ChangedTensor, ...]:
+        """Tensors that both have, and that are not the same; in the order of their names."""
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """What one of them gives no elements of, so that it cannot be compared: names, in order."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Difference: ...
+
+@final
+class ChangedTensor:
+    """A tensor that two models hold in different ways."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def dtypes(self) -> tuple[str, str]:
+        """The types of its elements: in the first, in the second."""
+
+    @property
+    def shapes(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Its shapes: in the first, in the second."""
+
+    @property
+    def elements(self) -> int | None:
+        """How many elements differ, where types and shapes are the same."""
+
+    @property
+    def first(self) -> int | None:
+        """The first of them, in the order of the indices."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> ChangedTensor: ...
+
+@final
+class TensorInfo:
+    """A tensor, as `Tensors.info` tells of it."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def dtype(self) -> str:
+        """The type of its elements, as PyTorch has it."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The size of each dimension."""
+
+    @property
+    def strides(self) -> tuple[int, ...]:
+        """How far apart two elements that follow each other in a dimension are, in elements."""
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes its elements take, one behind the other."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> TensorInfo: ...
+
+@final
+class TensorBuffer:
+    """Bytes of a checkpoint: what `memoryview`, `numpy` and `torch` look at without a copy."""
+
+    def __len__(self) -> int: ...
+    def __buffer__(self, flags: int, /) -> memoryview: ...
+
+@final
+class Checkpoint:
+    """A checkpoint that is open."""
+
+    def names(self) -> list[str]:
+        """The names of the tensors, and those that the metadata say are other names of them."""
+
+    def info(self, name: str) -> TensorInfo:
+        """What is known of a tensor."""
+
+    def numpy(self, name: str) -> str | None:
+        """The code that NumPy has for the type of a tensor's elements, if it has one."""
+
+    def span(self, name: str) -> TensorBuffer:
+        """The bytes from a tensor's first element to its last: in place if they lie there as they are, else a copy."""
+
+    def place(self, name: str) -> tuple[int, int]:
+        """The number of the storage that a tensor lies in, and where, in bytes."""
+
+    def storage(self, number: int) -> TensorBuffer:
+        """The storage of that number: in place if it lies there as it is and begins where elements of any type may begin, else
+        a copy."""
+
+    def raw(self, name: str) -> TensorBuffer:
+        """The elements of a tensor in the order of its indices: in place where they lie so."""
+
+    @property
+    def extras(self) -> str | None:
+        """What is no tensor, as JSON."""
+
+    @property
+    def metadata(self) -> list[tuple[str, str]]:
+        """The metadata of safetensors."""
+
+    @property
+    def refused(self) -> list[tuple[str, str]]:
+        """What would be tensors, and is not given, each with the reason."""
+
+    @property
+    def formats(self) -> list[str]:
+        """What the file is read as."""
+
+    def close(self) -> None:
+        """Lets the file go; what was made of it keeps it."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed."""
+
+@final
 class CancelToken:
     """Ends scans from another thread. One token may serve many scans."""
 
@@ -1082,6 +1464,40 @@ def scan_many(
 
     `paths` is drawn on as reports are taken, a few paths ahead. `progress` is called with the number of reports given.
     """
+
+def convert(
+    source: str | os.PathLike[str],
+    /,
+    out: str | os.PathLike[str] | None = None,
+    **options: Unpack[_ConvertOptions],
+) -> Converted:
+    """Converts a checkpoint to safetensors, without executing it: a file, an index of shards, or the directory of a model.
+
+    Without `out`, the file gets the name of the source, with `.safetensors` in place of its ending. It is written under
+    another name, synced, read back and compared, and only then given its own: there is never half a file. Code that the
+    source carries is never run and stays behind; `Converted.code` and `Converted.verdict` tell of it.
+
+    `key` takes only the tensors under this key, and leaves it out of their names. `metadata` are entries of `__metadata__`.
+    `shard_size` (a number of bytes, or `"5GB"`) spreads the tensors over files, with an index. `dtype` makes floats of this
+    type. `tied` says what becomes of a tensor that has several names: it is written once, with the other names in the
+    metadata (`"alias"`), or under each of them (`"duplicate"`). `skip` leaves out what safetensors cannot hold. `force`
+    replaces files that are there. `dry_run` checks everything and writes nothing. `extras` is where what is no tensor is
+    written to, as JSON. `progress` is called with the bytes that were written and compared, and how many there are.
+
+    Raises `ConvertError` where tensors stand in the way (`refused`), or where no loader of tensors would take the source;
+    `FileExistsError` where a file is there; `OSError` and its kin where files cannot be read or written; `OptionError` and
+    `TypeError` where an option is wrong; `Cancelled`. There is no new file then.
+    """
+
+def diff(first: _Model, second: _Model, /, **options: Unpack[_DiffOptions]) -> Difference:
+    """Compares the tensors of two models by their names: types, shapes and every bit, whatever holds them.
+
+    A name that the metadata of one give to another tensor stands for that. Raises `OSError` and its kin, `CheckpointError`
+    and `Cancelled`.
+    """
+
+def open_checkpoint(source: _Model, /, *, mapped: bool, private: bool, **options: Unpack[_Limits]) -> Checkpoint:
+    """Opens a path or a copy of bytes; exact `bytes` are borrowed unless `private` asks for memory that may be written to."""
 
 def trace(obj: _Scannable, /, **options: Unpack[_NamedOptions]) -> tuple[TraceRecord, ...]:
     """What loading a file would do, one record for each thing, in the order of execution."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from weighbridge._errors import OptionError
@@ -11,17 +12,24 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
-    from typing import Any
+    from typing import Any, Literal, Unpack
 
     from typing_extensions import Buffer
 
-    from weighbridge._native import Checkpoint, TensorInfo
+    from weighbridge._native import Checkpoint, TensorInfo, _Limits
 
 # A stride of more is none that an array can have; only where it does not count is there one.
 LARGEST_STRIDE = 2**48
 
 
-def load_tensors(source: str | os.PathLike[str] | Buffer, /, *, framework: str = "numpy", mapped: bool = True, **limits: Any) -> Tensors:
+def load_tensors(
+    source: str | os.PathLike[str] | Buffer,
+    /,
+    *,
+    framework: Literal["numpy", "torch"] = "numpy",
+    mapped: bool = True,
+    **limits: Unpack[_Limits],
+) -> Tensors:
     """The tensors of a checkpoint, by their names, without executing it: a `Tensors`.
 
     `source` is a path to a file, to an index of shards or to the directory of a model, or the bytes of a file. `framework`
@@ -39,12 +47,13 @@ def load_tensors(source: str | os.PathLike[str] | Buffer, /, *, framework: str =
     return Tensors(open_checkpoint(source, mapped=mapped, private=private, **limits), framework)
 
 
-class Tensors(Mapping):  # type: ignore[type-arg]
+class Tensors(Mapping[str, "Any"]):
     """The tensors of a checkpoint, by their names. An array is made when it is asked for, and copies nothing that lies in
     the file as it is: it keeps the file open for as long as it lives, whether or not this is closed.
 
     Arrays of NumPy are read-only. Tensors of PyTorch can be written to, which changes no file; tensors of one storage
-    share it, as those of `torch.load` do.
+    share it, as those of `torch.load` do. A storage that has to be copied for PyTorch (one that is compressed, in the other
+    byte order, not mapped, or at an address that PyTorch cannot use) is copied once, and kept until this is closed.
     """
 
     def __init__(self, checkpoint: Checkpoint, framework: str) -> None:
@@ -143,7 +152,7 @@ def _numpy(checkpoint: Checkpoint, info: TensorInfo) -> Any:
         array.flags.writeable = False
         return array
     strides = [stride * dtype.itemsize for stride in _strides(info)]
-    return numpy.ndarray(info.shape, dtype, checkpoint.span(info.name, 1), 0, strides)
+    return numpy.ndarray(info.shape, dtype, checkpoint.span(info.name), 0, strides)
 
 
 def _foreign(info: TensorInfo) -> Any:
@@ -178,16 +187,12 @@ class _Storages:
             raise TypeError(f"this PyTorch has no {info.dtype}; use .raw({info.name!r}) for its bytes")
         if 0 in info.shape:
             return torch.empty(info.shape, dtype=dtype)
-        size = dtype.itemsize
-        place = checkpoint.storage(info.name, size)
-        if place is None:
-            memory, offset = torch.frombuffer(checkpoint.span(info.name, size), dtype=torch.uint8), 0
-        else:
-            storage, offset = place
-            memory = self._known.get(storage)
-            if memory is None:
-                made = torch.frombuffer(checkpoint.storage_buffer(storage), dtype=torch.uint8)
-                # Another thread may have been faster.
-                memory = self._known.setdefault(storage, made)
+        size = info.bytes // math.prod(info.shape)
+        number, offset = checkpoint.place(info.name)
+        memory = self._known.get(number)
+        if memory is None:
+            made = torch.frombuffer(checkpoint.storage(number), dtype=torch.uint8)
+            # Another thread may have been faster.
+            memory = self._known.setdefault(number, made)
         elements = memory[: len(memory) // size * size].view(dtype)
         return elements.as_strided(info.shape, _strides(info), offset // size)

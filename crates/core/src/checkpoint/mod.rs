@@ -266,6 +266,24 @@ impl Checkpoint {
         bytes.get(from..)?.get(..usize::try_from(extent.len).ok()?)
     }
 
+    /// The bytes of the storage of that number, read from wherever they lie, each element with the smaller
+    /// byte first.
+    ///
+    /// # Errors
+    /// What reading reports; a storage that is not there.
+    pub fn storage_to_vec(&self, storage: usize) -> io::Result<Vec<u8>> {
+        let extent = self.contents.storages.get(storage);
+        let extent = extent.ok_or_else(|| io::Error::other("there is no such storage"))?;
+        self.to_vec(&Tensor {
+            name: String::new(),
+            dtype: ElementType::U8,
+            shape: vec![extent.len],
+            strides: vec![1],
+            storage,
+            offset: 0,
+        })
+    }
+
     /// What [`Checkpoint::in_place`] gives, read from wherever it lies, each element with the smaller byte
     /// first. That is never more than the storage, however large the tensor says that it is.
     ///
