@@ -8,6 +8,7 @@ import sys
 
 import pytest
 import weighbridge
+from checkpoints import ARTIFACTS
 from conftest import HARMFUL, PLAIN, ROOT, TENSORS
 from weighbridge.testing import assert_clean
 
@@ -98,6 +99,7 @@ def test_the_examples_of_the_guide_run(tmp_path, monkeypatch):
     (tmp_path / "model.pkl").write_bytes(PLAIN)
     (tmp_path / "upload.pkl").write_bytes(HARMFUL)
     (tmp_path / "model.safetensors").write_bytes(TENSORS)
+    (tmp_path / "model.pt").write_bytes((ARTIFACTS / "torch-zip.pt").read_bytes())
     result = doctest.testfile(str(ROOT / "docs" / "api" / "python.md"), module_relative=False, optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
     assert result.failed == 0
-    assert result.attempted > 20
+    assert result.attempted > 35

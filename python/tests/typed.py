@@ -52,4 +52,37 @@ async def main() -> None:
         raise TimeoutError from error
 
 
+def convert(path: pathlib.Path, out: str) -> dict[str, tuple[int, ...]]:
+    done = weighbridge.convert(
+        path, out, key="state_dict", metadata={"format": "pt"}, shard_size="5GB", dtype="bfloat16", tied="duplicate", skip=True, force=True,
+        dry_run=True, extras=path.with_suffix(".json"), progress=print, cancel=weighbridge.CancelToken(), max_members=5,
+    )  # fmt: skip
+    assert_type(done.files[0].size, int)
+    assert_type(done.aliases, tuple[weighbridge.Alias, ...])
+    assert_type(done.code[0].reason, str | None)
+    weighbridge.convert(path, shard_size=5, dtype=None)
+    weighbridge.convert(path, dtype="int8")  # type: ignore[arg-type]
+    try:
+        weighbridge.convert(path)
+    except weighbridge.ConvertError as error:
+        assert_type(error.refused, list[tuple[str, str]])
+    return {tensor.name: tensor.shape for tensor in done.tensors}
+
+
+def tensors(path: str) -> int:
+    with weighbridge.load_tensors(path, framework="torch", mapped=False, max_bytes=2**40) as tensors:
+        for name, array in tensors.items():
+            print(name, array, tensors.info(name).strides)
+        try:
+            tensors["refused"]
+        except weighbridge.TensorRefused as refused:
+            assert_type(refused.why, str)
+        assert_type(tensors.raw("w"), memoryview)
+        assert_type(tensors.refused, tuple[tuple[str, str], ...])
+    weighbridge.load_tensors(b"", framework="jax")  # type: ignore[arg-type]
+    difference = weighbridge.diff(path, b"", cancel=None)
+    assert_type(difference.changed[0].shapes, tuple[tuple[int, ...], tuple[int, ...]])
+    return difference.same
+
+
 asyncio.run(main())

@@ -19,18 +19,29 @@ use crate::task::Task;
 /// What is to be converted, and how.
 #[napi(object, object_to_js = false)]
 pub struct Conversion {
+    /// The source.
     pub source: String,
+    /// Where the file goes.
     pub out: Option<String>,
+    /// Which tensors are taken.
     pub key: Option<String>,
+    /// Entries of the metadata.
     pub metadata: Vec<Entry>,
     /// Digits, and perhaps a unit.
     pub shard_size: Option<String>,
+    /// What floats become.
     pub dtype: Option<String>,
+    /// Whether tied tensors are written under each name.
     pub duplicate: bool,
+    /// Whether what cannot be held is left out.
     pub skip: bool,
+    /// Whether files are replaced.
     pub force: bool,
+    /// Whether nothing is written.
     pub dry_run: bool,
+    /// Where plain values go.
     pub extras: Option<String>,
+    /// Bounds.
     pub limits: Vec<Bound>,
     /// In milliseconds.
     pub timeout: Option<f64>,
@@ -39,7 +50,9 @@ pub struct Conversion {
 /// An entry of metadata.
 #[napi(object, object_to_js = false)]
 pub struct Entry {
+    /// Its key.
     pub key: String,
+    /// Its value.
     pub value: String,
 }
 

@@ -10,8 +10,16 @@ use crate::{tools, workspace};
 
 /// What builds the package, by its version.
 const BUILD: &[&str] = &["build==1.3.0", "maturin==1.16.0"];
-/// What tests it.
-const TEST: &[&str] = &["pytest==9.0.2"];
+/// What tests it: the last ones are what it is compared with.
+const TEST: &[&str] = &[
+    "pytest==9.0.2",
+    "numpy==2.4.6",
+    "ml_dtypes==0.6.0",
+    "safetensors==0.8.0",
+    "joblib==1.6.0",
+];
+/// Names a Python that has PyTorch; without it, that is Debian's.
+const SYSTEM_PYTHON: &str = "WEIGHBRIDGE_SYSTEM_PYTHON";
 /// What checks its types and its ABI.
 const CHECK: &[&str] = &[
     "mypy==1.19.1",
@@ -83,10 +91,82 @@ fn test_installed(suite: &mut Suite<'_>, name: &str, file: &Path) {
             "-q",
             "-p",
             "no:cacheprovider",
+            "--ignore=python/tests/system",
             "python/tests",
         ];
         suite.run(&environment.program("python").with(tests));
     }
+}
+
+/// The tests beside PyTorch, with the Python of the system that has it. Where there is none, they fail and
+/// name it.
+pub(crate) fn system(suite: &mut Suite<'_>) {
+    let python = std::env::var(SYSTEM_PYTHON).unwrap_or_else(|_| "/usr/bin/python3".to_owned());
+    let tools = Environment::at("tools");
+    if !tools.make(suite, BUILD) {
+        return;
+    }
+    let (dist, installed) = (place("system-dist"), place("system"));
+    for folder in [&dist, &installed] {
+        if let Err(error) = fs::remove_dir_all(folder)
+            && folder.exists()
+        {
+            return suite.check("what was built before is removed", Err(error.to_string()));
+        }
+    }
+    let out = dist.display().to_string();
+    let build = [
+        "-m",
+        "build",
+        "--no-isolation",
+        "--wheel",
+        "--outdir",
+        out.as_str(),
+        "python",
+    ];
+    if !suite.run(&building(tools.program("python").with(build), &tools)) {
+        return;
+    }
+    let Some(wheel) = built(&dist, ".whl") else {
+        return suite.check("wheel", Ok(vec![format!("there is no .whl in {out}")]));
+    };
+    // Beside what the Python has, and not into it.
+    let (folder, wheel) = (installed.display().to_string(), wheel.display().to_string());
+    let install = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--target",
+        folder.as_str(),
+        "--no-deps",
+        wheel.as_str(),
+    ];
+    let pytest = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--target",
+        folder.as_str(),
+        "pytest==9.0.2",
+        "safetensors==0.8.0",
+    ];
+    if !suite.run(&tools.program("python").with(install))
+        || !suite.run(&tools.program("python").with(pytest))
+    {
+        return;
+    }
+    let tests = [
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "python/tests/system",
+    ];
+    let program = Program::new(&python).with(tests);
+    suite.run(&program.variable("PYTHONPATH", &folder));
 }
 
 /// The same program, which builds the package as everything else here is built, and in the same place.

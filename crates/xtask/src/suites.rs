@@ -83,9 +83,11 @@ fn has_bounds() -> std::io::Result<bool> {
     Ok(false)
 }
 
-/// The suites that want packages of the system.
+/// What wants packages of the system: the answers for PyTorch's loader, and the Python package beside it.
 pub(crate) fn test_system(summary: &mut Summary) {
     torch::weights_only(summary);
+    let mut suite = summary.suite("python-torch", Some(12));
+    python::system(&mut suite);
 }
 
 /// The goldens, rewritten.

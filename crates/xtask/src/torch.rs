@@ -9,7 +9,7 @@ const PYTHON: &str = "/usr/bin/python3";
 
 /// Builds the command line, and compares its answers with what loading does.
 pub(crate) fn weights_only(summary: &mut Summary) {
-    let mut suite = summary.suite("test-system", Some(8));
+    let mut suite = summary.suite("weights-only", Some(8));
     let has_torch = Program::new(PYTHON).with(["-c", "import torch, numpy"]);
     if tools::need(PYTHON).is_err() || has_torch.output().is_err() {
         let lacks = "PyTorch for /usr/bin/python3 is missing. Install python3-torch (Debian).";

@@ -3,10 +3,10 @@
 import { createReadStream } from 'node:fs'
 
 import {
-  ScanError, Scanner, decompile, disassemble, globalsIn, inspect, rules, safetensorsHeader, scan, scanBytes, scanBytesSync, scanMany, scanStream,
-  scanSync, toJson, trace, version,
+  ScanError, Scanner, Tensors, convert, convertSync, decompile, diff, disassemble, globalsIn, inspect, loadTensors, loadTensorsSync, rules,
+  safetensorsHeader, scan, scanBytes, scanBytesSync, scanMany, scanStream, scanSync, toJson, trace, version,
 } from 'weighbridge'
-import type { CallOptions, Evidence, Finding, ListedGlobal, Report, Rule, ScannerOptions, Severity, TraceRecord, Verdict } from 'weighbridge'
+import type { CallOptions, ConvertOptions, Converted, Difference, Evidence, Finding, ListedGlobal, Report, Rule, ScannerOptions, Severity, TensorPart, TraceRecord, Verdict } from 'weighbridge'
 
 const options: ScannerOptions = { allow: ['ourlib.Head'], ignore: new Set(['PKL301']), deep: true, hash: null, maxBytes: 2n ** 40n, maxNesting: 4 }
 const call: CallOptions = {
@@ -85,6 +85,27 @@ export async function main(path: string, bytes: Uint8Array): Promise<string> {
   ].join()
 }
 
+export async function tensors(path: string): Promise<number> {
+  const how: ConvertOptions = {
+    key: 'state_dict', metadata: { format: 'pt' }, shardSize: '5GB', dtype: 'bfloat16', tied: 'duplicate', skip: true, force: null,
+    dryRun: true, extras: new URL('file:///rest.json'), timeoutMs: 7, maxMembers: 5, progress: (reached, total) => console.log(reached / total),
+  }
+  const done: Converted = await convert(path, null, how)
+  convertSync(new URL('file:///model.pt'), 'out.safetensors', { shardSize: 2n ** 33n })
+  const difference: Difference = await diff(path, new Uint8Array(), { timeoutMs: 7 })
+  const loaded: Tensors = await loadTensors(path, { signal: AbortSignal.timeout(7) })
+  const part: TensorPart = loadTensorsSync(new Uint8Array()).get('w', { start: 1 })
+  loaded.close()
+  try {
+    loaded.get(loaded.names()[0]!)
+  } catch (error) {
+    if (error instanceof ScanError && error.code === 'WEIGHBRIDGE_CONVERT_REFUSED') console.log(error.refused?.[0]?.why)
+  }
+  const one = part.data[0]
+  console.log(toJson(done), done.code[0]?.reason, difference.changed[0]?.shapes[0]?.[0], typeof one === 'bigint' ? Number(one) : one)
+  return part.data.length
+}
+
 export function mistakes(report: Report): void {
   // @ts-expect-error: there is no such verdict.
   if (report.verdict === 'harmless') return
@@ -102,4 +123,8 @@ export function mistakes(report: Report): void {
   void scan('model.pt', { maxBytes: '4' })
   // @ts-expect-error: what a finding does may not be known.
   report.findings[0].effect.length
+  // @ts-expect-error: nobody else makes these.
+  new Tensors()
+  // @ts-expect-error: integers are not made of floats.
+  void convert('model.pt', null, { dtype: 'int8' })
 }

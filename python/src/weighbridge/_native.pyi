@@ -1,6 +1,7 @@
 """The native module: all of Weighbridge that Python sees."""
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, Protocol, Self, TypeAlias, TypedDict, Unpack, final
 
@@ -47,14 +48,11 @@ class _Options(_Limits, total=False):
     deep: bool
     hash: bool
 
-class _DiffOptions(_Limits, total=False):
-    """How two models are compared."""
+class _ConvertOptions(_Limits, total=False):
+    """How a checkpoint is converted."""
 
     progress: Callable[[int, int], object] | None
     cancel: CancelToken | None
-
-class _ConvertOptions(_DiffOptions, total=False):
-    """How a checkpoint is converted."""
 
     key: str | None
     metadata: Mapping[str, str] | None
@@ -1325,7 +1323,8 @@ class TensorBuffer:
     """Bytes of a checkpoint: what `memoryview`, `numpy` and `torch` look at without a copy."""
 
     def __len__(self) -> int: ...
-    def __buffer__(self, flags: int, /) -> memoryview: ...
+    if sys.version_info >= (3, 12):
+        def __buffer__(self, flags: int, /) -> memoryview: ...
 
 @final
 class Checkpoint:
@@ -1489,7 +1488,15 @@ def convert(
     `TypeError` where an option is wrong; `Cancelled`. There is no new file then.
     """
 
-def diff(first: _Model, second: _Model, /, **options: Unpack[_DiffOptions]) -> Difference:
+def diff(
+    first: _Model,
+    second: _Model,
+    /,
+    *,
+    progress: Callable[[int, int], object] | None = None,
+    cancel: CancelToken | None = None,
+    **options: Unpack[_Limits],
+) -> Difference:
     """Compares the tensors of two models by their names: types, shapes and every bit, whatever holds them.
 
     A name that the metadata of one give to another tensor stands for that. Raises `OSError` and its kin, `CheckpointError`
