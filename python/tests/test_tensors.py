@@ -215,9 +215,12 @@ def test_a_gigabyte_is_opened_at_once_and_read_where_it_is_looked_at(tmp_path):
         most = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         # One that is small, so that everything is loaded.
         weighbridge.load_tensors(sys.argv[2])["layer.weight"].sum()
-        before, begin = most(), time.perf_counter()
-        tensors = weighbridge.load_tensors(sys.argv[1])
-        print(time.perf_counter() - begin)
+        before, times = most(), []
+        for _ in range(5):
+            begin = time.perf_counter()
+            tensors = weighbridge.load_tensors(sys.argv[1])
+            times.append(time.perf_counter() - begin)
+        print(min(times))
         part = tensors["w"][700:704]
         print(part[0, 0], part.sum(), (most() - before) >> 10)
     """
