@@ -82,9 +82,12 @@ impl Checkpoint {
     #[napi(catch_unwind)]
     pub fn read(&self, name: String, range: Option<Vec<f64>>) -> Either<Uint8Array, Outcome> {
         let checkpoint = self.checkpoint();
-        let tensor = checkpoint
-            .as_deref()
-            .and_then(|checkpoint| Some((checkpoint, part(checkpoint.named(&name)?, range)?)));
+        let tensor = checkpoint.as_deref().and_then(|checkpoint| {
+            Some((
+                checkpoint,
+                part(checkpoint.named(&name)?, range.as_deref())?,
+            ))
+        });
         let Some((checkpoint, tensor)) = tensor else {
             return Either::B(Outcome::failed("there is no such tensor"));
         };
@@ -121,8 +124,8 @@ impl Checkpoint {
     clippy::cast_sign_loss,
     reason = "what is no index is one that is refused"
 )]
-fn part(tensor: &Tensor, range: Option<Vec<f64>>) -> Option<Tensor> {
-    match range.as_deref() {
+fn part(tensor: &Tensor, range: Option<&[f64]>) -> Option<Tensor> {
+    match range {
         None => Some(tensor.clone()),
         Some(&[start, end]) => tensor.narrowed(start as u64, end as u64),
         Some(_) => None,

@@ -21,6 +21,10 @@ use crate::tensors::{not_opened, open, path};
 const KEYWORDS: &str =
     "key, metadata, shard_size, dtype, tied, skip, force, dry_run, extras, progress, cancel";
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "what Python gives is converted into a value"
+)]
 /// Converts a checkpoint to safetensors, without executing it. `_native.pyi` tells of the options.
 #[pyfunction]
 #[pyo3(signature = (source, /, out=None, **options))]
