@@ -11,10 +11,7 @@ const STORAGE: &str = "MARK\nBINUNICODE 'storage'\nGLOBAL 'torch' 'FloatStorage'
 const PUT: &str = "BININT1 0\nBINFLOAT 9.0\nSETITEM";
 
 fn assembled(text: &str) -> Vec<u8> {
-    let assembled = pkasm::assemble(text);
-    assembled
-        .unwrap_or_else(|error| panic!("{error}\n{text}"))
-        .bytes
+    pkasm::assemble(text).unwrap().bytes
 }
 
 /// What `_rebuild_tensor_v2` is given.
