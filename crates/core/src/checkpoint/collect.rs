@@ -1,19 +1,20 @@
 //! The tensors that loading a pickle would make, with the storages that they ask for. Where these lie
 //! only the format tells, so they are looked up afterwards.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use weighbridge_pickle::View;
 
 use super::error::Trouble;
 use super::held::held;
-use super::tensor::{Extent, Refused, Tensor, misfit, strides_of};
+use super::pending::{Geometry, Pending};
+use super::tensor::{Extent, Refused, Tensor, strides_of};
 use super::values;
 use crate::element_type::ElementType;
 use crate::objects::paths::{self, Visit};
 use crate::objects::rebuilt::{self, Elements, Rebuilt};
 use crate::objects::scalars::{integer, word};
-use crate::objects::{Item, Made, Node, Tree};
+use crate::objects::{Item, Layout, Made, Node, Tree};
 
 /// How many tensors a file may hold, and how long their names may be together, in bytes.
 const TENSORS: usize = 1 << 20;
@@ -60,31 +61,18 @@ pub(super) struct Collected {
     /// Everything but the tensors, as JSON.
     pub(super) values: String,
     by_key: HashMap<String, usize>,
+    /// What loading changes after it is read: the elements of it are not those in the file.
+    edited: HashSet<Origin>,
     names: usize,
 }
 
-/// A tensor whose storage is not looked up yet.
-#[derive(Debug)]
-pub(super) struct Pending {
-    pub(super) name: String,
-    /// As its storage has it, where there is none.
-    pub(super) dtype: Option<ElementType>,
-    pub(super) shape: Vec<u64>,
-    pub(super) strides: Vec<u64>,
-    pub(super) asked: usize,
-    /// In elements.
-    pub(super) offset: u64,
-    pub(super) is_big: bool,
-}
-
-/// A tensor that a program gives for a persistent id.
-#[derive(Clone, Debug)]
-pub(super) struct Geometry {
-    pub(super) storage: Storage,
-    /// In elements.
-    pub(super) offset: u64,
-    pub(super) shape: Vec<u64>,
-    pub(super) strides: Vec<u64>,
+/// What tensors that share their elements have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Origin {
+    /// The storage of that number.
+    Asked(usize),
+    /// A value of the pickle.
+    Node(u32),
 }
 
 /// Collects what a pickle makes.
@@ -105,13 +93,14 @@ pub(super) fn collect_with(
         tree, root, view, ..
     } = made;
     let mut collected = Collected::default();
-    for node in tree.nodes() {
+    for (at, node) in (0..).zip(tree.nodes()) {
         if let Node::Persistent(id) = node {
             collected.ask(tree, *id, view);
         }
+        collected.edit(Item::Node(at), (tree, view));
     }
     let mut names: HashMap<u32, String> = HashMap::new();
-    let is_whole = paths::walk(tree, root, view, &mut |path, item| {
+    let is_whole = paths::walk(tree, root, view, &mut |place, item| {
         let rebuilt = Rebuilt::of(tree, item, view);
         let geometry = match tree.node(item) {
             Some(Node::Persistent(id)) => word(*id, view).and_then(|id| persistent(&id)),
@@ -120,21 +109,25 @@ pub(super) fn collect_with(
         if rebuilt.is_none() && geometry.is_none() {
             return Visit::Within;
         }
-        let name = if path.is_empty() { "tensor" } else { path };
+        let name = match place.name {
+            "" => "tensor",
+            name => name,
+        };
         if let Item::Node(id) = item {
             names.entry(id).or_insert_with(|| name.to_owned());
         }
         collected.names = collected.names.saturating_add(name.len());
-        if collected.names <= NAMES && collected.tensors.len() < TENSORS {
-            match (rebuilt, geometry) {
-                (Some(rebuilt), _) => collected.add(name, rebuilt, (tree, view)),
-                (None, Some(geometry)) => collected.place(name, geometry),
-                (None, None) => {}
-            }
+        if collected.names > NAMES || collected.tensors.len() >= TENSORS {
+            return Visit::Enough;
+        }
+        match (rebuilt, geometry) {
+            (Some(rebuilt), _) => collected.add((name, place.is_aside), rebuilt, (tree, view)),
+            (None, Some(geometry)) => collected.place(name, geometry),
+            (None, None) => {}
         }
         Visit::Found
     });
-    if !is_whole || collected.names > NAMES || collected.tensors.len() >= TENSORS {
+    if !is_whole {
         let why = "it holds more, or gives it longer names, than is followed";
         return Err(Trouble::Limit(why.to_owned()));
     }
@@ -143,10 +136,39 @@ pub(super) fn collect_with(
 }
 
 impl Collected {
-    fn add(&mut self, name: &str, rebuilt: Rebuilt, of: (&Tree, &View<'_>)) {
+    /// Takes note of a node if loading changes what it gives the elements of.
+    fn edit(&mut self, item: Item, of: (&Tree, &View<'_>)) {
+        let (tree, view) = of;
+        let state = tree.call(item).and_then(|call| call.state);
+        let is_loaded = state.is_some() && rebuilt::loaded(tree, item).is_some();
+        let edited = rebuilt::edited(tree, item, view)
+            .or((tree.is_edited(item) || is_loaded).then_some(item));
+        let origin = edited.and_then(|edited| self.origin(edited, of));
+        self.edited.extend(origin);
+    }
+
+    /// What the elements come from that a storage or a value gives.
+    fn origin(&mut self, source: Item, (tree, view): (&Tree, &View<'_>)) -> Option<Origin> {
+        if let Some(Node::Persistent(id)) = tree.node(source) {
+            let at = self.ask(tree, *id, view)?;
+            return Some(Origin::Asked(match self.asked.get(at) {
+                Some(Asked::View { of, .. }) => *of,
+                _ => at,
+            }));
+        }
+        match source {
+            Item::Node(id) => Some(Origin::Node(id)),
+            Item::Scalar(_) | Item::Opaque => None,
+        }
+    }
+
+    fn add(&mut self, (name, is_aside): (&str, bool), rebuilt: Rebuilt, of: (&Tree, &View<'_>)) {
         let pending = self.pending(name, rebuilt, of);
         match pending {
-            Ok(pending) => self.tensors.push(pending),
+            Ok(pending) => self.tensors.push(Pending {
+                is_aside,
+                ..pending
+            }),
             Err((why, is_lie)) => self.refused.push(Refused {
                 name: name.to_owned(),
                 why,
@@ -171,6 +193,7 @@ impl Collected {
             asked,
             offset: geometry.offset,
             is_big: false,
+            is_aside: false,
         });
     }
 
@@ -186,18 +209,26 @@ impl Collected {
                 false,
             ));
         }
+        let origin = rebuilt.source();
+        let origin = origin.and_then(|source| self.origin(source, (tree, view)));
+        if origin.is_some_and(|origin| self.edited.contains(&origin)) {
+            let why = "loading changes what its elements are read from";
+            return Err((why.to_owned(), false));
+        }
         let lie = |words: &str| (words.to_owned(), true);
         let shape = rebuilt
             .shape
             .ok_or_else(|| lie("its shape is not what a tensor has"))?;
-        let of_c = |is_fortran| {
-            strides_of(&shape, is_fortran)
+        let strides = |layout: &Layout| {
+            strides_of(&shape, layout)
                 .ok_or_else(|| (format!("no memory holds its shape {shape:?}"), true))
         };
         let unknown = || {
             let dtype = crate::escape::visible(&rebuilt.dtype);
             (
-                format!("its elements are of the type {dtype}, which is not known"),
+                format!(
+                    "its elements are of the type {dtype}, which no file of plain tensors holds"
+                ),
                 false,
             )
         };
@@ -226,20 +257,16 @@ impl Collected {
                     dtype,
                 )
             }
-            Elements::Held { bytes, is_fortran } => {
+            Elements::Held { bytes, layout } => {
                 let element = rebuilt.element.ok_or_else(unknown)?;
                 let asked = held(bytes, tree, view)
                     .ok_or_else(|| lie("its elements are not bytes that lie in the pickle"))?;
-                (self.push(asked), 0, of_c(is_fortran)?, Some(element))
+                (self.push(asked), 0, strides(&layout)?, Some(element))
             }
-            Elements::Inline {
-                at,
-                len,
-                is_fortran,
-            } => {
+            Elements::Inline { at, len, layout } => {
                 let element = rebuilt.element.ok_or_else(unknown)?;
                 let asked = self.push(Asked::Held { at, len });
-                (asked, 0, of_c(is_fortran)?, Some(element))
+                (asked, 0, strides(&layout)?, Some(element))
             }
             Elements::Nowhere => {
                 return Err(("its elements are not in the file".to_owned(), false));
@@ -253,6 +280,7 @@ impl Collected {
             asked,
             offset,
             is_big: rebuilt.is_big,
+            is_aside: false,
         })
     }
 
@@ -359,39 +387,5 @@ impl Collected {
             }
         }
         (tensors, refused)
-    }
-}
-
-impl Pending {
-    /// The tensor, if it lies in its storage.
-    fn place(
-        self,
-        extents: &[Result<(Extent, Option<ElementType>), String>],
-        first: usize,
-    ) -> Result<Tensor, String> {
-        let (extent, element) = match extents.get(self.asked) {
-            Some(Ok(found)) => found,
-            Some(Err(why)) => return Err(why.clone()),
-            None => return Err("its storage is not there".to_owned()),
-        };
-        let dtype = self
-            .dtype
-            .or(*element)
-            .ok_or("the type of its storage is not known")?;
-        let offset = self
-            .offset
-            .checked_mul(dtype.bytes())
-            .ok_or("its offset is impossible")?;
-        match misfit((&self.shape, &self.strides), dtype, offset, extent.len) {
-            Some(why) => Err(why),
-            None => Ok(Tensor {
-                name: self.name,
-                dtype,
-                shape: self.shape,
-                strides: self.strides,
-                storage: first + self.asked,
-                offset,
-            }),
-        }
     }
 }

@@ -274,6 +274,7 @@ mod tests {
             strides: strides.to_vec(),
             storage: 0,
             offset: 2 * offset,
+            is_aside: false,
         };
         let extent = Extent {
             file: 0,

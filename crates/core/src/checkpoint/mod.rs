@@ -6,6 +6,7 @@ mod elements;
 mod error;
 mod held;
 mod open;
+mod pending;
 mod shards;
 mod spool;
 mod tensor;
@@ -237,7 +238,7 @@ impl Checkpoint {
     }
 
     /// Everything in a pickle that is no tensor, as one line of JSON: plain values as they are, a tensor as
-    /// `{"$tensor": name}`, a global as `{"$global": name}`, and what a call would make, which is not made,
+    /// `{"$tensor": name}` with its attributes as `state`, a global as `{"$global": name}`, and what a call would make, which is not made,
     /// as `{"$call": name, "args": …, "state": …}`. `None` for formats without pickles.
     #[must_use]
     pub fn values(&self) -> Option<&str> {

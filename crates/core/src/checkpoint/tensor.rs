@@ -1,6 +1,7 @@
 //! Tensors of a checkpoint, and where their elements lie.
 
 use crate::element_type::ElementType;
+use crate::objects::Layout;
 
 /// A tensor of a [`Checkpoint`](super::Checkpoint). Its elements lie within its storage: that was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub struct Tensor {
     pub(super) storage: usize,
     /// In bytes from the start of the storage.
     pub(super) offset: u64,
+    /// Whether a module has it besides its parameters, buffers and modules.
+    pub(super) is_aside: bool,
 }
 
 /// Where the bytes of a storage are.
@@ -125,6 +128,11 @@ impl Tensor {
             })
     }
 
+    /// Whether it is not of those that the `state_dict()` of its module has.
+    pub(crate) fn is_aside(&self) -> bool {
+        self.is_aside
+    }
+
     /// How many bytes of the storage lie between its first and its last element, both included.
     pub(super) fn span(&self) -> u64 {
         if self.elements() == 0 {
@@ -136,20 +144,28 @@ impl Tensor {
     }
 }
 
-/// The strides of an array whose elements follow each other, in the order of C or of Fortran; `None`
-/// where they are more than can be counted.
-pub(super) fn strides_of(shape: &[u64], is_fortran: bool) -> Option<Vec<u64>> {
+/// The strides of an array whose elements follow each other; `None` where they are more than can be
+/// counted.
+pub(super) fn strides_of(shape: &[u64], layout: &Layout) -> Option<Vec<u64>> {
     let mut strides = vec![0; shape.len()];
     let mut next = 1_u64;
-    let mut take = |(stride, &size): (&mut u64, &u64)| {
-        *stride = next;
-        next = next.checked_mul(size.max(1))?;
+    let mut take = |at: usize| {
+        *strides.get_mut(at)? = next;
+        next = next.checked_mul((*shape.get(at)?).max(1))?;
         Some(())
     };
-    let mut places = strides.iter_mut().zip(shape);
-    match is_fortran {
-        true => places.try_for_each(&mut take)?,
-        false => places.rev().try_for_each(&mut take)?,
+    let dimensions = 0..shape.len();
+    match layout {
+        Layout::C => dimensions.rev().try_for_each(&mut take)?,
+        Layout::Fortran => {
+            let mut dimensions = dimensions;
+            dimensions.try_for_each(&mut take)?;
+        }
+        Layout::Axes(axes) => {
+            // The dimension that was the last runs first.
+            let of = |axis| axes.iter().position(|&from| from == axis);
+            dimensions.rev().try_for_each(|axis| take(of(axis)?))?;
+        }
     }
     Some(strides)
 }
@@ -210,6 +226,7 @@ mod tests {
             strides: strides.to_vec(),
             storage: 0,
             offset: 0,
+            is_aside: false,
         }
     }
 
@@ -241,10 +258,16 @@ mod tests {
 
     #[test]
     fn strides_are_those_of_c_and_fortran() {
-        assert_eq!(strides_of(&[2, 3, 4], false), Some(vec![12, 4, 1]));
-        assert_eq!(strides_of(&[2, 3, 4], true), Some(vec![1, 2, 6]));
-        assert_eq!(strides_of(&[1 << 40, 1 << 40], false), None);
-        assert_eq!(strides_of(&[], false), Some(vec![]));
+        assert_eq!(strides_of(&[2, 3, 4], &Layout::C), Some(vec![12, 4, 1]));
+        assert_eq!(
+            strides_of(&[2, 3, 4], &Layout::Fortran),
+            Some(vec![1, 2, 6])
+        );
+        // An array of shape [2, 3, 4] whose dimensions are taken in this order.
+        let axes = Layout::Axes(vec![2, 0, 1]);
+        assert_eq!(strides_of(&[4, 2, 3], &axes), Some(vec![1, 12, 4]));
+        assert_eq!(strides_of(&[1 << 40, 1 << 40], &Layout::C), None);
+        assert_eq!(strides_of(&[], &Layout::C), Some(vec![]));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use weighbridge_pickle::literal::Integer;
 use weighbridge_pickle::{Encoding, Kind, Unpickler, Value, View};
 
 use crate::json;
+use crate::objects::rebuilt::attributes;
 use crate::objects::scalars::word;
 use crate::objects::{Call, Item, Made, Node, Tree};
 
@@ -56,7 +57,13 @@ impl Teller<'_> {
             Item::Node(id) => id,
         };
         if let Some(name) = self.names.get(&id) {
-            return json!({ "$tensor": name });
+            let given = attributes(self.tree, item).zip(depth.checked_sub(1));
+            return match given {
+                Some((given, depth)) => {
+                    json!({ "$tensor": name, "state": self.item(given, depth) })
+                }
+                None => json!({ "$tensor": name }),
+            };
         }
         let Some(depth) = depth.checked_sub(1) else {
             return json!({ "$omitted": "it lies too deep" });

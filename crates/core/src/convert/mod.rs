@@ -191,19 +191,20 @@ pub fn convert(
     request: &Request,
     control: &Control<'_>,
 ) -> Result<Conversion, ConvertError> {
-    prepare(checkpoint, out, request, control)?.publish(None, request.force)
+    prepare(checkpoint, out, None, request, control)?.publish(None, request.force)
 }
 
-/// Writes the files under other names; nothing, on a dry run.
+/// Writes the files under other names; nothing, on a dry run. `other` is to be written with them.
 fn prepare(
     checkpoint: &Checkpoint,
     out: &Path,
+    other: Option<&Path>,
     request: &Request,
     control: &Control<'_>,
 ) -> Result<Prepared, ConvertError> {
     let plan = Plan::of(checkpoint, request)?;
     let places = Places::of(out, plan.shards.len());
-    places.check(checkpoint, request.force)?;
+    places.check(other, checkpoint, request.force)?;
     let headers = plan.shards.iter().map(|shard| header::of(&plan, shard));
     let headers = headers.collect::<Result<Vec<_>, _>>()?;
     let (mut files, mut index) = (Vec::new(), None);

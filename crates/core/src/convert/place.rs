@@ -1,5 +1,6 @@
 //! Where files go, and how they get there: under another name until all of them are whole.
 
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,25 +43,41 @@ impl Places {
         }
     }
 
-    /// Refuses to write over the source, or over what is there unless that is asked for.
-    pub(super) fn check(&self, checkpoint: &Checkpoint, force: bool) -> Result<(), ConvertError> {
+    /// Refuses to write over the source, over what is no file, twice over the same, or over what is there
+    /// unless that is asked for. `other` is written as well.
+    pub(super) fn check(
+        &self,
+        other: Option<&Path>,
+        checkpoint: &Checkpoint,
+        force: bool,
+    ) -> Result<(), ConvertError> {
+        let refuse = |path: &Path, why: &str| {
+            Err(ConvertError::Request(format!("{} {why}", path.display())))
+        };
         let sources: Vec<PathBuf> = checkpoint
             .paths()
             .iter()
             .filter_map(|path| path.canonicalize().ok())
             .collect();
-        for path in self.files.iter().chain(&self.index) {
+        let own = self.files.iter().chain(&self.index).map(PathBuf::as_path);
+        let mut places = HashSet::new();
+        for path in own.chain(other) {
             if let Ok(there) = path.canonicalize()
                 && sources.contains(&there)
             {
-                let why = format!(
-                    "{} is the source itself; write to another file",
-                    path.display()
-                );
-                return Err(ConvertError::Request(why));
+                return refuse(path, "is the source itself; write to another file");
             }
             if !force && fs::symlink_metadata(path).is_ok() {
-                return Err(ConvertError::Exists(path.clone()));
+                return Err(ConvertError::Exists(path.to_owned()));
+            }
+            // A rename would put a file in the place of a device.
+            if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+                return refuse(path, "is no regular file; write to another");
+            }
+            let directory = directory_of(path);
+            let directory = directory.canonicalize().unwrap_or(directory.to_owned());
+            if !places.insert(directory.join(path.file_name().unwrap_or_default())) {
+                return refuse(path, "is to be two files; name another for one of them");
             }
         }
         Ok(())
@@ -87,10 +104,7 @@ impl Partial {
             // As any new file; the system takes from it what the user's mask says.
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        let directory = path
-            .parent()
-            .filter(|directory| !directory.as_os_str().is_empty());
-        let file = builder.tempfile_in(directory.unwrap_or(Path::new(".")));
+        let file = builder.tempfile_in(directory_of(path));
         Ok(Partial {
             file: file.map_err(|why| written(path, why))?,
             path: path.to_owned(),
@@ -111,6 +125,13 @@ impl Partial {
             Err(error) => Err(written(&path, error.error)),
         }
     }
+}
+
+/// The directory that a file lies in.
+fn directory_of(path: &Path) -> &Path {
+    path.parent()
+        .filter(|directory| !directory.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
 }
 
 /// The error about writing to a path.
@@ -145,11 +166,7 @@ pub(super) fn publish(
     // The names are lasting only once the directory is.
     #[cfg(unix)]
     if let Some(path) = published.first() {
-        let directory = path
-            .parent()
-            .filter(|directory| !directory.as_os_str().is_empty());
-        let directory = directory.unwrap_or(Path::new("."));
-        let synced = fs::File::open(directory).and_then(|directory| directory.sync_all());
+        let synced = fs::File::open(directory_of(path)).and_then(|directory| directory.sync_all());
         synced.map_err(|why| written(path, why))?;
     }
     Ok(())

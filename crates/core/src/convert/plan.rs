@@ -117,10 +117,11 @@ impl<'c> Plan<'c> {
         }
         let mut is_alias = vec![false; self.tensors.len()];
         for group in by_place.into_values().filter(|group| group.len() > 1) {
-            let kept = group
-                .iter()
-                .copied()
-                .min_by_key(|&at| &self.tensors[at].name);
+            let kept = group.iter().copied().min_by_key(|&at| {
+                let planned = &self.tensors[at];
+                // A program looks for the names of the `state_dict()`.
+                (planned.tensor.is_aside(), &planned.name)
+            });
             let Some(kept) = kept else { continue };
             for at in group.into_iter().filter(|&at| at != kept) {
                 let names = (

@@ -51,14 +51,12 @@ pub fn convert_path(
     let checkpoint = Checkpoint::open(source, opening)?;
     let out = out.map_or_else(|| beside(source), |out| within(out, source));
     let (verdict, code) = left_behind(&checkpoint, opening, control)?;
-    let prepared = prepare(&checkpoint, &out, request, control)?;
+    let extras = request.extras.as_deref();
+    let prepared = prepare(&checkpoint, &out, extras, request, control)?;
     let values = checkpoint
         .values()
         .filter(|values| !is_only_tensors(values));
-    let extras = match (&request.extras, values) {
-        (Some(path), _) if !request.force && std::fs::symlink_metadata(path).is_ok() => {
-            return Err(ConvertError::Exists(path.clone()));
-        }
+    let extras = match (extras, values) {
         (Some(path), Some(values)) if !request.dry_run => Some(text(path, values)?),
         _ => None,
     };
@@ -132,7 +130,9 @@ fn left_behind(
 fn is_only_tensors(values: &str) -> bool {
     fn is_only(value: &serde_json::Value) -> bool {
         match value {
-            serde_json::Value::Object(object) if object.contains_key("$tensor") => true,
+            serde_json::Value::Object(object) if object.contains_key("$tensor") => {
+                object.get("state").is_none_or(is_only)
+            }
             // What is told by a sign is something else.
             serde_json::Value::Object(object) if object.keys().any(|key| key.starts_with('$')) => {
                 false

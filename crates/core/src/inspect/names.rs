@@ -33,9 +33,9 @@ pub(super) fn find(made: &Made<'_, '_>) -> Found {
         tree, root, view, ..
     } = made;
     let mut found = Found::default();
-    found.is_whole = paths::walk(tree, root, view, &mut |path, item| {
+    found.is_whole = paths::walk(tree, root, view, &mut |place, item| {
         if let Some(held) = Rebuilt::of(tree, item, view).and_then(|made| held(tree, made, view)) {
-            found.tensors.push((path.to_owned(), held));
+            found.tensors.push((place.name.to_owned(), held));
             return Visit::Found;
         }
         if let Some(Node::Dict(pairs)) = tree.node(item) {

@@ -209,10 +209,7 @@ impl<'f> Follower<'f> {
             Op::BUILD => {
                 let state = self.stack.pop();
                 let inline = self.inline.take();
-                if let Some(Node::Call(call)) = self.tree.node_mut(self.stack.top()) {
-                    call.state = Some(state);
-                    call.inline = inline;
-                }
+                self.tree.build(self.stack.top(), state, inline);
             }
             Op::BINPERSID => {
                 let id = self.stack.pop();
@@ -260,10 +257,11 @@ impl<'f> Follower<'f> {
                 (callee, self.tree.add(Node::Tuple(items.collect())))
             }
             _ => {
-                if op == Op::NEWOBJ_EX {
-                    self.stack.pop();
+                let named = (op == Op::NEWOBJ_EX).then(|| self.stack.pop());
+                let mut args = self.stack.pop();
+                if let Some(named) = named {
+                    args = self.with_named(args, named);
                 }
-                let args = self.stack.pop();
                 (self.stack.pop(), args)
             }
         };
@@ -271,10 +269,22 @@ impl<'f> Follower<'f> {
             callee,
             args,
             state: None,
+            earlier: Vec::new(),
             pairs: Vec::new(),
             items: Vec::new(),
             inline: None,
         })));
+    }
+
+    /// Arguments with those that have names, as a dict behind the others.
+    fn with_named(&mut self, args: Item, named: Item) -> Item {
+        match (self.tree.tuple(args), self.tree.node(named)) {
+            (Some(args), Some(Node::Dict(pairs))) if !pairs.is_empty() => {
+                let all = args.iter().copied().chain([named]).collect();
+                self.tree.add(Node::Tuple(all))
+            }
+            _ => args,
+        }
     }
 
     /// What a loader of joblib reads itself at a BUILD.

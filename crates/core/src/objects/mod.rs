@@ -1,13 +1,17 @@
 //! What loading a pickle would make, as a tree: the machine tells what it executes, and this keeps what
 //! it makes of it. Nothing is called; a call stays a node with its arguments.
 
+mod arrays;
 mod follow;
 pub(crate) mod paths;
 pub(crate) mod rebuilt;
 pub(crate) mod scalars;
 
+use std::collections::HashSet;
+
 use weighbridge_pickle::Value;
 
+pub(crate) use arrays::Layout;
 pub(crate) use follow::{Followed, Made, follow, follow_one};
 
 /// A part of the tree.
@@ -35,6 +39,17 @@ pub(crate) enum Node {
     Bytes(u64, u64),
 }
 
+impl Node {
+    /// Whether it is a container without anything in it.
+    fn is_empty(&self) -> bool {
+        match self {
+            Node::Tuple(items) | Node::List(items) => items.is_empty(),
+            Node::Dict(pairs) => pairs.is_empty(),
+            _ => false,
+        }
+    }
+}
+
 /// A call, and what is done with its result.
 #[derive(Debug)]
 pub(crate) struct Call {
@@ -42,6 +57,8 @@ pub(crate) struct Call {
     pub(crate) args: Item,
     /// The state that it was given last.
     pub(crate) state: Option<Item>,
+    /// Those that it was given before.
+    pub(crate) earlier: Vec<Item>,
     pub(crate) pairs: Vec<(Item, Item)>,
     pub(crate) items: Vec<Item>,
     /// Where the elements lie that a loader of joblib reads itself once the state is given, and how many
@@ -60,6 +77,8 @@ pub(crate) struct Tree {
     pub(crate) is_cut: bool,
     /// How many nodes there were when a node was changed last, for each.
     changed: Vec<u32>,
+    /// What comes from outside or lies in the file, and is changed.
+    edited: HashSet<u32>,
 }
 
 impl Tree {
@@ -128,6 +147,9 @@ impl Tree {
     /// Takes note that a node is changed.
     fn change(&mut self, target: Item) {
         let Item::Node(id) = target else { return };
+        if let Some(Node::Persistent(_) | Node::Bytes(..)) = self.node(target) {
+            self.edited.insert(id);
+        }
         let place = usize::try_from(id)
             .ok()
             .and_then(|id| self.changed.get_mut(id));
@@ -143,6 +165,26 @@ impl Tree {
         };
         let changed = usize::try_from(id).ok().and_then(|id| self.changed.get(id));
         changed.is_some_and(|&changed| changed > call)
+    }
+
+    /// Whether items were put into what comes from outside, lies in the file, or is made by a call.
+    pub(crate) fn is_edited(&self, item: Item) -> bool {
+        match self.node(item) {
+            Some(Node::Call(call)) => !call.items.is_empty() || !call.pairs.is_empty(),
+            _ => matches!(item, Item::Node(id) if self.edited.contains(&id)),
+        }
+    }
+
+    /// Gives a state to what a node makes.
+    fn build(&mut self, target: Item, state: Item, inline: Option<(u64, u64)>) {
+        match self.node_mut(target) {
+            Some(Node::Call(call)) => {
+                call.earlier.extend(call.state.replace(state));
+                call.inline = inline;
+            }
+            _ => self.change(target),
+        }
+        self.kept += 1;
     }
 
     fn extend(&mut self, target: Item, items: Vec<Item>) {

@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use weighbridge_pickle::View;
+use weighbridge_pickle::literal::Integer;
+use weighbridge_pickle::{Kind, Unpickler, View};
 
-use super::scalars::{number, word};
+use super::rebuilt::attributes;
+use super::scalars::word;
 use super::{Call, Item, Node, Tree};
 
 /// How long a name may be, in bytes: what lies deeper is not visited.
@@ -20,10 +22,20 @@ const DICTS: &[&str] = &["collections.OrderedDict", "builtins.dict"];
 /// What the visitor says of a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Visit {
-    /// It is what is looked for; nothing within it is visited.
+    /// It is what is looked for; within it, only what it has as attributes is visited.
     Found,
     /// What lies within it is visited.
     Within,
+    /// Nothing more is visited.
+    Enough,
+}
+
+/// Where something is.
+pub(crate) struct Place<'p> {
+    /// The keys, attributes and indices that lead to it, with dots between.
+    pub(crate) name: &'p str,
+    /// Whether it is what a module of PyTorch has besides its parameters, buffers and modules.
+    pub(crate) is_aside: bool,
 }
 
 /// Goes through all that a root leads to, and tells of each place by its name. What is shared comes once
@@ -33,13 +45,15 @@ pub(crate) fn walk(
     tree: &Tree,
     root: Item,
     view: &View<'_>,
-    visit: &mut dyn FnMut(&str, Item) -> Visit,
+    visit: &mut dyn FnMut(&Place<'_>, Item) -> Visit,
 ) -> bool {
     let mut walk = Walk {
         tree,
         view,
-        steps: vec![Step::Visit(root, 0, Cow::Borrowed(""))],
+        steps: Vec::new(),
+        is_aside: false,
     };
+    walk.visit(root, 0, "");
     let mut states = vec![State::New; tree.nodes().len()];
     let mut path = String::new();
     let mut found = 0_usize;
@@ -47,7 +61,10 @@ pub(crate) fn walk(
     let mut is_whole = true;
     while let Some(step) = walk.steps.pop() {
         let (item, len, part) = match step {
-            Step::Visit(item, len, part) => (item, len, part),
+            Step::Visit(item, len, part, is_aside) => {
+                walk.is_aside = is_aside;
+                (item, len, part)
+            }
             Step::Leave(id, before) => {
                 if let Some(state) = states.get_mut(id) {
                     *state = if found > before {
@@ -74,15 +91,25 @@ pub(crate) fn walk(
             is_whole = false;
             continue;
         }
-        if visit(&path, item) == Visit::Found {
-            found += 1;
-            continue;
+        let place = Place {
+            name: &path,
+            is_aside: walk.is_aside,
+        };
+        let said = visit(&place, item);
+        if said == Visit::Enough {
+            return false;
         }
         if let Some(state) = states.get_mut(id) {
             *state = State::OnPath;
         }
         walk.steps.push(Step::Leave(id, found));
-        walk.enter(item, path.len());
+        match said {
+            Visit::Found => {
+                found += 1;
+                walk.attributes(item, path.len());
+            }
+            _ => walk.enter(item, path.len()),
+        }
     }
     is_whole
 }
@@ -96,17 +123,65 @@ enum State {
     Barren,
 }
 
-enum Step<'t> {
-    /// An item, how much of the name is that of what it lies in, and what comes to it.
-    Visit(Item, usize, Cow<'t, str>),
+enum Step {
+    /// An item, how much of the name is that of what it lies in, what comes to it, and whether it is aside.
+    Visit(Item, usize, Cow<'static, str>, bool),
     /// The node was visited; so many had been found before.
     Leave(usize, usize),
+}
+
+/// A key of a dict. Keys are equal where Python's are.
+#[derive(PartialEq, Eq, Hash)]
+enum Key {
+    None,
+    Word(String),
+    /// A number, a bool or a float that is whole.
+    Number(i64),
+    /// The bits of another float.
+    Float(u64),
+}
+
+impl Key {
+    /// The key, and how it is written as a part of a name.
+    fn of(key: Item, view: &View<'_>) -> Option<(Key, String)> {
+        let Item::Scalar(value) = key else {
+            return None;
+        };
+        match view.kind(value) {
+            Kind::None => Some((Key::None, "None".to_owned())),
+            Kind::Bool => match view.bool(value)? {
+                true => Some((Key::Number(1), "True".to_owned())),
+                false => Some((Key::Number(0), "False".to_owned())),
+            },
+            Kind::Int => match view.int(value, Unpickler::C314)? {
+                Integer::Small(number) => Some((Key::Number(number), number.to_string())),
+                _ => None,
+            },
+            Kind::Float => {
+                let float = view.float(value, Unpickler::C314)?;
+                let whole = (float.fract() == 0.0).then(|| format!("{float:.0}").parse().ok());
+                let bits = Key::Float(float.to_bits());
+                let key = whole.flatten().map_or(bits, Key::Number);
+                Some((key, format!("{float:?}")))
+            }
+            _ => {
+                let word = word(key, view)?;
+                let part = match LEFT_OUT.contains(&word.as_str()) {
+                    true => String::new(),
+                    false => word.clone(),
+                };
+                Some((Key::Word(word), part))
+            }
+        }
+    }
 }
 
 struct Walk<'t> {
     tree: &'t Tree,
     view: &'t View<'t>,
-    steps: Vec<Step<'t>>,
+    steps: Vec<Step>,
+    /// Whether what is gone into is aside.
+    is_aside: bool,
 }
 
 impl Walk<'_> {
@@ -125,8 +200,9 @@ impl Walk<'_> {
         }
     }
 
-    fn visit(&mut self, item: Item, len: usize, part: String) {
-        self.steps.push(Step::Visit(item, len, Cow::Owned(part)));
+    fn visit(&mut self, item: Item, len: usize, part: impl Into<Cow<'static, str>>) {
+        let step = Step::Visit(item, len, part.into(), self.is_aside);
+        self.steps.push(step);
     }
 
     fn numbered(&mut self, items: &[Item], len: usize) {
@@ -137,7 +213,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Goes on with the values of a dict, which keeps the last of those with the same key.
+    /// Goes on with the values of a dict: the last of those whose keys are equal.
     fn named(&mut self, pairs: &[(Item, Item)], len: usize) {
         if !pairs
             .iter()
@@ -145,54 +221,70 @@ impl Walk<'_> {
         {
             return;
         }
-        let keys: Vec<Option<String>> = pairs.iter().map(|(key, _)| self.key(*key)).collect();
-        let entries = keys.iter().enumerate();
-        let last: HashMap<&str, usize> = entries
-            .filter_map(|(at, key)| Some((key.as_deref()?, at)))
-            .collect();
-        for (at, ((_, value), key)) in pairs.iter().zip(&keys).enumerate() {
-            let part = match key.as_deref() {
-                Some(key) if last.get(key) != Some(&at) => continue,
-                Some(key) if LEFT_OUT.contains(&key) => "",
-                Some(key) => key,
-                None => "?",
+        let mut entries: Vec<(String, Item)> = Vec::with_capacity(pairs.len());
+        let mut known: HashMap<Key, usize> = HashMap::with_capacity(pairs.len());
+        for (key, value) in pairs {
+            let Some((key, part)) = Key::of(*key, self.view) else {
+                entries.push(("?".to_owned(), *value));
+                continue;
             };
-            if matches!(value, Item::Node(_)) {
-                self.visit(*value, len, part.to_owned());
+            let at = *known.entry(key).or_insert(entries.len());
+            match entries.get_mut(at) {
+                Some((_, kept)) => *kept = *value,
+                None => entries.push((part, *value)),
             }
         }
-    }
-
-    /// A key as a part of a name.
-    fn key(&self, key: Item) -> Option<String> {
-        let Item::Scalar(value) = key else {
-            return None;
-        };
-        word(key, self.view).or_else(|| number(value, self.view).map(|key| key.to_string()))
+        let is_module = known.contains_key(&Key::Word("_parameters".to_owned()));
+        let is_aside = self.is_aside;
+        for (part, value) in entries {
+            if matches!(value, Item::Node(_)) {
+                self.is_aside = is_aside || (is_module && !part.is_empty());
+                self.visit(value, len, part);
+            }
+        }
+        self.is_aside = is_aside;
     }
 
     fn object(&mut self, call: &Call, len: usize) {
+        let mut pairs = Vec::new();
         match self.pairs_of(call) {
-            Some(pairs) => self.named(&pairs, len),
-            None => self
-                .steps
-                .push(Step::Visit(call.args, len, Cow::Borrowed(""))),
+            Some(given) => pairs = given,
+            None => self.visit(call.args, len, ""),
         }
-        match call.state.and_then(|state| self.tree.tuple(state)) {
-            // `__dict__` and slots.
-            Some(parts @ [_, _]) => {
-                for part in parts {
-                    self.steps.push(Step::Visit(*part, len, Cow::Borrowed("")));
+        self.given(call.earlier.iter().copied().chain(call.state), len);
+        self.numbered(&call.items, len);
+        pairs.extend(&call.pairs);
+        self.named(&pairs, len);
+    }
+
+    /// Goes on with what an object is given as its state, one after the other: a dict of attributes, a pair
+    /// of such and of slots, or what only its class knows.
+    fn given(&mut self, states: impl Iterator<Item = Item>, len: usize) {
+        let mut attributes = Vec::new();
+        for state in states {
+            let one = [state];
+            let parts = match self.tree.tuple(state) {
+                Some(parts @ [_, _]) => parts,
+                _ => &one,
+            };
+            for part in parts {
+                match self.tree.node(*part) {
+                    Some(Node::Dict(pairs)) => attributes.extend(pairs),
+                    _ => self.visit(*part, len, ""),
                 }
             }
-            _ => {
-                let state = call.state.into_iter();
-                let state = state.map(|state| Step::Visit(state, len, Cow::Borrowed("")));
-                self.steps.extend(state);
-            }
         }
-        self.numbered(&call.items, len);
-        self.named(&call.pairs, len);
+        self.named(&attributes, len);
+    }
+
+    /// Goes on with what a tensor has as attributes.
+    fn attributes(&mut self, item: Item, len: usize) {
+        let from = self.steps.len();
+        let given = attributes(self.tree, item);
+        self.given(given.into_iter(), len);
+        if let Some(new) = self.steps.get_mut(from..) {
+            new.reverse();
+        }
     }
 
     /// The pairs that a dict is made of, as Python 2 gives those of an `OrderedDict`.

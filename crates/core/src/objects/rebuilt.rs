@@ -1,19 +1,21 @@
 //! Tensors of PyTorch and arrays of NumPy, from the calls that make them (`torch/_utils.py`,
 //! `torch/_tensor.py`, `numpy/_core/src/multiarray/methods.c`, `joblib/numpy_pickle.py`).
 
-use weighbridge_pickle::View;
+use weighbridge_pickle::{Kind, View};
 
+use super::arrays::{Layout, numpy};
 use super::scalars::{integer, integers, sizes, word};
 use super::{Call, Item, Node, Tree};
 use crate::element_type::ElementType;
-use crate::format::numpy::TypeCode;
 
+/// What is told of a tensor whose state may be other elements.
+const STATED: &str = "a tensor that is given a state after it was made";
+/// What is told of a tensor that a function makes of what is not known.
+const UNKNOWN: &str = "a tensor that is made in a way that is not known";
 /// How often a tensor is wrapped in another call at most.
 const WRAPPED: usize = 8;
-/// What makes an object of the class that is its first argument.
-const MAKERS: &[&str] = &["copyreg._reconstructor", "copyreg.__newobj__"];
-/// The signs of byte order in a type of NumPy's.
-const ORDERS: [char; 4] = ['<', '>', '=', '|'];
+/// What a tensor takes other elements by, when it is set.
+const SETTERS: &[&str] = &["data", "real", "imag"];
 /// What makes tensors that are more than elements with a shape, and what they are.
 const OTHERS: &[(&str, &str)] = &[
     ("torch._utils._rebuild_sparse_tensor", "a sparse tensor"),
@@ -53,9 +55,9 @@ pub(crate) enum Elements {
         is_typed: bool,
     },
     /// In a value of the pickle, one behind the other.
-    Held { bytes: Item, is_fortran: bool },
+    Held { bytes: Item, layout: Layout },
     /// In the file, where a loader of joblib reads them.
-    Inline { at: u64, len: u64, is_fortran: bool },
+    Inline { at: u64, len: u64, layout: Layout },
     /// Nowhere.
     Nowhere,
 }
@@ -65,23 +67,32 @@ impl Rebuilt {
     pub(crate) fn of(tree: &Tree, item: Item, view: &View<'_>) -> Option<Rebuilt> {
         let call = tree.call(item)?;
         let callee = tree.global(call.callee)?;
-        if let Some((_, what)) = OTHERS.iter().find(|(name, _)| *name == callee) {
-            return Some(Rebuilt {
-                odd: Some(what),
-                ..Rebuilt::nowhere("", None)
-            });
+        let rebuilt = torch(tree, call, view)
+            .or_else(|| numpy(tree, call, view))
+            .or_else(|| is_rebuild(callee).then(|| Rebuilt::odd(UNKNOWN)))?;
+        let is_changed =
+            tree.is_edited(item) || parts(tree, call).any(|part| tree.is_changed_since(part, item));
+        let changed = is_changed.then_some("a tensor that is changed after it was made");
+        Some(Rebuilt {
+            odd: rebuilt.odd.or(changed),
+            ..rebuilt
+        })
+    }
+
+    /// What gives the elements: a storage, or a value of the pickle.
+    pub(crate) fn source(&self) -> Option<Item> {
+        match self.elements {
+            Elements::Storage { storage, .. } => Some(storage),
+            Elements::Held { bytes, .. } => Some(bytes),
+            Elements::Inline { .. } | Elements::Nowhere => None,
         }
-        let rebuilt = torch(tree, call, view).or_else(|| numpy(tree, call, view))?;
-        let is_changed = !call.items.is_empty() || !call.pairs.is_empty();
-        Some(
-            match is_changed || parts(tree, call).any(|part| tree.is_changed_since(part, item)) {
-                true => Rebuilt {
-                    odd: Some("a tensor that is changed after it was made"),
-                    ..rebuilt
-                },
-                false => rebuilt,
-            },
-        )
+    }
+
+    fn odd(what: &'static str) -> Rebuilt {
+        Rebuilt {
+            odd: Some(what),
+            ..Rebuilt::nowhere("", None)
+        }
     }
 
     fn nowhere(dtype: &str, shape: Option<Vec<u64>>) -> Rebuilt {
@@ -94,6 +105,17 @@ impl Rebuilt {
             odd: None,
         }
     }
+}
+
+/// What gives the elements of a tensor that loading changes where they lie.
+pub(crate) fn edited(tree: &Tree, item: Item, view: &View<'_>) -> Option<Item> {
+    let is_set = tree.is_edited(item);
+    if !is_set && attributes(tree, item).is_none() {
+        return None;
+    }
+    let rebuilt = Rebuilt::of(tree, item, view)?;
+    let is_edited = is_set || rebuilt.odd == Some(STATED);
+    rebuilt.source().filter(|_| is_edited)
 }
 
 /// What a call is given, and what that consists of.
@@ -113,13 +135,13 @@ fn torch(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Rebuilt> {
     let mut callee = tree.global(call.callee)?;
     let mut args = tree.tuple(call.args)?;
     let mut state = call.state;
+    let mut odd = None;
     for _ in 0..WRAPPED {
         if callee.starts_with("torch.") && state.is_some() {
-            return Some(Rebuilt {
-                odd: Some("a tensor that is given a state after it was made"),
-                ..Rebuilt::nowhere("", None)
-            })
-            .filter(|_| is_rebuild(callee));
+            return is_rebuild(callee).then(|| Rebuilt::odd(STATED));
+        }
+        if given(tree, callee, args).is_some_and(|given| !is_plain(tree, given, view)) {
+            odd = Some(STATED);
         }
         let name = callee.strip_prefix("torch._utils.").unwrap_or(callee);
         match (name, args) {
@@ -128,7 +150,10 @@ fn torch(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Rebuilt> {
             | ("_rebuild_device_tensor_from_numpy", [data, ..]) => {
                 let call = tree.call(*data)?;
                 if let Some(array) = numpy(tree, call, view) {
-                    return Some(array);
+                    return Some(Rebuilt {
+                        odd: odd.or(array.odd),
+                        ..array
+                    });
                 }
                 (callee, args) = (tree.global(call.callee)?, tree.tuple(call.args)?);
                 state = call.state;
@@ -143,8 +168,9 @@ fn torch(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Rebuilt> {
             | ("_rebuild_tensor_v2", [storage, offset, shape, strides, ..]) => {
                 let tensor = over(tree, (*storage, *offset, *shape, *strides), view);
                 let metadata = args.get(6);
+                let bits = metadata.and_then(|metadata| bits(tree, *metadata));
                 return Some(Rebuilt {
-                    odd: metadata.and_then(|metadata| bits(tree, *metadata)),
+                    odd: odd.or(bits),
                     ..tensor
                 });
             }
@@ -163,7 +189,7 @@ fn torch(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Rebuilt> {
                     *is_typed = true;
                 }
                 let metadata = args.get(7);
-                tensor.odd = metadata.and_then(|metadata| bits(tree, *metadata));
+                tensor.odd = odd.or(metadata.and_then(|metadata| bits(tree, *metadata)));
                 return Some(tensor);
             }
             ("_rebuild_meta_tensor_no_storage", [dtype, shape, ..]) => {
@@ -173,10 +199,48 @@ fn torch(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Rebuilt> {
                     ..Rebuilt::nowhere(dtype, sizes(tree, *shape, view))
                 });
             }
-            _ => return None,
+            _ => {
+                let other = OTHERS.iter().find(|(name, _)| *name == callee);
+                return other.map(|(_, what)| Rebuilt::odd(what));
+            }
         }
     }
     None
+}
+
+/// The attributes that a tensor is given by the function that makes it.
+pub(crate) fn attributes(tree: &Tree, item: Item) -> Option<Item> {
+    let call = tree.call(item)?;
+    given(tree, tree.global(call.callee)?, tree.tuple(call.args)?)
+}
+
+fn given(tree: &Tree, callee: &str, args: &[Item]) -> Option<Item> {
+    match callee {
+        "torch._utils._rebuild_parameter_with_state"
+        | "torch._tensor._rebuild_from_type_v2"
+        | "torch._tensor._rebuild_from_type" => args
+            .get(3)
+            .copied()
+            .filter(|given| matches!(tree.node(*given), Some(node) if !node.is_empty())),
+        _ => None,
+    }
+}
+
+/// Whether attributes leave the elements of the tensor that gets them as they are.
+fn is_plain(tree: &Tree, given: Item, view: &View<'_>) -> bool {
+    let of = |item: &Item| match (item, tree.node(*item)) {
+        (_, Some(Node::Dict(pairs))) => pairs.iter().all(|(key, _)| {
+            word(*key, view).is_some_and(|key| {
+                !(SETTERS.contains(&key.as_str()) || key.starts_with("__") && key.ends_with("__"))
+            })
+        }),
+        (Item::Scalar(value), _) => view.kind(*value) == Kind::None,
+        _ => false,
+    };
+    match tree.tuple(given) {
+        Some(parts @ [_, _]) => parts.iter().all(of),
+        _ => of(&given),
+    }
 }
 
 /// Whether a function makes tensors of those that it is given.
@@ -236,102 +300,5 @@ pub(crate) fn loaded(tree: &Tree, storage: Item) -> Option<Item> {
     match (tree.global(call.callee)?, tree.tuple(call.args)?) {
         ("torch.storage._load_from_bytes", [bytes]) => Some(*bytes),
         _ => None,
-    }
-}
-
-fn numpy(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Rebuilt> {
-    let mut callee = tree.global(call.callee)?;
-    // Older protocols make objects through `copyreg`.
-    if MAKERS.contains(&callee) {
-        callee = tree.global(*tree.tuple(call.args)?.first()?)?;
-    }
-    let (module, name) = callee.rsplit_once('.')?;
-    let (shape, data_type, elements) = match name {
-        "_reconstruct" if module.ends_with(".multiarray") => {
-            let [.., shape, data_type, is_fortran, bytes] = tree.tuple(call.state?)? else {
-                return None;
-            };
-            let is_fortran = is_true(*is_fortran, view);
-            (
-                *shape,
-                *data_type,
-                Elements::Held {
-                    bytes: *bytes,
-                    is_fortran,
-                },
-            )
-        }
-        "_frombuffer" if module.ends_with(".numeric") => {
-            let [bytes, data_type, shape, order, ..] = tree.tuple(call.args)? else {
-                return None;
-            };
-            let is_fortran = word(*order, view).as_deref() == Some("F");
-            (
-                *shape,
-                *data_type,
-                Elements::Held {
-                    bytes: *bytes,
-                    is_fortran,
-                },
-            )
-        }
-        "NumpyArrayWrapper" => {
-            let Node::Dict(pairs) = tree.node(call.state?)? else {
-                return None;
-            };
-            let field = |wanted: &str| {
-                let mut pairs = pairs.iter().rev();
-                let found = pairs.find(|(key, _)| word(*key, view).as_deref() == Some(wanted));
-                found.map(|(_, value)| *value)
-            };
-            let order = field("order").and_then(|order| word(order, view));
-            let is_fortran = order.as_deref() == Some("F");
-            let elements = call
-                .inline
-                .map_or(Elements::Nowhere, |(at, len)| Elements::Inline {
-                    at,
-                    len,
-                    is_fortran,
-                });
-            (field("shape")?, field("dtype")?, elements)
-        }
-        _ => return None,
-    };
-    let dtype = data_type_of(tree, data_type, view)?;
-    let code = dtype.trim_start_matches(ORDERS);
-    let is_object = TypeCode::parse(code).is_some_and(|code| code.kind == b'O');
-    Some(Rebuilt {
-        element: ElementType::of_numpy(code),
-        is_big: dtype.starts_with('>'),
-        shape: sizes(tree, shape, view),
-        elements,
-        odd: is_object.then_some("an array of objects"),
-        dtype,
-    })
-}
-
-/// The type as NumPy writes it, such as `<f8`.
-fn data_type_of(tree: &Tree, item: Item, view: &View<'_>) -> Option<String> {
-    let call = tree.call(item)?;
-    if tree.global(call.callee)? != "numpy.dtype" {
-        return None;
-    }
-    let code = *tree.tuple(call.args)?.first()?;
-    if !matches!(code, Item::Scalar(_)) {
-        return Some("record".to_owned());
-    }
-    let code = word(code, view)?;
-    let state = call.state.and_then(|state| tree.tuple(state));
-    let order = state.unwrap_or_default().get(1);
-    let order = order.and_then(|order| word(*order, view));
-    Some(format!("{}{code}", order.unwrap_or_default()))
-}
-
-fn is_true(item: Item, view: &View<'_>) -> bool {
-    match item {
-        Item::Scalar(value) => {
-            view.bool(value) == Some(true) || integer(item, view).is_some_and(|number| number != 0)
-        }
-        _ => false,
     }
 }

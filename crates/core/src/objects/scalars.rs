@@ -16,11 +16,6 @@ pub(crate) fn text(value: Value, view: &View<'_>) -> Option<String> {
     text.as_str().map(str::to_owned)
 }
 
-/// A whole number that is not negative.
-pub(crate) fn number(value: Value, view: &View<'_>) -> Option<u64> {
-    numpy::number(value, view).and_then(|number| u64::try_from(number).ok())
-}
-
 /// A shape: a tuple, a list, or a `torch.Size` of one.
 pub(crate) fn sizes(tree: &Tree, item: Item, view: &View<'_>) -> Option<Vec<u64>> {
     let sizes = integers(tree, item, view)?.into_iter();

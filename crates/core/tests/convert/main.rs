@@ -1,6 +1,7 @@
 //! From checkpoints to safetensors, and the tensors of models of every kind.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod changed;
 mod hostile;
 mod real;
 mod writing;

@@ -193,6 +193,12 @@ def of_numpy():
         with open(f"{OUT}/protocol{protocol}.pkl", "wb") as file:
             pickle.dump(arrays, file, protocol=protocol)
         expect_arrays(f"protocol{protocol}.pkl", arrays)
+    # From NumPy 2.3 on, protocol 5 gives the order of the dimensions as well.
+    turned = np.arange(24, dtype="f4").reshape(2, 3, 4)
+    turned = {"210": turned.T, "102": turned.transpose(1, 0, 2), "201": turned.transpose(2, 0, 1)}
+    with open(f"{OUT}/turned.pkl", "wb") as file:
+        pickle.dump(turned, file, protocol=5)
+    expect_arrays("turned.pkl", turned)
     for compress in (0, "zlib", "gzip", "bz2", "lzma", "xz"):
         name = f"{compress or 'plain'}.joblib"
         joblib.dump(arrays, f"{OUT}/{name}", compress=(compress, 3) if compress else 0)

@@ -24,7 +24,7 @@ fn expected() -> Vec<(std::path::PathBuf, Vec<u8>)> {
         }
     }
     found.sort();
-    assert_eq!(found.len(), 33);
+    assert_eq!(found.len(), 34);
     found
 }
 

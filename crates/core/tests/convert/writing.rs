@@ -206,3 +206,47 @@ fn an_index_that_lies_is_refused_by_name() {
         "{error}"
     );
 }
+
+#[test]
+fn nothing_but_a_file_of_another_name_is_replaced() {
+    let scratch = Scratch::new();
+    let source = scratch.path("odd.pt");
+    fs::copy(files().join("odd.pt"), &source).unwrap();
+    let before = fs::read(&source).unwrap();
+    let convert = |out: &str, extras: &str| {
+        let request = Request::default()
+            .with_force(true)
+            .with_skip(true)
+            .with_extras(Some(scratch.path(extras)));
+        let (out, opening) = (scratch.path(out), Opening::default());
+        convert_path(&source, Some(&out), &request, &opening, &Control::new())
+    };
+    fs::create_dir(scratch.path("directory")).unwrap();
+    fs::write(scratch.path("values.json"), "old").unwrap();
+    for (out, extras, why) in [
+        ("out", "odd.pt", "the source itself"),
+        ("out", "out", "two files"),
+        ("out", "directory/../out", "two files"),
+        ("out", "directory", "no regular file"),
+    ] {
+        let error = convert(out, extras).unwrap_err().to_string();
+        assert!(error.contains(why), "{error}");
+        assert_eq!(scratch.names(), ["directory", "odd.pt", "values.json"]);
+        assert_eq!(fs::read(&source).unwrap(), before);
+    }
+    #[cfg(unix)]
+    {
+        let socket = std::os::unix::net::UnixListener::bind(scratch.path("socket")).unwrap();
+        std::os::unix::fs::symlink(scratch.path("socket"), scratch.path("link")).unwrap();
+        for out in ["socket", "link"] {
+            let error = convert(out, "values.json").unwrap_err().to_string();
+            assert!(
+                error.ends_with("is no regular file; write to another"),
+                "{error}"
+            );
+        }
+        drop(socket);
+    }
+    convert("out", "values.json").unwrap();
+    assert!(scratch.path("out").exists());
+}

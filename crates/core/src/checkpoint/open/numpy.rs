@@ -8,6 +8,7 @@ use crate::element_type::ElementType;
 use crate::escape;
 use crate::format::Format;
 use crate::format::npy::{Header, LONGEST};
+use crate::objects::Layout;
 use crate::source::Source;
 
 pub(super) fn read(
@@ -44,7 +45,7 @@ fn array(header: &Header, len: u64, name: &str) -> Result<(Tensor, Extent), (Str
             false,
         )
     })?;
-    let strides = strides_of(&header.shape, header.is_fortran);
+    let strides = strides_of(&header.shape, &Layout::of_fortran(header.is_fortran));
     let strides = strides.ok_or_else(|| {
         (
             format!("no memory holds its shape {:?}", header.shape),
@@ -71,6 +72,7 @@ fn array(header: &Header, len: u64, name: &str) -> Result<(Tensor, Extent), (Str
         strides,
         storage: 0,
         offset: 0,
+        is_aside: false,
     };
     Ok((tensor, extent))
 }

@@ -6,6 +6,7 @@ use crate::checkpoint::spool::Bytes;
 use crate::checkpoint::tensor::{Extent, Refused, Tensor, misfit, strides_of};
 use crate::element_type::ElementType;
 use crate::format::Format;
+use crate::objects::Layout;
 use crate::safetensors::{Dtype, Header};
 use crate::source::{Source, read_up_to};
 
@@ -34,7 +35,7 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes) -> Result<(), Trouble>
         let dtype = ElementType::of_safetensors(tensor.dtype());
         let len = range.end - range.start;
         let fitting = dtype
-            .zip(strides_of(&shape, false))
+            .zip(strides_of(&shape, &Layout::C))
             .filter(|(dtype, strides)| misfit((&shape, strides), *dtype, 0, len).is_none());
         let Some((dtype, strides)) = fitting else {
             let why = format!(
@@ -55,6 +56,7 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes) -> Result<(), Trouble>
             strides,
             storage: contents.storages.len(),
             offset: 0,
+            is_aside: false,
         });
         contents.storages.push(Extent {
             file,

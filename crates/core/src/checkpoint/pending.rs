@@ -1,0 +1,66 @@
+//! Tensors before it is known where their storages are.
+
+use super::collect::Storage;
+use super::tensor::{Extent, Tensor, misfit};
+use crate::element_type::ElementType;
+
+/// A tensor whose storage is not looked up yet.
+#[derive(Debug)]
+pub(super) struct Pending {
+    pub(super) name: String,
+    /// As its storage has it, where there is none.
+    pub(super) dtype: Option<ElementType>,
+    pub(super) shape: Vec<u64>,
+    pub(super) strides: Vec<u64>,
+    pub(super) asked: usize,
+    /// In elements.
+    pub(super) offset: u64,
+    pub(super) is_big: bool,
+    /// Whether a module has it besides its parameters, buffers and modules.
+    pub(super) is_aside: bool,
+}
+
+/// A tensor that a program gives for a persistent id.
+#[derive(Clone, Debug)]
+pub(super) struct Geometry {
+    pub(super) storage: Storage,
+    /// In elements.
+    pub(super) offset: u64,
+    pub(super) shape: Vec<u64>,
+    pub(super) strides: Vec<u64>,
+}
+
+impl Pending {
+    /// The tensor, if it lies in its storage.
+    pub(super) fn place(
+        self,
+        extents: &[Result<(Extent, Option<ElementType>), String>],
+        first: usize,
+    ) -> Result<Tensor, String> {
+        let (extent, element) = match extents.get(self.asked) {
+            Some(Ok(found)) => found,
+            Some(Err(why)) => return Err(why.clone()),
+            None => return Err("its storage is not there".to_owned()),
+        };
+        let dtype = self
+            .dtype
+            .or(*element)
+            .ok_or("the type of its storage is not known")?;
+        let offset = self
+            .offset
+            .checked_mul(dtype.bytes())
+            .ok_or("its offset is impossible")?;
+        match misfit((&self.shape, &self.strides), dtype, offset, extent.len) {
+            Some(why) => Err(why),
+            None => Ok(Tensor {
+                name: self.name,
+                dtype,
+                shape: self.shape,
+                strides: self.strides,
+                storage: first + self.asked,
+                offset,
+                is_aside: self.is_aside,
+            }),
+        }
+    }
+}
