@@ -180,6 +180,18 @@ def test_deep_recursion_of_python_is_an_exception():
         sys.setrecursionlimit(limit)
 
 
+def test_what_raised_is_not_asked_again():
+    asked = []
+
+    def read(size):
+        asked.append(size)
+        raise Broken
+
+    with pytest.raises(Broken):
+        weighbridge.scan(Reader(read=read))
+    assert len(asked) == 1
+
+
 def test_options_that_lie_are_exceptions():
     class Index:
         def __index__(self):

@@ -146,6 +146,12 @@ impl Raised {
 
     /// A reading that may raise.
     fn reading(&self, read: impl FnOnce(Python<'_>) -> PyResult<usize>) -> io::Result<usize> {
+        // What has raised once is not asked again: a read that scans in turn would ask ever more often.
+        let first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if first.is_some() {
+            return Err(io::Error::other("an earlier read raised an exception"));
+        }
+        drop(first);
         Python::attach(read).map_err(|error| {
             let words = error.to_string();
             self.note(error);

@@ -3,6 +3,7 @@ there is no torch they fail.
 """
 
 import gc
+import io
 import os
 import pathlib
 import pickle
@@ -80,9 +81,22 @@ def test_artifacts_are_what_torch_loads(name, mapped):
     assert groups(dict(found)) == groups(expected)
 
 
+def is_saved(name):
+    """Whether this version of PyTorch saves tensors of a type."""
+    with warnings.catch_warnings():
+        # Some types warn that they are experimental.
+        warnings.simplefilter("ignore")
+        try:
+            torch.save(torch.empty(1, dtype=getattr(torch, name)), io.BytesIO())
+        except KeyError:
+            return False
+    return True
+
+
 def test_every_type_is_what_torch_saves(tmp_path):
-    known = [name for name in DTYPES if hasattr(torch, name)]
-    assert known[:13] == DTYPES[:13]
+    known = [name for name in DTYPES if hasattr(torch, name) and is_saved(name)]
+    # PyTorch 1.13 has the type, and no storage of it.
+    assert set(DTYPES[:13]) - set(known) <= {"complex32"}
     bits = torch.arange(96, dtype=torch.uint8) % 2
     made = {name: bits.clone().view(getattr(torch, name)).reshape(2, -1) for name in known}
     torch.save(made, tmp_path / "types.pt")

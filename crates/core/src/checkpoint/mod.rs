@@ -280,6 +280,7 @@ impl Checkpoint {
             dtype: ElementType::U8,
             shape: vec![extent.len],
             strides: vec![1],
+            is_aside: false,
             storage,
             offset: 0,
         })
