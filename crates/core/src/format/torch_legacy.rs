@@ -12,6 +12,7 @@ use weighbridge_pickle::{
 
 use crate::analysis::Walk;
 use crate::control::Watch;
+use crate::element_type::ElementType;
 use crate::gap::{Gap, GapReason};
 use crate::source::{read_array, read_up_to};
 
@@ -211,15 +212,7 @@ impl<'w> Facts<'w> {
 
 /// Bytes of one element, by the name of the storage's class.
 pub(super) fn element_size(class: &str) -> Option<u64> {
-    let kind = class.strip_suffix("Storage")?.trim_start_matches('_');
-    Some(match kind {
-        "Untyped" | "Byte" | "Char" | "Bool" | "QInt8" | "QUInt8" | "QUInt4x2" | "QUInt2x4" => 1,
-        "Short" | "Half" | "BFloat16" => 2,
-        "Int" | "Float" | "QInt32" => 4,
-        "Long" | "Double" | "ComplexFloat" => 8,
-        "ComplexDouble" => 16,
-        _ => return None,
-    })
+    ElementType::of_storage(class).map(ElementType::bytes)
 }
 
 #[cfg(test)]
