@@ -1,0 +1,171 @@
+//! From a call in any language to a reference.
+
+use std::ops::Range;
+
+use weighbridge::Confidence;
+
+use crate::id;
+use crate::knowledge::{Argument, CallRow, Language};
+use crate::read::Found;
+use crate::reference::{Flags, Hub, Kind, Origin, Resolution, Revision, Switch};
+
+/// What an argument is, as far as a reader can tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    /// A whole string.
+    Text(String),
+    /// `True`, `false`.
+    Bool(bool),
+    /// `None`, `null`, `undefined`: as if it was not given.
+    Nothing,
+    /// Anything else.
+    Unknown,
+}
+
+/// An argument.
+#[derive(Clone, Debug)]
+pub(crate) struct Given {
+    pub(crate) value: Value,
+    /// How the value was found out.
+    pub(crate) resolution: Resolution,
+}
+
+/// A call, as a reader hands it over.
+pub(crate) struct Call<'c> {
+    pub(crate) language: Language,
+    /// The dotted name, as it stands there: what the reference shows.
+    pub(crate) shown: &'c str,
+    /// From the name to the closing bracket.
+    pub(crate) span: Range<usize>,
+    /// The arguments without a name. What follows an unpacked list is not among them.
+    pub(crate) positional: Vec<Given>,
+    /// The arguments with one; in JavaScript the keys of every object that is an argument.
+    pub(crate) keywords: Vec<(String, Given)>,
+    /// Whether everything that is given is known: no `**kwargs`, no list that was cut.
+    pub(crate) is_whole: bool,
+}
+
+impl Call<'_> {
+    fn given(&self, argument: &Argument) -> Option<&Given> {
+        let mut names = argument.keywords.iter();
+        let named = names.find_map(|name| self.keyword(name));
+        let placed = || self.positional.get(argument.position?);
+        named
+            .or_else(placed)
+            .filter(|given| given.value != Value::Nothing)
+    }
+
+    fn keyword(&self, name: &str) -> Option<&Given> {
+        let found = self.keywords.iter().find(|(known, _)| known == name);
+        found.map(|(_, given)| given)
+    }
+}
+
+/// The reference that a call of this row is; `None` where its id is one of nothing.
+pub(crate) fn judge(call: &Call<'_>, row: &CallRow, confidence: Confidence) -> Option<Found> {
+    let origin = match (row.hub, row.service) {
+        (Some(hub), _) => Origin::Hub(hub),
+        (None, Some(service)) => Origin::Service(service),
+        (None, None) => return None,
+    };
+    let mut found = Found {
+        origin,
+        kind: kind(call, row),
+        id: None,
+        revision: revision(call, row.revision.as_ref()),
+        span: call.span.clone(),
+        call: call.shown.to_owned(),
+        resolution: Resolution::Unresolved,
+        flags: flags(call, row),
+        confidence,
+        purpose: row.purpose,
+    };
+    let Some(argument) = &row.id else {
+        // A client: the service is used, whatever model it will be asked for.
+        found.resolution = Resolution::Literal;
+        return Some(found);
+    };
+    match call.given(argument) {
+        Some(Given {
+            value: Value::Text(text),
+            resolution,
+        }) => {
+            let judged = id::judge(text, row.form)?;
+            found.resolution = *resolution;
+            found.id = Some(judged.id);
+            if let (Some(hub), Origin::Hub(_)) = (judged.hub, origin) {
+                found.origin = Origin::Hub(hub);
+            }
+            found.kind = judged.kind.unwrap_or(found.kind);
+            if let Some(text) = judged.revision {
+                found.revision = id::revision(Some(&text));
+            }
+        }
+        Some(Given {
+            value: Value::Unknown,
+            ..
+        }) => {}
+        // A number is an id of nothing.
+        Some(_) => return None,
+        None => match &row.default_id {
+            Some(default) => {
+                found.id = Some(default.clone());
+                found.resolution = Resolution::LibraryDefault;
+            }
+            // A method of that name that takes something else altogether.
+            None if call.is_whole => return None,
+            None => {}
+        },
+    }
+    // What is on this machine has no revision to pin.
+    if found.origin == Origin::Hub(Hub::Local) {
+        found.revision = id::revision(None);
+    }
+    Some(found)
+}
+
+fn kind(call: &Call<'_>, row: &CallRow) -> Kind {
+    let told = row.kind_from.as_deref().and_then(|name| call.keyword(name));
+    match told {
+        Some(Given {
+            value: Value::Text(text),
+            ..
+        }) => Kind::from_name(text).unwrap_or(row.kind),
+        _ => row.kind,
+    }
+}
+
+fn revision(call: &Call<'_>, argument: Option<&Argument>) -> Revision {
+    match argument
+        .and_then(|argument| call.given(argument))
+        .map(|given| &given.value)
+    {
+        Some(Value::Text(text)) => id::revision(Some(text)),
+        Some(Value::Unknown) => id::dynamic_revision(),
+        _ => id::revision(None),
+    }
+}
+
+fn flags(call: &Call<'_>, row: &CallRow) -> Flags {
+    let mut flags = Flags::default();
+    for name in &row.flags {
+        let Some(given) = call.keyword(name) else {
+            continue;
+        };
+        if let Some(switch) = flags.switch_mut(name) {
+            *switch = match given.value {
+                Value::Bool(true) => Some(Switch::On),
+                Value::Bool(false) => Some(Switch::Off),
+                Value::Nothing => None,
+                Value::Text(_) | Value::Unknown => Some(Switch::Dynamic),
+            };
+        } else {
+            flags.code_revision = match &given.value {
+                Value::Text(text) => Some(id::revision(Some(text))),
+                Value::Nothing => None,
+                Value::Bool(_) | Value::Unknown => Some(id::dynamic_revision()),
+            };
+        }
+    }
+    flags
+}

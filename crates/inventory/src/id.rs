@@ -1,0 +1,325 @@
+//! What a string refers to: an id of a hub, an address, a path; and how far a revision pins.
+
+use crate::knowledge::{self, Form};
+use crate::reference::{Hub, Kind, Pin, Revision};
+
+/// What a string refers to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Judged {
+    /// Where it comes from; `None` where the caller's hub holds.
+    pub(crate) hub: Option<Hub>,
+    /// What it is, where the string itself tells.
+    pub(crate) kind: Option<Kind>,
+    /// The id without its prefix and revision.
+    pub(crate) id: String,
+    /// The revision that the string itself holds.
+    pub(crate) revision: Option<String>,
+    /// Whether it looks like a path and would be looked for on the hub where the path is missing.
+    pub(crate) confusable: bool,
+}
+
+impl Judged {
+    fn new(id: &str) -> Judged {
+        Judged {
+            hub: None,
+            kind: None,
+            id: id.to_owned(),
+            revision: None,
+            confusable: false,
+        }
+    }
+
+    fn on(hub: Hub, id: &str) -> Judged {
+        Judged {
+            hub: Some(hub),
+            ..Judged::new(id)
+        }
+    }
+}
+
+/// First parts of relative paths that training scripts write to.
+const FOLDERS: &[&str] = &[
+    "artifacts",
+    "checkpoint",
+    "checkpoints",
+    "ckpt",
+    "ckpts",
+    "data",
+    "logs",
+    "model",
+    "models",
+    "out",
+    "output",
+    "outputs",
+    "pretrained",
+    "results",
+    "runs",
+    "saved_model",
+    "saved_models",
+    "weights",
+];
+
+/// The longest string that is looked at.
+const LONGEST: usize = 2048;
+
+/// What an argument of this form refers to; `None` where it is no id at all.
+pub(crate) fn judge(text: &str, form: Form) -> Option<Judged> {
+    let text = text.trim();
+    if text.is_empty() || text.len() > LONGEST || text.chars().any(char::is_control) {
+        return None;
+    }
+    if text.contains("://") {
+        return of_url(text);
+    }
+    match form {
+        Form::HubId => hub_id(text),
+        Form::Prefixed => {
+            let prefixes = ["hf_hub:", "hf-hub:", "hf:"];
+            let rest = prefixes.iter().find_map(|prefix| text.strip_prefix(prefix));
+            match rest {
+                Some(rest) => {
+                    let (id, revision) = split_revision(rest);
+                    Some(Judged {
+                        revision: revision.map(str::to_owned),
+                        ..Judged::on(Hub::HuggingFace, id)
+                    })
+                }
+                None => Some(Judged::on(
+                    if is_path(text) {
+                        Hub::Local
+                    } else {
+                        Hub::Library
+                    },
+                    text,
+                )),
+            }
+        }
+        Form::GitHub => {
+            let (id, revision) = match text.split_once(':') {
+                Some((id, revision)) => (id, Some(revision.to_owned())),
+                None => (text, None),
+            };
+            let judged = if is_owner_name(id) {
+                Judged::new(id)
+            } else {
+                Judged::on(Hub::Local, id)
+            };
+            Some(Judged { revision, ..judged })
+        }
+        Form::NameTag => Some(name_tag(text)),
+        Form::Library => {
+            let hub = match text {
+                path if is_path(path) => Hub::Local,
+                id if is_owner_name(id) => Hub::HuggingFace,
+                _ => Hub::Library,
+            };
+            Some(Judged::on(hub, text))
+        }
+        Form::Url => Some(Judged::on(Hub::Local, text)),
+        Form::Name => (!text.contains(char::is_whitespace)).then(|| Judged::new(text)),
+    }
+}
+
+fn hub_id(text: &str) -> Option<Judged> {
+    if is_path(text) {
+        return Some(Judged::on(Hub::Local, text));
+    }
+    if !is_owner_name(text) && !is_segment(text) {
+        // Three parts are a path wherever they are looked for.
+        let is_relative = text.contains('/') && !text.contains(char::is_whitespace);
+        return is_relative.then(|| Judged::on(Hub::Local, text));
+    }
+    let first = text.split('/').next().unwrap_or_default();
+    Some(Judged {
+        confusable: text.contains('/') && FOLDERS.contains(&&*first.to_ascii_lowercase()),
+        ..Judged::new(text)
+    })
+}
+
+/// `llama3.2:1b`, `user/name:tag`, `hf.co/owner/name:quant`.
+fn name_tag(text: &str) -> Judged {
+    if let Some(rest) = ["hf.co/", "huggingface.co/"]
+        .iter()
+        .find_map(|host| text.strip_prefix(host))
+    {
+        let id = rest.split_once(':').map_or(rest, |(id, _)| id);
+        // What follows the colon is a quantization, not a revision.
+        return Judged::on(Hub::HuggingFace, id);
+    }
+    if is_path(text) || text.ends_with(".gguf") {
+        return Judged::on(Hub::Local, text);
+    }
+    match text.rsplit_once(':') {
+        Some((id, tag)) if !tag.contains('/') => Judged {
+            revision: Some(tag.to_owned()),
+            ..Judged::new(id)
+        },
+        _ => Judged::new(text),
+    }
+}
+
+/// What an address refers to, by the shapes of `data/urls.toml`; `None` for one of no model.
+pub(crate) fn of_url(text: &str) -> Option<Judged> {
+    if let Some(rest) = text.strip_prefix("hf://") {
+        return Some(of_hf_path(rest));
+    }
+    let (scheme, rest) = text.split_once("://")?;
+    if !matches!(
+        scheme,
+        "http" | "https" | "git" | "ssh" | "git+https" | "ollama" | "ngc"
+    ) {
+        return None;
+    }
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let host = host
+        .rsplit_once('@')
+        .map_or(host, |(_, host)| host)
+        .to_ascii_lowercase();
+    let parts: Vec<&str> = path.trim_end_matches('/').split('/').collect();
+    let rows = knowledge::tables().urls.iter();
+    rows.filter(|row| row.hosts.contains(&host))
+        .find_map(|row| {
+            let found = row.shapes.iter().find_map(|shape| fit(shape, &parts))?;
+            let first = found.id.split('/').next().unwrap_or_default();
+            if row.reserved.iter().any(|page| page == first) {
+                return None;
+            }
+            Some(Judged {
+                hub: Some(row.hub),
+                kind: Some(row.kind),
+                ..found
+            })
+        })
+}
+
+/// `hf://owner/name@revision/file`, `hf://datasets/owner/name/…`.
+fn of_hf_path(rest: &str) -> Judged {
+    let (kind, rest) = match rest.split_once('/') {
+        Some(("datasets", rest)) => (Kind::Dataset, rest),
+        Some(("spaces", rest)) => (Kind::Space, rest),
+        Some(("models", rest)) => (Kind::Model, rest),
+        _ => (Kind::Model, rest),
+    };
+    let mut parts = rest.split('/');
+    let id: Vec<&str> = parts.by_ref().take(2).collect();
+    let id = id.join("/");
+    let (id, revision) = split_revision(&id);
+    Judged {
+        kind: Some(kind),
+        // refs/pr/1 is written refs%2Fpr%2F1.
+        revision: revision.map(|revision| revision.replace("%2F", "/")),
+        ..Judged::on(Hub::HuggingFace, id)
+    }
+}
+
+/// The parts of a path put into a shape: `{owner}/{name}/resolve/{revision}/{*}`.
+fn fit(shape: &str, parts: &[&str]) -> Option<Judged> {
+    let mut id = Vec::new();
+    let mut revision = None;
+    let mut parts = parts.iter();
+    for wanted in shape.split('/') {
+        if wanted == "{*}" {
+            return Some(Judged {
+                revision,
+                ..Judged::new(&id.join("/"))
+            });
+        }
+        let part = *parts.next()?;
+        match wanted {
+            "{revision}" => revision = Some(part.replace("%2F", "/")),
+            "{}" => {}
+            _ if wanted.starts_with('{') => {
+                let part = part.strip_suffix(".git").unwrap_or(part);
+                if !is_segment(part) {
+                    return None;
+                }
+                id.push(part);
+            }
+            _ if wanted != part => return None,
+            _ => {}
+        }
+    }
+    let is_whole = parts.next().is_none();
+    is_whole.then(|| Judged {
+        revision,
+        ..Judged::new(&id.join("/"))
+    })
+}
+
+fn split_revision(text: &str) -> (&str, Option<&str>) {
+    match text.split_once('@') {
+        Some((id, revision)) => (id, Some(revision)),
+        None => (text, None),
+    }
+}
+
+/// Whether it can only be a path.
+pub(crate) fn is_path(text: &str) -> bool {
+    let begins = ["/", "./", "../", "~", "$", "\\", "file:"];
+    let is_drive = text.as_bytes().get(1) == Some(&b':') && text.contains('\\');
+    begins.iter().any(|begin| text.starts_with(begin)) || is_drive || matches!(text, "." | "..")
+}
+
+/// Whether it is `owner/name` as the Hugging Face Hub takes it.
+pub(crate) fn is_owner_name(text: &str) -> bool {
+    match text.split_once('/') {
+        Some((owner, name)) => is_segment(owner) && is_segment(name),
+        None => false,
+    }
+}
+
+/// Whether it may be a part of an id: letters, digits, `-`, `_`, `.`; at most 96; no `--`, no `..`; no `-`
+/// or `.` at either end (`validate_repo_id` of `huggingface_hub`).
+fn is_segment(text: &str) -> bool {
+    let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    (1..=96).contains(&text.len())
+        && text.chars().all(fine)
+        && !text.contains("--")
+        && !text.contains("..")
+        && !text.starts_with(['-', '.'])
+        && !text.ends_with(['-', '.'])
+}
+
+/// How far a revision pins.
+pub(crate) fn revision(text: Option<&str>) -> Revision {
+    let pin = match text {
+        None => Pin::None,
+        Some(text) => pin(text),
+    };
+    Revision {
+        text: text.map(str::to_owned),
+        pin,
+    }
+}
+
+/// A revision that is given, but not known.
+pub(crate) fn dynamic_revision() -> Revision {
+    Revision {
+        text: None,
+        pin: Pin::Dynamic,
+    }
+}
+
+fn pin(text: &str) -> Pin {
+    let is_hex = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'));
+    let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
+    let version = text.strip_prefix('v').unwrap_or(text);
+    match text.len() {
+        40 if is_hex => Pin::Commit,
+        // The digest of a blob or a manifest.
+        71 if text.starts_with("sha256:") => Pin::Commit,
+        _ if text.starts_with("refs/pr/") => Pin::PullRequest,
+        _ if text.starts_with("refs/tags/") => Pin::Tag,
+        7..=39 if is_hex && has_digit => Pin::ShortCommit,
+        // Without a dot it is a branch as often as not: `v2`, `2024`.
+        _ if version.starts_with(|c: char| c.is_ascii_digit()) && version.contains('.') => Pin::Tag,
+        _ => Pin::Branch,
+    }
+}
+
+#[cfg(test)]
+#[path = "id_tests.rs"]
+mod tests;

@@ -1,0 +1,112 @@
+//! Places in texts, and from bytes to lines and columns.
+
+use std::ops::Range;
+
+use weighbridge::Location;
+
+/// A part of a text. Lines and columns count from 1; columns count characters, not bytes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct Place {
+    /// The file, from the top of its tree, with `/` between.
+    pub file: String,
+    /// The line that it begins in.
+    pub line: u32,
+    /// The column of its first character.
+    pub column: u32,
+    /// The line that it ends in.
+    pub end_line: u32,
+    /// The column behind its last character.
+    pub end_column: u32,
+}
+
+impl Place {
+    /// The same as a location of a finding.
+    #[must_use]
+    pub fn location(&self) -> Location {
+        Location::Text {
+            file: self.file.clone(),
+            line: self.line,
+            column: self.column,
+            end_line: self.end_line,
+            end_column: self.end_column,
+        }
+    }
+
+    /// The whole of a file.
+    pub(crate) fn whole(file: &str) -> Place {
+        Place {
+            file: file.to_owned(),
+            line: 1,
+            column: 1,
+            end_line: 1,
+            end_column: 1,
+        }
+    }
+}
+
+/// Where the lines of a text begin.
+pub(crate) struct LineIndex<'t> {
+    text: &'t str,
+    starts: Vec<usize>,
+}
+
+impl<'t> LineIndex<'t> {
+    /// The lines of a text; they end with `\n`, `\r\n` or a lone `\r`.
+    pub(crate) fn new(text: &'t str) -> LineIndex<'t> {
+        let bytes = text.as_bytes();
+        let ends = memchr::memchr2_iter(b'\n', b'\r', bytes)
+            .filter(|&at| bytes.get(at..at + 2) != Some(b"\r\n"))
+            .map(|at| at + 1);
+        LineIndex {
+            text,
+            starts: std::iter::once(0).chain(ends).collect(),
+        }
+    }
+
+    /// The line and the column of a byte, from 1.
+    pub(crate) fn position(&self, offset: usize) -> (u32, u32) {
+        let line = self.starts.partition_point(|&start| start <= offset);
+        let start = self.starts.get(line.saturating_sub(1)).copied();
+        let before = start.and_then(|start| self.text.as_bytes().get(start..offset));
+        // Characters begin with a byte that is no continuation.
+        let column = before.map_or(0, |before| {
+            before.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
+        });
+        (number(line), number(column.saturating_add(1)))
+    }
+
+    /// The place of these bytes.
+    pub(crate) fn place(&self, file: &str, span: &Range<usize>) -> Place {
+        let (line, column) = self.position(span.start);
+        let (end_line, end_column) = self.position(span.end);
+        Place {
+            file: file.to_owned(),
+            line,
+            column,
+            end_line,
+            end_column,
+        }
+    }
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters() {
+        let text = "a\r\né\u{1F600}x\rlast\n";
+        let index = LineIndex::new(text);
+        let at = |word| index.position(text.find(word).unwrap());
+        assert_eq!(at("a"), (1, 1));
+        assert_eq!(at("x"), (2, 3));
+        assert_eq!(at("last"), (3, 1));
+        assert_eq!(index.position(text.len()), (4, 1));
+        assert_eq!(LineIndex::new("").position(0), (1, 1));
+    }
+}
