@@ -45,10 +45,21 @@ impl Place {
     }
 }
 
-/// Where the lines of a text begin.
+/// Where the lines of a text begin, and how many characters stand before a place in it.
 pub(crate) struct LineIndex<'t> {
     text: &'t str,
     starts: Vec<usize>,
+    /// How many characters stand before each [`STEP`] bytes: lines may be as long as the text.
+    counts: Vec<usize>,
+}
+
+/// How many bytes are counted again for each place.
+const STEP: usize = 256;
+
+/// How many characters begin in these bytes.
+fn characters(bytes: &[u8]) -> usize {
+    // All but the bytes that continue one.
+    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
 }
 
 impl<'t> LineIndex<'t> {
@@ -58,21 +69,32 @@ impl<'t> LineIndex<'t> {
         let ends = memchr::memchr2_iter(b'\n', b'\r', bytes)
             .filter(|&at| bytes.get(at..at + 2) != Some(b"\r\n"))
             .map(|at| at + 1);
+        let mut before = 0;
+        let counts = bytes.chunks(STEP).map(|chunk| {
+            let count = before;
+            before += characters(chunk);
+            count
+        });
         LineIndex {
             text,
+            counts: counts.collect(),
             starts: std::iter::once(0).chain(ends).collect(),
         }
+    }
+
+    /// How many characters stand before a byte.
+    fn before(&self, offset: usize) -> usize {
+        let step = (offset / STEP).min(self.counts.len().saturating_sub(1));
+        let counted = self.counts.get(step).copied().unwrap_or_default();
+        let rest = self.text.as_bytes().get(step * STEP..offset);
+        counted + rest.map_or(0, characters)
     }
 
     /// The line and the column of a byte, from 1.
     pub(crate) fn position(&self, offset: usize) -> (u32, u32) {
         let line = self.starts.partition_point(|&start| start <= offset);
         let start = self.starts.get(line.saturating_sub(1)).copied();
-        let before = start.and_then(|start| self.text.as_bytes().get(start..offset));
-        // Characters begin with a byte that is no continuation.
-        let column = before.map_or(0, |before| {
-            before.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
-        });
+        let column = self.before(offset) - self.before(start.unwrap_or_default());
         (number(line), number(column.saturating_add(1)))
     }
 
@@ -108,5 +130,7 @@ mod tests {
         assert_eq!(at("last"), (3, 1));
         assert_eq!(index.position(text.len()), (4, 1));
         assert_eq!(LineIndex::new("").position(0), (1, 1));
+        let long = "é".repeat(2 * STEP);
+        assert_eq!(LineIndex::new(&long).position(long.len()), (1, 513));
     }
 }

@@ -35,7 +35,7 @@ pub(crate) fn call(
     language: Language,
     module: Option<&str>,
     name: &str,
-    mentions: impl Fn(&str) -> bool,
+    mentions: impl Fn(&'static str) -> bool,
 ) -> Option<&'static CallRow> {
     let rows = tables().calls.iter();
     rows.filter(|row| row.language == language).find(|row| {

@@ -1,6 +1,7 @@
 //! The reader for every language that writes calls as `name(arguments)`, and for what a parser cannot
 //! read. It knows tokens, not syntax: literal arguments, and names that are assigned a string once.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -102,8 +103,13 @@ impl<'t> Text<'t> {
         out: &mut Finds,
         taken: &mut Vec<Range<usize>>,
     ) {
-        let mentions = |module: &str| {
-            memchr::memmem::find(self.file.text.as_bytes(), module.as_bytes()).is_some()
+        let bytes = self.file.text.as_bytes();
+        let known = RefCell::new(HashMap::new());
+        let mentions = |module: &'static str| {
+            let mut known = known.borrow_mut();
+            *known
+                .entry(module)
+                .or_insert_with(|| memchr::memmem::find(bytes, module.as_bytes()).is_some())
         };
         for open in 1..self.tokens.len() {
             if !self.is_sign(open, b'(') {
