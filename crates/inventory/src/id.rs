@@ -19,7 +19,7 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
-    fn new(id: &str) -> Judged {
+    pub(crate) fn new(id: &str) -> Judged {
         Judged {
             hub: None,
             kind: None,
@@ -29,7 +29,7 @@ impl Judged {
         }
     }
 
-    fn on(hub: Hub, id: &str) -> Judged {
+    pub(crate) fn on(hub: Hub, id: &str) -> Judged {
         Judged {
             hub: Some(hub),
             ..Judged::new(id)
@@ -163,10 +163,24 @@ pub(crate) fn of_url(text: &str) -> Option<Judged> {
     if let Some(rest) = text.strip_prefix("hf://") {
         return Some(of_hf_path(rest));
     }
+    if let Some(rest) = text.strip_prefix("ollama://") {
+        let judged = name_tag(rest);
+        let hub = judged.hub.unwrap_or(Hub::Ollama);
+        return (hub != Hub::Local).then_some(Judged { hub: Some(hub), ..judged });
+    }
+    // git@host:path
+    if let Some((user, rest)) = text.split_once('@')
+        && !user.contains(['/', ':'])
+        && let Some((host, path)) = rest.split_once(':')
+        && !host.contains('/')
+        && !path.starts_with("//")
+    {
+        return of_url(&format!("ssh://{host}/{path}"));
+    }
     let (scheme, rest) = text.split_once("://")?;
     if !matches!(
         scheme,
-        "http" | "https" | "git" | "ssh" | "git+https" | "ollama" | "ngc"
+        "http" | "https" | "git" | "ssh" | "git+https" | "git+ssh" | "ngc"
     ) {
         return None;
     }
@@ -178,7 +192,10 @@ pub(crate) fn of_url(text: &str) -> Option<Judged> {
         .to_ascii_lowercase();
     let parts: Vec<&str> = path.trim_end_matches('/').split('/').collect();
     let rows = knowledge::tables().urls.iter();
-    rows.filter(|row| row.hosts.contains(&host))
+    let is_here = |row: &&knowledge::UrlRow| {
+        row.hosts.contains(&host) && (!row.weights || is_weights(path))
+    };
+    rows.filter(is_here)
         .find_map(|row| {
             let found = row.shapes.iter().find_map(|shape| fit(shape, &parts))?;
             let first = found.id.split('/').next().unwrap_or_default();
@@ -193,7 +210,27 @@ pub(crate) fn of_url(text: &str) -> Option<Judged> {
         })
 }
 
-/// `hf://owner/name@revision/file`, `hf://datasets/owner/name/…`.
+/// The address of a file that is a model by its ending; its id is the whole address where no row knows it.
+pub(crate) fn of_weights(text: &str) -> Option<Judged> {
+    let (scheme, rest) = text.split_once("://")?;
+    let path = rest.split(['?', '#']).next().unwrap_or_default();
+    let known = matches!(scheme, "http" | "https" | "ftp" | "s3" | "gs");
+    let is_id = |c: char| c.is_ascii_graphic() && !matches!(c, '{' | '}' | '$' | '"' | '<' | '>');
+    (known && path.contains('/') && is_weights(path) && text.chars().all(is_id))
+        .then(|| of_url(text).unwrap_or_else(|| Judged::on(Hub::Url, text)))
+}
+
+/// Whether a path ends like a file that holds a model.
+fn is_weights(path: &str) -> bool {
+    let endings = [
+        "bin", "ckpt", "gguf", "ggml", "h5", "hdf5", "joblib", "keras", "mlmodel", "mlpackage", "model",
+        "nemo", "npz", "onnx", "pb", "pickle", "pkl", "pt", "pth", "safetensors", "t7", "tflite",
+    ];
+    let ending = path.rsplit('/').next().and_then(|name| name.rsplit_once('.'));
+    ending.is_some_and(|(_, ending)| endings.contains(&&*ending.to_ascii_lowercase()))
+}
+
+/// `hf://owner/name@revision/file`, `hf://datasets/owner/name/…`, and KServe's `hf://owner/name:revision`.
 fn of_hf_path(rest: &str) -> Judged {
     let (kind, rest) = match rest.split_once('/') {
         Some(("datasets", rest)) => (Kind::Dataset, rest),
@@ -204,7 +241,10 @@ fn of_hf_path(rest: &str) -> Judged {
     let mut parts = rest.split('/');
     let id: Vec<&str> = parts.by_ref().take(2).collect();
     let id = id.join("/");
-    let (id, revision) = split_revision(&id);
+    let (id, revision) = match id.split_once(':') {
+        Some((id, revision)) => (id, Some(revision)),
+        None => split_revision(&id),
+    };
     Judged {
         kind: Some(kind),
         // refs/pr/1 is written refs%2Fpr%2F1.

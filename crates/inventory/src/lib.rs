@@ -36,6 +36,7 @@ mod read;
 mod reference;
 mod schema;
 mod scope;
+mod service;
 mod source_file;
 mod triggers;
 mod walk;

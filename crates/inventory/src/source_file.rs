@@ -26,10 +26,6 @@ impl<'f> SourceFile<'f> {
 
     /// Another text within this file: a code cell, the command of a step. See
     /// [`crate::read::Finds::within`] for its places.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "readers of nested languages take it")
-    )]
     pub(crate) fn nested<'n>(&'n self, kind: FileKind, text: &'n str) -> SourceFile<'n> {
         SourceFile {
             path: self.path,

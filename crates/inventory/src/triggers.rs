@@ -45,11 +45,13 @@ fn shared_words() -> Vec<String> {
         .services
         .iter()
         .flat_map(|row| row.hosts.iter().chain(&row.environment));
-    hosts
-        .chain(services)
-        .cloned()
-        .chain(["hf://".to_owned()])
-        .collect()
+    // Of `bedrock-runtime.*.amazonaws.com` its longest part.
+    let part = |word: &String| {
+        let parts = word.split('*');
+        parts.max_by_key(|part| part.len()).unwrap_or_default().to_owned()
+    };
+    let schemes = ["hf://", "ollama://", "nvcr.io/nim"].map(str::to_owned);
+    hosts.chain(services).map(part).chain(schemes).collect()
 }
 
 fn code_words() -> Vec<String> {

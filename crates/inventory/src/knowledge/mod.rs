@@ -5,7 +5,7 @@ mod rows;
 
 use std::sync::LazyLock;
 
-pub(crate) use rows::{Argument, CallRow, Form, Language, Tables};
+pub(crate) use rows::{Argument, CallRow, CommandRow, Form, KeyRow, Language, Tables, UrlRow};
 
 const CALLS: &str = include_str!("../../data/calls.toml");
 const SERVICES: &str = include_str!("../../data/services.toml");
@@ -80,7 +80,7 @@ fn is_call(pattern: &str, name: &str, row: &CallRow, module: Option<&str>) -> bo
 }
 
 /// Whether a text is that of a pattern in which `*` stands for any characters.
-fn is_like(pattern: &str, text: &str) -> bool {
+pub(crate) fn is_like(pattern: &str, text: &str) -> bool {
     let Some((begin, rest)) = pattern.split_once('*') else {
         return pattern == text;
     };

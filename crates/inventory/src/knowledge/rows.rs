@@ -111,8 +111,15 @@ pub(crate) struct KeyRow {
     pub(crate) kind: Kind,
     #[serde(default)]
     pub(crate) form: Form,
-    /// The key beside it that holds the revision.
-    pub(crate) revision: Option<String>,
+    /// The keys around it that it counts in; empty for all.
+    #[serde(default)]
+    pub(crate) within: Vec<String>,
+    /// The keys beside it that hold the revision, the first that is there.
+    #[serde(default)]
+    pub(crate) revisions: Vec<String>,
+    /// Whether the keys of the map that it holds are the ids.
+    #[serde(default)]
+    pub(crate) keyed: bool,
     /// Whether the key alone is no evidence: the value has to be an `owner/name`.
     #[serde(default)]
     pub(crate) weak: bool,
@@ -129,6 +136,9 @@ pub(crate) struct UrlRow {
     /// Shapes of the path. `{owner}`, `{name}` and such are the id, `{revision}` the revision, `{}` any
     /// part, `{*}` any rest.
     pub(crate) shapes: Vec<String>,
+    /// Whether only files that are models by their endings count.
+    #[serde(default)]
+    pub(crate) weights: bool,
     /// First parts of an id that are pages of the hub instead.
     #[serde(default)]
     pub(crate) reserved: Vec<String>,
@@ -153,8 +163,12 @@ pub(crate) struct CommandRow {
     pub(crate) options: Vec<String>,
     /// `name=` within an option that holds it: `--model_args pretrained=…`.
     pub(crate) within: Option<String>,
-    /// The option that holds the revision.
-    pub(crate) revision: Option<String>,
+    /// The options that hold the revision.
+    #[serde(default)]
+    pub(crate) revision: Vec<String>,
+    /// Parts of names of container images that run this command.
+    #[serde(default)]
+    pub(crate) images: Vec<String>,
     /// The option that tells the kind.
     pub(crate) kind_from: Option<String>,
     /// Options that take no value, so that the next word is an operand.
@@ -164,6 +178,18 @@ pub(crate) struct CommandRow {
     #[serde(default)]
     pub(crate) flags: Vec<(String, String)>,
     pub(crate) purpose: Option<Purpose>,
+    pub(crate) source: String,
+}
+
+/// Container images that hold a model.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ImageRow {
+    /// How their names begin.
+    pub(crate) prefix: String,
+    /// What is no part of the id.
+    pub(crate) strip: String,
+    pub(crate) hub: Hub,
     pub(crate) source: String,
 }
 
@@ -200,6 +226,8 @@ pub(crate) struct Tables {
     pub(crate) urls: Vec<UrlRow>,
     #[serde(rename = "command")]
     pub(crate) commands: Vec<CommandRow>,
+    #[serde(rename = "image")]
+    pub(crate) images: Vec<ImageRow>,
     #[serde(rename = "advisory")]
     pub(crate) advisories: Vec<AdvisoryRow>,
 }
@@ -212,6 +240,7 @@ impl Tables {
         self.keys.extend(other.keys);
         self.urls.extend(other.urls);
         self.commands.extend(other.commands);
+        self.images.extend(other.images);
         self.advisories.extend(other.advisories);
     }
 }

@@ -4,8 +4,15 @@
 //! it never fails: what it cannot read is a gap, and what it read before stands. To add one: a file here,
 //! and its kind in [`reader`].
 
+mod config;
+mod dockerfile;
+mod environment;
+mod keys;
 mod lexer;
 mod lexical;
+mod lists;
+mod shell;
+mod word;
 
 use std::ops::Range;
 
@@ -26,9 +33,32 @@ pub(crate) fn reader(kind: FileKind) -> Option<Reader> {
         | FileKind::TypeScript
         | FileKind::CLike
         | FileKind::HashLike => Some(lexical::read),
-        _ => None,
+        FileKind::Yaml
+        | FileKind::MlModel
+        | FileKind::Json
+        | FileKind::Toml
+        | FileKind::Ini
+        | FileKind::GitModules
+        | FileKind::Environment => Some(config::read),
+        FileKind::Shell => Some(shell::read),
+        FileKind::Makefile => Some(lists::makefile),
+        FileKind::Requirements => Some(lists::requirements),
+        FileKind::Modelfile => Some(lists::modelfile),
+        FileKind::Terraform => Some(lists::terraform),
+        FileKind::Dockerfile => Some(dockerfile::read),
+        FileKind::Notebook => None,
     }
 }
+
+/// Reads a text within another, which [`Finds::within`] gives its places.
+pub(crate) fn read_nested(file: &SourceFile<'_>, out: &mut Finds) {
+    if let Some(reader) = reader(file.kind) {
+        reader(file, out);
+    }
+}
+
+/// How deep texts of one language may lie in texts of another.
+const DEEPEST: usize = 4;
 
 /// A reference, before its file is known.
 #[derive(Clone, Debug)]
@@ -63,6 +93,7 @@ pub(crate) struct Finds {
     pub(crate) references: Vec<Found>,
     pub(crate) unread: Vec<Unread>,
     max_references: usize,
+    depth: usize,
 }
 
 impl Finds {
@@ -111,13 +142,14 @@ impl Finds {
 
     /// What is found in a text within this file: `place` tells where a byte of the inner text lies in the
     /// outer one.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "readers of nested languages take it")
-    )]
     pub(crate) fn within(&mut self, place: impl Fn(usize) -> usize, read: impl FnOnce(&mut Finds)) {
         let (references, unread) = (self.references.len(), self.unread.len());
+        if self.depth >= DEEPEST {
+            return;
+        }
+        self.depth += 1;
         read(self);
+        self.depth -= 1;
         let spans = (self
             .references
             .iter_mut()
