@@ -181,6 +181,14 @@ pub(crate) struct CommandRow {
     pub(crate) source: String,
 }
 
+/// What the default export of a module is called in the rows of its calls.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DefaultRow {
+    pub(crate) module: String,
+    pub(crate) name: String,
+}
+
 /// Container images that hold a model.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -226,6 +234,8 @@ pub(crate) struct Tables {
     pub(crate) urls: Vec<UrlRow>,
     #[serde(rename = "command")]
     pub(crate) commands: Vec<CommandRow>,
+    #[serde(rename = "default")]
+    pub(crate) defaults: Vec<DefaultRow>,
     #[serde(rename = "image")]
     pub(crate) images: Vec<ImageRow>,
     #[serde(rename = "advisory")]
@@ -240,6 +250,7 @@ impl Tables {
         self.keys.extend(other.keys);
         self.urls.extend(other.urls);
         self.commands.extend(other.commands);
+        self.defaults.extend(other.defaults);
         self.images.extend(other.images);
         self.advisories.extend(other.advisories);
     }

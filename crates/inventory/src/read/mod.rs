@@ -7,6 +7,8 @@
 mod config;
 mod dockerfile;
 mod environment;
+#[cfg(feature = "javascript")]
+mod javascript;
 mod keys;
 mod lexer;
 mod lexical;
@@ -29,10 +31,9 @@ pub(crate) type Reader = fn(&SourceFile<'_>, &mut Finds);
 pub(crate) fn reader(kind: FileKind) -> Option<Reader> {
     match kind {
         FileKind::Python
-        | FileKind::JavaScript
-        | FileKind::TypeScript
         | FileKind::CLike
         | FileKind::HashLike => Some(lexical::read),
+        FileKind::JavaScript | FileKind::TypeScript => Some(javascript()),
         FileKind::Yaml
         | FileKind::MlModel
         | FileKind::Json
@@ -48,6 +49,16 @@ pub(crate) fn reader(kind: FileKind) -> Option<Reader> {
         FileKind::Dockerfile => Some(dockerfile::read),
         FileKind::Notebook => None,
     }
+}
+
+#[cfg(feature = "javascript")]
+fn javascript() -> Reader {
+    javascript::read
+}
+
+#[cfg(not(feature = "javascript"))]
+fn javascript() -> Reader {
+    lexical::read
 }
 
 /// Reads a text within another, which [`Finds::within`] gives its places.
