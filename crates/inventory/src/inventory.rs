@@ -243,7 +243,7 @@ fn read_file(name: &str, path: &Path, options: &InventoryOptions) -> ReadFile {
         return read;
     };
     let is_wide = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
-    let Some(reader) = read::reader(kind).filter(|_| is_wide || triggers::is_hit(kind, &bytes))
+    let Some(reader) = read::reader(kind).filter(|_| is_wide || triggers::is_hit(kind, base, &bytes))
     else {
         return read;
     };

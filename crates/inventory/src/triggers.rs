@@ -12,8 +12,12 @@ static CODE: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| build(code_words()
 /// Words of everything else: keys, commands, variables, addresses.
 static TEXT: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| build(text_words()));
 
-/// Whether a file of this kind may hold a reference.
-pub(crate) fn is_hit(kind: FileKind, bytes: &[u8]) -> bool {
+/// Whether a file of this kind and name may hold a reference.
+pub(crate) fn is_hit(kind: FileKind, name: &str, bytes: &[u8]) -> bool {
+    // Its name tells what its words do not: `.vscode/mcp.json`.
+    if kind == FileKind::Json && name.contains("mcp") {
+        return true;
+    }
     // Notebooks hold both.
     let tables = match kind {
         FileKind::Notebook => [Some(&CODE), Some(&TEXT)],
@@ -82,8 +86,10 @@ fn text_words() -> Vec<String> {
             .keys
             .iter()
             .flat_map(|row| &row.keys)
-            .map(|key| key.replace('_', "-")),
+            .flat_map(|key| [key.replace('_', "-"), key.replace('_', "")]),
     );
+    words.extend(tables.commands.iter().flat_map(|row| row.images.clone()));
+    words.extend(["auto_map", "storageUri", "providers"].map(str::to_owned));
     words.extend(
         tables
             .commands
@@ -101,12 +107,14 @@ mod tests {
 
     #[test]
     fn words_let_a_file_through() {
-        assert!(is_hit(FileKind::Python, b"import transformers"));
-        assert!(is_hit(FileKind::CLike, b"\"https://huggingface.co/o/n\""));
-        assert!(!is_hit(FileKind::Python, b"import os"));
-        assert!(is_hit(FileKind::Yaml, b"base_model: o/n"));
-        assert!(is_hit(FileKind::Shell, b"ollama pull x"));
-        assert!(!is_hit(FileKind::Shell, b"ls"));
+        let is_hit = |kind, text: &str| is_hit(kind, "a", text.as_bytes());
+        assert!(is_hit(FileKind::Python, "import transformers"));
+        assert!(is_hit(FileKind::CLike, "\"https://huggingface.co/o/n\""));
+        assert!(!is_hit(FileKind::Python, "import os"));
+        assert!(is_hit(FileKind::Yaml, "base_model: o/n"));
+        assert!(is_hit(FileKind::Yaml, "baseModel: o/n"));
+        assert!(is_hit(FileKind::Shell, "ollama pull x"));
+        assert!(!is_hit(FileKind::Shell, "ls"));
         assert!(CODE.is_some() && TEXT.is_some());
     }
 }

@@ -1,7 +1,9 @@
 //! Keys with values, wherever they stand: maps of configurations, variables of the environment, options
 //! of commands.
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use weighbridge::Confidence;
 
@@ -66,30 +68,34 @@ pub(crate) fn normalized(key: &str) -> String {
     text
 }
 
+/// Rows by their keys, in their order.
+static ROWS: LazyLock<HashMap<&'static str, Vec<&'static KeyRow>>> = LazyLock::new(|| {
+    let mut rows: HashMap<_, Vec<_>> = HashMap::new();
+    for row in &knowledge::tables().keys {
+        for key in &row.keys {
+            rows.entry(&**key).or_default().push(row);
+        }
+    }
+    rows
+});
+
 /// The row of a key, and whether it is weak evidence only.
 fn row(key: &str, pairs: &Pairs) -> Option<(&'static KeyRow, bool)> {
-    let rows = || {
-        knowledge::tables().keys.iter().filter(|row| {
-            let is_here = |name: &String| knowledge::is_like(name, &pairs.file);
-            let is_within = |name: &String| pairs.around.first().is_some_and(|key| key == name);
-            (row.files.is_empty() || row.files.iter().any(is_here))
-                && (row.within.is_empty() || row.within.iter().any(is_within))
-        })
+    let is_here = |row: &&KeyRow| {
+        let is_here = |name: &String| knowledge::is_like(name, &pairs.file);
+        let is_within = |name: &String| pairs.around.first().is_some_and(|key| key == name);
+        (row.files.is_empty() || row.files.iter().any(is_here))
+            && (row.within.is_empty() || row.within.iter().any(is_within))
     };
-    if let Some(row) = rows().find(|row| row.keys.iter().any(|known| known == key)) {
+    let rows = |key: &str| ROWS.get(key).map_or(&[][..], |rows| rows).iter().copied();
+    if let Some(row) = rows(key).find(is_here) {
         return Some((row, row.weak));
     }
     // `EMBED_MODEL_ID`; the longest that it ends with.
-    let ends = |known: &String| {
-        let before = key.strip_suffix(&**known);
-        before.is_some_and(|before| before.ends_with('_') && before.len() > 1)
-    };
-    let ended = rows().filter(|row| row.within.is_empty() && !row.keyed).filter_map(|row| {
-        let longest = row.keys.iter().filter(|known| ends(known)).map(String::len).max()?;
-        Some((longest, row))
-    });
-    let (_, row) = ended.max_by_key(|(length, _)| *length)?;
-    Some((row, true))
+    let ends = key.match_indices('_').filter(|(at, _)| *at > 0);
+    let mut ends = ends.filter_map(|(at, _)| key.get(at + 1..));
+    let row = ends.find_map(|end| rows(end).find(|row| is_here(row) && row.within.is_empty() && !row.keyed));
+    Some((row?, true))
 }
 
 /// Whether a row is sure of a key of this name, wherever it stands.

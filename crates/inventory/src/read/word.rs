@@ -7,6 +7,9 @@ use crate::reference::Resolution;
 /// What stands for a part that is not known.
 pub(crate) const UNKNOWN: char = '\u{1}';
 
+/// How long a word may be whose bytes are told apart.
+const LONGEST: usize = 1 << 18;
+
 /// Where the bytes of a word stand.
 #[derive(Clone, Debug)]
 enum Places {
@@ -53,6 +56,7 @@ impl Word {
         let written = raw.get(span.clone()).unwrap_or_default();
         let places = match written.find(text) {
             Some(at) => Places::From(span.start + at),
+            None if text.len() > LONGEST => Places::From(span.start),
             None => Places::Each(align(written, span.start, text)),
         };
         Word {
@@ -65,6 +69,9 @@ impl Word {
 
     /// Puts a character behind it that stands here.
     pub(crate) fn push(&mut self, c: char, place: Option<usize>) {
+        if self.text.len() >= LONGEST {
+            return;
+        }
         self.text.push(c);
         if let Places::Each(each) = &mut self.places {
             each.extend((0..c.len_utf8()).map(|at| place.map(|place| place + at)));

@@ -205,7 +205,13 @@ impl Judge<'_> {
 
     /// A single value: an address, a class of another repository, the model of a tool that compares.
     fn text(&self, index: usize, word: &Word, out: &mut Finds) {
-        let word = &shell::expanded(word.clone());
+        let expanded;
+        let word = if word.text.contains("${") {
+            expanded = shell::expanded(word.clone());
+            &expanded
+        } else {
+            word
+        };
         let own = self.tree.key_of(index);
         let around = self.tree.around(index).next();
         let is_judged_by_key = own.is_some_and(|key| keys::is_known(&normalized(key)));

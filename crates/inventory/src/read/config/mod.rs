@@ -13,8 +13,10 @@ use std::ops::Range;
 
 pub(crate) use judge::image;
 
-use super::Finds;
+use weighbridge::GapReason;
+
 use super::word::Word;
+use super::{Finds, Unread};
 use crate::kind::FileKind;
 use crate::source_file::SourceFile;
 
@@ -27,6 +29,14 @@ pub(crate) fn read(file: &SourceFile<'_>, out: &mut Finds) {
         FileKind::Environment => ini::read(file.text, true),
         _ => ini::read(file.text, false),
     };
+    if tree.is_full {
+        out.unread.push(Unread {
+            reason: GapReason::LimitReached,
+            limit: Some("values"),
+            detail: format!("more than {} values; the rest is left out", tree::MOST_VALUES),
+            span: 0..0,
+        });
+    }
     judge::judge(file, &tree, out);
     commands::judge(file, &tree, out);
 }

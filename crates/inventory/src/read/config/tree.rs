@@ -28,7 +28,12 @@ pub(super) struct Tree {
     pub(super) nodes: Vec<Node>,
     open: Vec<usize>,
     key: Option<Word>,
+    /// Whether more was left out.
+    pub(super) is_full: bool,
 }
+
+/// How many values of a file are kept.
+pub(super) const MOST_VALUES: usize = 250_000;
 
 impl Tree {
     fn add(&mut self, content: Content) -> usize {
@@ -49,7 +54,19 @@ impl Tree {
         self.key = Some(key);
     }
 
+    /// A text. Numbers are kept only where they may be a revision: vocabularies have nothing else.
     pub(super) fn text(&mut self, text: Word) -> usize {
+        let is_number = text.text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+        let may_be_revision = |key: &Word| {
+            let key = key.text.to_ascii_lowercase();
+            ["rev", "commit", "tag", "value"].iter().any(|part| key.contains(part))
+        };
+        let is_needless = is_number && !text.text.is_empty() && !self.key.as_ref().is_some_and(may_be_revision);
+        if is_needless || self.nodes.len() >= MOST_VALUES {
+            self.is_full |= !is_needless;
+            self.key = None;
+            return usize::MAX;
+        }
         self.add(Content::Text(text))
     }
 
@@ -58,6 +75,12 @@ impl Tree {
     }
 
     pub(super) fn begin(&mut self, is_map: bool) -> usize {
+        if self.nodes.len() >= MOST_VALUES {
+            self.is_full = true;
+            self.key = None;
+            self.open.push(usize::MAX);
+            return usize::MAX;
+        }
         let content = if is_map {
             Content::Map(Vec::new())
         } else {

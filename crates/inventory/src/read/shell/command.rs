@@ -44,7 +44,9 @@ pub(crate) fn run(file: &SourceFile<'_>, words: &[Word], context: &Context<'_>, 
     }
     let line = Line { words, environment: &environment, context };
     let known = line.row();
-    let begin = known.map_or(1, |(_, begin)| begin);
+    // Options alone: the program is the one of an image.
+    let first = usize::from(!program.starts_with('-'));
+    let begin = known.map_or(first, |(_, begin)| begin);
     let is_loaded = match known {
         Some((row, begin)) => line.judge(row, begin, out),
         None => false,
@@ -303,7 +305,7 @@ impl Line<'_> {
             }
         }
         // `key=value` without dashes, as Hydra and others take them.
-        let assigned = self.words.iter().skip(begin.max(1)).filter(|word| !word.text.starts_with('-'));
+        let assigned = self.words.iter().skip(begin).filter(|word| !word.text.starts_with('-'));
         let assigned = assigned.filter_map(|word| {
             let (key, _) = word.text.split_once('=')?;
             let last = key.rsplit('.').next().unwrap_or(key);
@@ -331,7 +333,7 @@ impl Line<'_> {
             let found = options.into_iter().find(|option| row.revision.iter().any(|name| name == option.name));
             found.and_then(|option| option.value)
         });
-        for word in self.words.iter().skip(1) {
+        for word in self.words {
             let url = match word.text.strip_prefix("--").and_then(|rest| rest.split_once('=')) {
                 Some((name, _)) => word.part(name.len() + 3..word.text.len()),
                 None => word.clone(),
