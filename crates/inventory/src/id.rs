@@ -1,13 +1,15 @@
 //! What a string refers to: an id of a hub, an address, a path; and how far a revision pins.
 
 use crate::knowledge::{self, Form};
-use crate::reference::{Hub, Kind, Pin, Revision};
+use crate::reference::{Hub, Kind, Pin, Revision, Service};
 
 /// What a string refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Judged {
     /// Where it comes from; `None` where the caller's hub holds.
     pub(crate) hub: Option<Hub>,
+    /// The service that is asked for it, where the string itself tells.
+    pub(crate) service: Option<Service>,
     /// What it is, where the string itself tells.
     pub(crate) kind: Option<Kind>,
     /// The id without its prefix and revision.
@@ -22,6 +24,7 @@ impl Judged {
     fn new(id: &str) -> Judged {
         Judged {
             hub: None,
+            service: None,
             kind: None,
             id: id.to_owned(),
             revision: None,
@@ -69,7 +72,8 @@ pub(crate) fn judge(text: &str, form: Form) -> Option<Judged> {
         return None;
     }
     if text.contains("://") {
-        return of_url(text);
+        let is_web = || form == Form::Url && text.starts_with("http");
+        return of_url(text).or_else(|| is_web().then(|| Judged::on(Hub::Url, text)));
     }
     match form {
         Form::HubId => hub_id(text),
@@ -116,9 +120,75 @@ pub(crate) fn judge(text: &str, form: Form) -> Option<Judged> {
             Some(Judged::on(hub, text))
         }
         Form::Url => Some(Judged::on(Hub::Local, text)),
+        Form::Provider => provider(text),
+        Form::Folder => Some(folder(text)),
+        Form::Kaggle => Some(kaggle(text)),
         Form::Name => (!text.contains(char::is_whitespace)).then(|| Judged::new(text)),
     }
 }
+
+/// `provider:model`.
+fn provider(text: &str) -> Option<Judged> {
+    let service = |begin: &str| {
+        let mut rows = knowledge::tables().services.iter();
+        let row = rows.find(|row| row.provider_prefixes.iter().any(|known| known == begin));
+        row.map(|row| row.service)
+    };
+    let told = text.split_once(':').and_then(|(begin, id)| Some((service(begin)?, id)));
+    let (service, id) = match told {
+        Some((service, id)) => (Some(service), id),
+        None => (of_model(text), text),
+    };
+    (!id.contains(char::is_whitespace)).then(|| Judged {
+        service,
+        ..Judged::new(id)
+    })
+}
+
+/// The service whose models have such names.
+pub(crate) fn of_model(name: &str) -> Option<Service> {
+    let mut rows = knowledge::tables().services.iter();
+    let begins = |known: &String| name.starts_with(known.as_str());
+    rows.find(|row| row.model_prefixes.iter().any(begins)).map(|row| row.service)
+}
+
+/// `models/owner/name`, `spaces/owner/name`, `owner/name`.
+fn folder(text: &str) -> Judged {
+    let prefixes = [
+        ("models/", Kind::Model),
+        ("huggingface/", Kind::Model),
+        ("spaces/", Kind::Space),
+        ("datasets/", Kind::Dataset),
+    ];
+    let found = prefixes.iter().find_map(|(prefix, kind)| Some((text.strip_prefix(prefix)?, *kind)));
+    match found {
+        Some((id, kind)) if is_owner_name(id) => Judged {
+            kind: Some(kind),
+            ..Judged::on(Hub::HuggingFace, id)
+        },
+        _ if is_owner_name(text) => Judged::new(text),
+        _ => Judged::on(Hub::Local, text),
+    }
+}
+
+/// `owner/model/framework/variation/version`, `owner/dataset/versions/1`.
+fn kaggle(text: &str) -> Judged {
+    let (id, version) = match text.rsplit_once('/') {
+        Some((id, version)) if id.contains('/') && version.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (id.strip_suffix("/versions").unwrap_or(id), Some(version.to_owned()))
+        }
+        _ => (text, None),
+    };
+    Judged {
+        revision: version,
+        ..Judged::on(Hub::Kaggle, id)
+    }
+}
+
+/// Endings of files that hold a model and little else.
+const MODEL_ENDINGS: &[&str] = &[
+    "ckpt", "ggml", "gguf", "joblib", "keras", "llamafile", "nemo", "onnx", "pt", "pth", "safetensors", "tflite",
+];
 
 fn hub_id(text: &str) -> Option<Judged> {
     if is_path(text) {
@@ -163,6 +233,9 @@ pub(crate) fn of_url(text: &str) -> Option<Judged> {
     if let Some(rest) = text.strip_prefix("hf://") {
         return Some(of_hf_path(rest));
     }
+    if let Some(rest) = text.strip_prefix("kaggle://") {
+        return Some(kaggle(rest));
+    }
     let (scheme, rest) = text.split_once("://")?;
     if !matches!(
         scheme,
@@ -178,7 +251,8 @@ pub(crate) fn of_url(text: &str) -> Option<Judged> {
         .to_ascii_lowercase();
     let parts: Vec<&str> = path.trim_end_matches('/').split('/').collect();
     let rows = knowledge::tables().urls.iter();
-    rows.filter(|row| row.hosts.contains(&host))
+    let found = rows
+        .filter(|row| row.hosts.contains(&host))
         .find_map(|row| {
             let found = row.shapes.iter().find_map(|shape| fit(shape, &parts))?;
             let first = found.id.split('/').next().unwrap_or_default();
@@ -190,7 +264,11 @@ pub(crate) fn of_url(text: &str) -> Option<Judged> {
                 kind: Some(row.kind),
                 ..found
             })
-        })
+        });
+    let name = parts.last().copied().unwrap_or_default();
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    let is_file = ending.is_some_and(|ending| MODEL_ENDINGS.contains(&&*ending));
+    found.or_else(|| (is_file && scheme.starts_with("http")).then(|| Judged::on(Hub::Url, text)))
 }
 
 /// `hf://owner/name@revision/file`, `hf://datasets/owner/name/…`.
@@ -314,6 +392,8 @@ fn pin(text: &str) -> Pin {
         _ if text.starts_with("refs/pr/") => Pin::PullRequest,
         _ if text.starts_with("refs/tags/") => Pin::Tag,
         7..=39 if is_hex && has_digit => Pin::ShortCommit,
+        // The version of a model on Kaggle.
+        1..=3 if text.bytes().all(|byte| byte.is_ascii_digit()) => Pin::Tag,
         // Without a dot it is a branch as often as not: `v2`, `2024`.
         _ if version.starts_with(|c: char| c.is_ascii_digit()) && version.contains('.') => Pin::Tag,
         _ => Pin::Branch,

@@ -16,7 +16,7 @@ use crate::place::{LineIndex, Place};
 use crate::read::{self, Finds, Found, Unread};
 use crate::reference::Reference;
 use crate::scope;
-use crate::source_file::{SourceFile, decode};
+use crate::source_file::{SourceFile, Tree, decode};
 use crate::triggers;
 use crate::walk;
 
@@ -194,7 +194,7 @@ fn read_all(files: &[(String, std::path::PathBuf)], options: &InventoryOptions) 
             let Some((name, path)) = files.get(index) else {
                 break;
             };
-            let read = read_file(name, path, options);
+            let read = read_file(name, path, Tree::new(files), options);
             let is_empty = read.references.is_empty() && read.gaps.is_empty();
             if !is_empty && let Ok(mut all) = all.lock() {
                 all.push((index, read));
@@ -212,7 +212,7 @@ fn read_all(files: &[(String, std::path::PathBuf)], options: &InventoryOptions) 
     all.into_iter().map(|(_, read)| read).collect()
 }
 
-fn read_file(name: &str, path: &Path, options: &InventoryOptions) -> ReadFile {
+fn read_file(name: &str, path: &Path, tree: Tree<'_>, options: &InventoryOptions) -> ReadFile {
     let mut read = ReadFile {
         file: name.to_owned(),
         ..ReadFile::default()
@@ -254,6 +254,7 @@ fn read_file(name: &str, path: &Path, options: &InventoryOptions) -> ReadFile {
         kind,
         text: &text,
         limits: &options.limits,
+        tree,
     };
     reader(&file, &mut finds);
     finish(&mut read, finds, &text);

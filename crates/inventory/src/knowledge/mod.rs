@@ -3,6 +3,7 @@
 
 mod rows;
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub(crate) use rows::{Argument, CallRow, Form, Language, Tables};
@@ -29,6 +30,44 @@ fn parse() -> Result<Tables, toml::de::Error> {
     Ok(tables)
 }
 
+/// The rows of the calls by the last part of their names; those whose last part holds a `*` stand apart.
+struct CallIndex {
+    exact: HashMap<&'static str, Vec<usize>>,
+    patterns: Vec<(&'static str, usize)>,
+}
+
+static CALL_INDEX: LazyLock<CallIndex> = LazyLock::new(|| {
+    let mut index = CallIndex {
+        exact: HashMap::new(),
+        patterns: Vec::new(),
+    };
+    for (at, row) in tables().calls.iter().enumerate() {
+        for name in &row.names {
+            let last = last_part(name);
+            if last.contains('*') {
+                index.patterns.push((last, at));
+            } else {
+                let rows = index.exact.entry(last).or_default();
+                if rows.last() != Some(&at) {
+                    rows.push(at);
+                }
+            }
+        }
+    }
+    index
+});
+
+fn last_part(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+/// Whether the name of any call ends with this part.
+#[cfg(feature = "python")]
+pub(crate) fn may_end_with(last: &str) -> bool {
+    let patterns = || CALL_INDEX.patterns.iter();
+    CALL_INDEX.exact.contains_key(last) || patterns().any(|(pattern, _)| is_like(pattern, last))
+}
+
 /// The row of the first call that this one is. `module` is where the name was imported from, if that is
 /// known; else `mentions` says whether the file names a module at all.
 pub(crate) fn call(
@@ -37,7 +76,13 @@ pub(crate) fn call(
     name: &str,
     mentions: impl Fn(&'static str) -> bool,
 ) -> Option<&'static CallRow> {
-    let rows = tables().calls.iter();
+    let last = last_part(name);
+    let exact = CALL_INDEX.exact.get(last).map_or(&[][..], Vec::as_slice);
+    let patterns = CALL_INDEX.patterns.iter();
+    let alike = patterns.filter(|(pattern, _)| is_like(pattern, last));
+    let mut rows: Vec<usize> = alike.map(|(_, at)| *at).chain(exact.iter().copied()).collect();
+    rows.sort_unstable();
+    let rows = rows.into_iter().filter_map(|at| tables().calls.get(at));
     rows.filter(|row| row.language == language).find(|row| {
         let is_named = || {
             row.names
@@ -53,7 +98,7 @@ pub(crate) fn call(
 }
 
 /// Whether a module is another one or lies in it.
-fn is_within(module: &str, outer: &str) -> bool {
+pub(crate) fn is_within(module: &str, outer: &str) -> bool {
     let rest = module.strip_prefix(outer);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']))
 }

@@ -33,6 +33,12 @@ pub(crate) enum Form {
     Library,
     /// An address, or a path.
     Url,
+    /// `provider:model`.
+    Provider,
+    /// `models/owner/name`, `spaces/owner/name`.
+    Folder,
+    /// A handle of Kaggle, with a version or without.
+    Kaggle,
     /// Any word.
     Name,
 }
@@ -73,9 +79,25 @@ pub(crate) struct CallRow {
     pub(crate) kind_from: Option<String>,
     /// What it takes where no id is given.
     pub(crate) default_id: Option<String>,
+    /// Names that it takes instead of an id and that fetch nothing: `load_dataset("json")`.
+    #[serde(default)]
+    pub(crate) builtin_ids: Vec<String>,
+    /// Arguments that are an id besides.
+    #[serde(default)]
+    pub(crate) also: Vec<Also>,
     pub(crate) purpose: Option<Purpose>,
     /// Where that is known from.
     pub(crate) source: String,
+}
+
+/// An argument that is an id besides the one of the call: `pipeline(…, tokenizer="…")`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Also {
+    pub(crate) keyword: String,
+    pub(crate) kind: Kind,
+    /// The keyword of its revision.
+    pub(crate) revision: Option<String>,
 }
 
 /// How a service is known.

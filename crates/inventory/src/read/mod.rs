@@ -6,6 +6,9 @@
 
 mod lexer;
 mod lexical;
+mod notebook;
+#[cfg(feature = "python")]
+mod python;
 
 use std::ops::Range;
 
@@ -21,8 +24,12 @@ pub(crate) type Reader = fn(&SourceFile<'_>, &mut Finds);
 /// The reader of a kind of file; `None` where none reads it yet.
 pub(crate) fn reader(kind: FileKind) -> Option<Reader> {
     match kind {
-        FileKind::Python
-        | FileKind::JavaScript
+        #[cfg(feature = "python")]
+        FileKind::Python => Some(python::read),
+        #[cfg(not(feature = "python"))]
+        FileKind::Python => Some(lexical::read),
+        FileKind::Notebook => Some(notebook::read),
+        FileKind::JavaScript
         | FileKind::TypeScript
         | FileKind::CLike
         | FileKind::HashLike => Some(lexical::read),
@@ -111,10 +118,6 @@ impl Finds {
 
     /// What is found in a text within this file: `place` tells where a byte of the inner text lies in the
     /// outer one.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "readers of nested languages take it")
-    )]
     pub(crate) fn within(&mut self, place: impl Fn(usize) -> usize, read: impl FnOnce(&mut Finds)) {
         let (references, unread) = (self.references.len(), self.unread.len());
         read(self);
@@ -134,6 +137,7 @@ impl Finds {
 mod tests {
     use super::*;
     use crate::options::InventoryLimits;
+    use crate::source_file::Tree;
 
     #[test]
     fn nested_texts_have_places_of_the_outer_one() {
@@ -143,6 +147,7 @@ mod tests {
             kind: FileKind::Python,
             text: "import torch\ntorch.hub.load('o/n', 'x')",
             limits: &limits,
+            tree: Tree::default(),
         };
         let mut finds = Finds::new(10);
         finds.within(
@@ -165,6 +170,7 @@ mod tests {
             kind: FileKind::Python,
             text: &text,
             limits: &limits,
+            tree: Tree::default(),
         };
         let mut finds = Finds::new(3);
         lexical::read(&file, &mut finds);
