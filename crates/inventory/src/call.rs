@@ -5,9 +5,9 @@ use std::ops::Range;
 use weighbridge::Confidence;
 
 use crate::id;
-use crate::knowledge::{Argument, CallRow, Language};
+use crate::knowledge::{Argument, CallRow, Form, Language};
 use crate::read::Found;
-use crate::reference::{Flags, Hub, Kind, Origin, Resolution, Revision, Switch};
+use crate::reference::{Flags, Hub, Kind, Origin, Pin, Resolution, Revision, Switch};
 
 /// What an argument is, as far as a reader can tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,6 +111,10 @@ pub(crate) fn judge(call: &Call<'_>, row: &CallRow, confidence: Confidence) -> O
             found.kind = judged.kind.unwrap_or(found.kind);
             if let Some(text) = judged.revision {
                 found.revision = id::revision(Some(&text));
+                // A registry of tags: `llama3.2:1b`.
+                if row.form == Form::NameTag && found.revision.pin == Pin::Branch {
+                    found.revision.pin = Pin::Tag;
+                }
             }
         }
         Some(Given {

@@ -1,5 +1,7 @@
 //! What a string refers to: an id of a hub, an address, a path; and how far a revision pins.
 
+use std::borrow::Cow;
+
 use crate::knowledge::{self, Form};
 use crate::reference::{Hub, Kind, Pin, Revision, Service};
 
@@ -194,7 +196,8 @@ fn hub_id(text: &str) -> Option<Judged> {
     if is_path(text) {
         return Some(Judged::on(Hub::Local, text));
     }
-    if !is_owner_name(text) && !is_segment(text) {
+    let whole = without_holes(text);
+    if !is_owner_name(&whole) && !is_segment(&whole) {
         // Three parts are a path wherever they are looked for.
         let is_relative = text.contains('/') && !text.contains(char::is_whitespace);
         return is_relative.then(|| Judged::on(Hub::Local, text));
@@ -204,6 +207,17 @@ fn hub_id(text: &str) -> Option<Judged> {
         confusable: text.contains('/') && FOLDERS.contains(&&*first.to_ascii_lowercase()),
         ..Judged::new(text)
     })
+}
+
+/// A text with a letter for each part that is not known: `facebook/dinov2-{size}`.
+fn without_holes(text: &str) -> Cow<'_, str> {
+    let mut whole = Cow::Borrowed(text);
+    while let Some((before, rest)) = whole.split_once('{')
+        && let Some((_, after)) = rest.split_once('}')
+    {
+        whole = Cow::Owned(format!("{before}x{after}"));
+    }
+    whole
 }
 
 /// `llama3.2:1b`, `user/name:tag`, `hf.co/owner/name:quant`.

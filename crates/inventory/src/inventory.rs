@@ -139,6 +139,7 @@ impl Inventory {
             self.gaps.extend(read.gaps);
             let application = base + applications.of_file(&read.file);
             let scope = scope::of_path(&read.file);
+            let purpose = scope::purpose_of_path(&read.file);
             self.references
                 .extend(
                     read.references
@@ -154,7 +155,7 @@ impl Inventory {
                             resolution: found.resolution,
                             flags: found.flags,
                             confidence: found.confidence,
-                            purpose: found.purpose,
+                            purpose: found.purpose.or(purpose),
                             scope,
                             application,
                         }),

@@ -14,6 +14,7 @@ const KEYS: &str = include_str!("../../data/keys.toml");
 const URLS: &str = include_str!("../../data/urls.toml");
 const SHELL: &str = include_str!("../../data/shell.toml");
 const ADVISORIES: &str = include_str!("../../data/advisories.toml");
+const PURPOSES: &str = include_str!("../../data/purposes.toml");
 
 static TABLES: LazyLock<Tables> = LazyLock::new(|| parse().unwrap_or_default());
 
@@ -24,7 +25,7 @@ pub(crate) fn tables() -> &'static Tables {
 
 fn parse() -> Result<Tables, toml::de::Error> {
     let mut tables = Tables::default();
-    for text in [CALLS, SERVICES, KEYS, URLS, SHELL, ADVISORIES] {
+    for text in [CALLS, SERVICES, KEYS, URLS, SHELL, ADVISORIES, PURPOSES] {
         tables.add(toml::from_str(text)?);
     }
     Ok(tables)

@@ -208,6 +208,18 @@ pub(crate) struct AdvisoryRow {
     pub(crate) source: String,
 }
 
+/// What code does.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PurposeRow {
+    pub(crate) purpose: Purpose,
+    /// What it imports.
+    pub(crate) modules: Vec<String>,
+    /// Words of the name of its file, or of its folder.
+    pub(crate) words: Vec<String>,
+    pub(crate) source: String,
+}
+
 /// Every table; each file holds some.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -224,6 +236,8 @@ pub(crate) struct Tables {
     pub(crate) commands: Vec<CommandRow>,
     #[serde(rename = "advisory")]
     pub(crate) advisories: Vec<AdvisoryRow>,
+    #[serde(rename = "purpose")]
+    pub(crate) purposes: Vec<PurposeRow>,
 }
 
 impl Tables {
@@ -235,5 +249,6 @@ impl Tables {
         self.urls.extend(other.urls);
         self.commands.extend(other.commands);
         self.advisories.extend(other.advisories);
+        self.purposes.extend(other.purposes);
     }
 }

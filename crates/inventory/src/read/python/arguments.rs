@@ -13,6 +13,9 @@ use crate::reference::{Resolution, Service};
 /// How many references one call may be.
 const MOST: usize = 32;
 
+/// Arguments that are handed on to what loads.
+const HANDED_ON: &[&str] = &["huggingface_pipeline_kwargs", "model_args", "model_kwargs"];
+
 /// The arguments of a call, each with what it may be.
 pub(super) struct Arguments<'a> {
     pub(super) positional: Vec<Vec<Known<'a>>>,
@@ -69,12 +72,26 @@ impl<'a> Arguments<'a> {
                     let values = evaluator.ask(&keyword.value, view);
                     arguments.keywords.push((name.as_str().to_owned(), values));
                 }
+                Some(name) if HANDED_ON.contains(&name.as_str()) => {
+                    arguments.hand_on(evaluator, row, &keyword.value, view);
+                }
                 Some(name) => arguments.keywords.push((name.as_str().to_owned(), vec![Known::Unknown])),
                 None => arguments.unpack(evaluator, &keyword.value, view),
             }
         }
         arguments.spread(evaluator, row);
         arguments
+    }
+
+    /// `model_kwargs={"trust_remote_code": True}`: what is handed on to the loader.
+    fn hand_on(&mut self, evaluator: &Evaluator<'a, '_>, row: &CallRow, expr: &'a Expr, view: View) {
+        for written in evaluator.ask(expr, view) {
+            for (name, (view, expr)) in evaluator.items(&written) {
+                if let Some(name) = name.filter(|name| is_asked(row, name)) {
+                    self.keywords.push((name, evaluator.values(expr, view)));
+                }
+            }
+        }
     }
 
     /// An id that is a list is each of its elements; of a command the first that is no option.
@@ -176,11 +193,19 @@ impl<'a> Arguments<'a> {
                 language: Language::Python,
                 shown,
                 span: span.clone(),
-                positional: self.positional.iter().map(|values| one(values, way, ways)).collect(),
+                positional: self
+                    .positional
+                    .iter()
+                    .map(|values| one(values, way, ways, false))
+                    .collect(),
                 keywords: self
                     .keywords
                     .iter()
-                    .map(|(name, values)| (name.clone(), one(values, way, ways)))
+                    .map(|(name, values)| {
+                        let id = row.id.as_ref();
+                        let is_id = id.is_some_and(|id| id.keywords.contains(name));
+                        (name.clone(), one(values, way, ways, !is_id))
+                    })
                     .collect(),
                 is_whole: self.is_whole,
             })
@@ -189,11 +214,14 @@ impl<'a> Arguments<'a> {
 }
 
 /// The value of an argument, if the id is that one of so many: values that are as many belong together, of
-/// others none is known to.
-fn one(values: &[Known<'_>], way: usize, ways: usize) -> Given {
+/// others none is known to. What is nothing by default `may_be_nothing`.
+fn one(values: &[Known<'_>], way: usize, ways: usize, may_be_nothing: bool) -> Given {
     let texts: Vec<&Known<'_>> = values.iter().filter(|value| value.as_text().is_some()).collect();
     let chosen = match (values, texts.as_slice()) {
         ([only], _) => Some(only),
+        (values, []) if may_be_nothing => {
+            values.iter().find(|value| matches!(value, Known::Nothing))
+        }
         (_, texts) if texts.len() == ways => texts.get(way).copied(),
         _ => None,
     };

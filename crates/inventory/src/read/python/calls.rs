@@ -19,7 +19,7 @@ use super::strings;
 use super::value::{Known, Outside, Spot, View};
 use crate::knowledge::{self, CallRow, Language};
 use crate::read::{Finds, Found};
-use crate::reference::{Flags, Hub, Origin, Resolution, Service};
+use crate::reference::{Flags, Hub, Origin, Purpose, Resolution, Service};
 
 /// How many calls of one wrapper's body are looked at.
 const LONGEST_WRAPPER: usize = 64;
@@ -261,6 +261,7 @@ impl<'a> Reading<'_, 'a, '_> {
             let before = self.findings.len();
             self.judge(row, &arguments, false, service, (index, call, Confidence::High));
             is_given |= self.findings.len() > before;
+            self.used.extend(told.made_at.filter(|_| is_given));
         }
         is_given
     }
@@ -359,6 +360,16 @@ impl<'a> Reading<'_, 'a, '_> {
         }
     }
 
+    /// What the file does, by what it imports.
+    fn purpose(&self) -> Option<Purpose> {
+        let does = |known: &String| {
+            let mut imports = self.imports.iter();
+            imports.any(|import| knowledge::is_within(import, known))
+        };
+        let mut rows = knowledge::tables().purposes.iter();
+        rows.find(|row| row.modules.iter().any(does)).map(|row| row.purpose)
+    }
+
     /// Hands over what was found.
     fn finish(self, out: &mut Finds, taken: &mut Vec<Range<usize>>) {
         let with_id: HashSet<usize> = self
@@ -367,6 +378,7 @@ impl<'a> Reading<'_, 'a, '_> {
             .filter(|finding| !finding.is_bare)
             .map(|finding| finding.site)
             .collect();
+        let purpose = self.purpose();
         let mut told = HashSet::new();
         for mut finding in self.findings {
             let is_superseded = self.covered.contains(&finding.site)
@@ -380,7 +392,8 @@ impl<'a> Reading<'_, 'a, '_> {
                 finding.found.flags.fill(flags);
             }
             taken.push(finding.found.span.clone());
-            let found = finding.found;
+            let mut found = finding.found;
+            found.purpose = found.purpose.or(purpose);
             if told.insert((found.span.clone(), found.id.clone(), found.kind, found.revision.clone())) {
                 out.reference(found);
             }

@@ -6,7 +6,6 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use ruff_python_ast::{BoolOp, Expr, ExprStringLiteral, Operator};
-use ruff_text_size::Ranged;
 
 use super::config;
 use super::text;

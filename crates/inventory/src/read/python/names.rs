@@ -117,7 +117,9 @@ impl<'a> Evaluator<'a, '_> {
         spot: Spot,
         view: View,
     ) -> Vec<Known<'a>> {
+        let mut is_called = false;
         for bound in self.bound.borrow().iter().filter(|bound| bound.spot == spot) {
+            is_called = true;
             if let Some((_, values)) = bound.arguments.iter().find(|(known, _)| known == name) {
                 bound.is_used.set(true);
                 return values.clone();
@@ -146,6 +148,10 @@ impl<'a> Evaluator<'a, '_> {
             let values = self.values(default, outer).into_iter();
             found.extend(values.map(|value| value.by(Resolution::DefaultArgument).elsewhere()));
         }
+        if is_called && !found.is_empty() {
+            return found;
+        }
+        let is_optional = found.iter().any(|value| matches!(value, Known::Nothing));
         found.retain(|value| !matches!(value, Known::Nothing));
         if found.is_empty()
             && let Some(annotation) = annotation
@@ -153,6 +159,8 @@ impl<'a> Evaluator<'a, '_> {
             found = self.of_annotation(annotation, outer);
         }
         if found.is_empty() {
+            // Nothing, where no caller says otherwise.
+            found.extend(is_optional.then_some(Known::Nothing));
             found.push(Known::Unknown);
         }
         found
