@@ -5,9 +5,9 @@ use std::ops::Range;
 use weighbridge::Confidence;
 
 use crate::id;
-use crate::knowledge::{Argument, CallRow, Language};
+use crate::knowledge::{Argument, CallRow, Form, Language};
 use crate::read::Found;
-use crate::reference::{Flags, Hub, Kind, Origin, Resolution, Revision, Switch};
+use crate::reference::{Flags, Hub, Kind, Origin, Pin, Resolution, Revision, Switch};
 
 /// What an argument is, as far as a reader can tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub(crate) struct Given {
     pub(crate) value: Value,
     /// How the value was found out.
     pub(crate) resolution: Resolution,
+    /// Where its text stands, if it stands in the call itself.
+    pub(crate) place: Option<Range<usize>>,
 }
 
 /// A call, as a reader hands it over.
@@ -89,16 +91,30 @@ pub(crate) fn judge(call: &Call<'_>, row: &CallRow, confidence: Confidence) -> O
         Some(Given {
             value: Value::Text(text),
             resolution,
+            place,
         }) => {
+            if row.builtin_ids.contains(text) {
+                return None;
+            }
             let judged = id::judge(text, row.form)?;
             found.resolution = *resolution;
+            if let Some(place) = place {
+                found.span = place.clone();
+            }
             found.id = Some(judged.id);
             if let (Some(hub), Origin::Hub(_)) = (judged.hub, origin) {
                 found.origin = Origin::Hub(hub);
             }
+            if let (Some(service), Origin::Service(_)) = (judged.service, origin) {
+                found.origin = Origin::Service(service);
+            }
             found.kind = judged.kind.unwrap_or(found.kind);
             if let Some(text) = judged.revision {
                 found.revision = id::revision(Some(&text));
+                // A registry of tags: `llama3.2:1b`.
+                if row.form == Form::NameTag && found.revision.pin == Pin::Branch {
+                    found.revision.pin = Pin::Tag;
+                }
             }
         }
         Some(Given {
@@ -124,6 +140,47 @@ pub(crate) fn judge(call: &Call<'_>, row: &CallRow, confidence: Confidence) -> O
     Some(found)
 }
 
+/// The references that other arguments of a call are: `pipeline(…, tokenizer="…")`.
+pub(crate) fn judge_also(call: &Call<'_>, row: &CallRow, confidence: Confidence) -> Vec<Found> {
+    let Some(hub) = row.hub else {
+        return Vec::new();
+    };
+    let texts = row
+        .also
+        .iter()
+        .filter_map(|also| match call.keyword(&also.keyword) {
+            Some(Given {
+                value: Value::Text(text),
+                resolution,
+                place,
+            }) => Some((also, id::judge(text, row.form)?, *resolution, place.clone())),
+            _ => None,
+        });
+    texts
+        .map(|(also, judged, resolution, place)| {
+            let revision = also.revision.as_ref().map(|keyword| Argument {
+                position: None,
+                keywords: vec![keyword.clone()],
+            });
+            Found {
+                origin: Origin::Hub(judged.hub.unwrap_or(hub)),
+                kind: judged.kind.unwrap_or(also.kind),
+                id: Some(judged.id),
+                revision: match &judged.revision {
+                    Some(text) => id::revision(Some(text)),
+                    None => self::revision(call, revision.as_ref()),
+                },
+                span: place.unwrap_or_else(|| call.span.clone()),
+                call: call.shown.to_owned(),
+                resolution,
+                flags: flags(call, row),
+                confidence,
+                purpose: row.purpose,
+            }
+        })
+        .collect()
+}
+
 fn kind(call: &Call<'_>, row: &CallRow) -> Kind {
     let told = row.kind_from.as_deref().and_then(|name| call.keyword(name));
     match told {
@@ -146,7 +203,8 @@ fn revision(call: &Call<'_>, argument: Option<&Argument>) -> Revision {
     }
 }
 
-fn flags(call: &Call<'_>, row: &CallRow) -> Flags {
+/// The flags that a call gives.
+pub(crate) fn flags(call: &Call<'_>, row: &CallRow) -> Flags {
     let mut flags = Flags::default();
     for name in &row.flags {
         let Some(given) = call.keyword(name) else {

@@ -1,13 +1,18 @@
 //! What a string refers to: an id of a hub, an address, a path; and how far a revision pins.
 
+use std::borrow::Cow;
+
 use crate::knowledge::{self, Form};
-use crate::reference::{Hub, Kind, Pin, Revision};
+use crate::reference::{Hub, Kind, Pin, Revision, Service};
+use crate::service;
 
 /// What a string refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Judged {
     /// Where it comes from; `None` where the caller's hub holds.
     pub(crate) hub: Option<Hub>,
+    /// The service that is asked for it, where the string itself tells.
+    pub(crate) service: Option<Service>,
     /// What it is, where the string itself tells.
     pub(crate) kind: Option<Kind>,
     /// The id without its prefix and revision.
@@ -22,6 +27,7 @@ impl Judged {
     pub(crate) fn new(id: &str) -> Judged {
         Judged {
             hub: None,
+            service: None,
             kind: None,
             id: id.to_owned(),
             revision: None,
@@ -69,7 +75,8 @@ pub(crate) fn judge(text: &str, form: Form) -> Option<Judged> {
         return None;
     }
     if text.contains("://") {
-        return of_url(text);
+        let is_web = || form == Form::Url && text.starts_with("http");
+        return of_url(text).or_else(|| is_web().then(|| Judged::on(Hub::Url, text)));
     }
     match form {
         Form::HubId => hub_id(text),
@@ -116,15 +123,90 @@ pub(crate) fn judge(text: &str, form: Form) -> Option<Judged> {
             Some(Judged::on(hub, text))
         }
         Form::Url => Some(Judged::on(Hub::Local, text)),
+        Form::Provider => provider(text),
+        Form::Folder => Some(folder(text)),
+        Form::Kaggle => Some(kaggle(text)),
         Form::Name => (!text.contains(char::is_whitespace)).then(|| Judged::new(text)),
     }
 }
+
+/// `provider:model`.
+fn provider(text: &str) -> Option<Judged> {
+    let told = text
+        .split_once(':')
+        .and_then(|(begin, id)| Some((service::of_provider(begin)?, id)));
+    let (found, id) = match told {
+        Some((found, id)) => (Some(found), id),
+        None => (service::of_model(text), text),
+    };
+    (!id.contains(char::is_whitespace)).then(|| Judged {
+        service: found,
+        ..Judged::new(id)
+    })
+}
+
+/// `models/owner/name`, `spaces/owner/name`, `owner/name`.
+fn folder(text: &str) -> Judged {
+    let prefixes = [
+        ("models/", Kind::Model),
+        ("huggingface/", Kind::Model),
+        ("spaces/", Kind::Space),
+        ("datasets/", Kind::Dataset),
+    ];
+    let found = prefixes
+        .iter()
+        .find_map(|(prefix, kind)| Some((text.strip_prefix(prefix)?, *kind)));
+    match found {
+        Some((id, kind)) if is_owner_name(id) => Judged {
+            kind: Some(kind),
+            ..Judged::on(Hub::HuggingFace, id)
+        },
+        _ if is_owner_name(text) => Judged::new(text),
+        _ => Judged::on(Hub::Local, text),
+    }
+}
+
+/// `owner/model/framework/variation/version`, `owner/dataset/versions/1`.
+fn kaggle(text: &str) -> Judged {
+    let (id, version) = match text.rsplit_once('/') {
+        Some((id, version))
+            if id.contains('/') && version.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            (
+                id.strip_suffix("/versions").unwrap_or(id),
+                Some(version.to_owned()),
+            )
+        }
+        _ => (text, None),
+    };
+    Judged {
+        revision: version,
+        ..Judged::on(Hub::Kaggle, id)
+    }
+}
+
+/// Endings of files that hold a model and little else.
+const MODEL_ENDINGS: &[&str] = &[
+    "ckpt",
+    "ggml",
+    "gguf",
+    "joblib",
+    "keras",
+    "llamafile",
+    "nemo",
+    "onnx",
+    "pt",
+    "pth",
+    "safetensors",
+    "tflite",
+];
 
 fn hub_id(text: &str) -> Option<Judged> {
     if is_path(text) {
         return Some(Judged::on(Hub::Local, text));
     }
-    if !is_owner_name(text) && !is_segment(text) {
+    let whole = without_holes(text);
+    if !is_owner_name(&whole) && !is_segment(&whole) {
         // Three parts are a path wherever they are looked for.
         let is_relative = text.contains('/') && !text.contains(char::is_whitespace);
         return is_relative.then(|| Judged::on(Hub::Local, text));
@@ -134,6 +216,17 @@ fn hub_id(text: &str) -> Option<Judged> {
         confusable: text.contains('/') && FOLDERS.contains(&&*first.to_ascii_lowercase()),
         ..Judged::new(text)
     })
+}
+
+/// A text with a letter for each part that is not known: `facebook/dinov2-{size}`.
+fn without_holes(text: &str) -> Cow<'_, str> {
+    let mut whole = Cow::Borrowed(text);
+    while let Some((before, rest)) = whole.split_once('{')
+        && let Some((_, after)) = rest.split_once('}')
+    {
+        whole = Cow::Owned(format!("{before}x{after}"));
+    }
+    whole
 }
 
 /// `llama3.2:1b`, `user/name:tag`, `hf.co/owner/name:quant`.
@@ -166,7 +259,10 @@ pub(crate) fn of_url(text: &str) -> Option<Judged> {
     if let Some(rest) = text.strip_prefix("ollama://") {
         let judged = name_tag(rest);
         let hub = judged.hub.unwrap_or(Hub::Ollama);
-        return (hub != Hub::Local).then_some(Judged { hub: Some(hub), ..judged });
+        return (hub != Hub::Local).then_some(Judged {
+            hub: Some(hub),
+            ..judged
+        });
     }
     // git@host:path
     if let Some((user, rest)) = text.split_once('@')
@@ -176,6 +272,9 @@ pub(crate) fn of_url(text: &str) -> Option<Judged> {
         && !path.starts_with("//")
     {
         return of_url(&format!("ssh://{host}/{path}"));
+    }
+    if let Some(rest) = text.strip_prefix("kaggle://") {
+        return Some(kaggle(rest));
     }
     let (scheme, rest) = text.split_once("://")?;
     if !matches!(
@@ -192,22 +291,26 @@ pub(crate) fn of_url(text: &str) -> Option<Judged> {
         .to_ascii_lowercase();
     let parts: Vec<&str> = path.trim_end_matches('/').split('/').collect();
     let rows = knowledge::tables().urls.iter();
-    let is_here = |row: &&knowledge::UrlRow| {
-        row.hosts.contains(&host) && (!row.weights || is_weights(path))
-    };
-    rows.filter(is_here)
-        .find_map(|row| {
-            let found = row.shapes.iter().find_map(|shape| fit(shape, &parts))?;
-            let first = found.id.split('/').next().unwrap_or_default();
-            if row.reserved.iter().any(|page| page == first) {
-                return None;
-            }
-            Some(Judged {
-                hub: Some(row.hub),
-                kind: Some(row.kind),
-                ..found
-            })
+    let is_here =
+        |row: &&knowledge::UrlRow| row.hosts.contains(&host) && (!row.weights || is_weights(path));
+    let found = rows.filter(is_here).find_map(|row| {
+        let found = row.shapes.iter().find_map(|shape| fit(shape, &parts))?;
+        let first = found.id.split('/').next().unwrap_or_default();
+        if row.reserved.iter().any(|page| page == first) {
+            return None;
+        }
+        Some(Judged {
+            hub: Some(row.hub),
+            kind: Some(row.kind),
+            ..found
         })
+    });
+    let name = parts.last().copied().unwrap_or_default();
+    let ending = name
+        .rsplit_once('.')
+        .map(|(_, ending)| ending.to_ascii_lowercase());
+    let is_file = ending.is_some_and(|ending| MODEL_ENDINGS.contains(&&*ending));
+    found.or_else(|| (is_file && scheme.starts_with("http")).then(|| Judged::on(Hub::Url, text)))
 }
 
 /// The address of a file that is a model by its ending; its id is the whole address where no row knows it.
@@ -223,10 +326,33 @@ pub(crate) fn of_weights(text: &str) -> Option<Judged> {
 /// Whether a path ends like a file that holds a model.
 fn is_weights(path: &str) -> bool {
     let endings = [
-        "bin", "ckpt", "gguf", "ggml", "h5", "hdf5", "joblib", "keras", "mlmodel", "mlpackage", "model",
-        "nemo", "npz", "onnx", "pb", "pickle", "pkl", "pt", "pth", "safetensors", "t7", "tflite",
+        "bin",
+        "ckpt",
+        "gguf",
+        "ggml",
+        "h5",
+        "hdf5",
+        "joblib",
+        "keras",
+        "mlmodel",
+        "mlpackage",
+        "model",
+        "nemo",
+        "npz",
+        "onnx",
+        "pb",
+        "pickle",
+        "pkl",
+        "pt",
+        "pth",
+        "safetensors",
+        "t7",
+        "tflite",
     ];
-    let ending = path.rsplit('/').next().and_then(|name| name.rsplit_once('.'));
+    let ending = path
+        .rsplit('/')
+        .next()
+        .and_then(|name| name.rsplit_once('.'));
     ending.is_some_and(|(_, ending)| endings.contains(&&*ending.to_ascii_lowercase()))
 }
 
@@ -354,6 +480,8 @@ fn pin(text: &str) -> Pin {
         _ if text.starts_with("refs/pr/") => Pin::PullRequest,
         _ if text.starts_with("refs/tags/") => Pin::Tag,
         7..=39 if is_hex && has_digit => Pin::ShortCommit,
+        // The version of a model on Kaggle.
+        1..=3 if text.bytes().all(|byte| byte.is_ascii_digit()) => Pin::Tag,
         // Without a dot it is a branch as often as not: `v2`, `2024`.
         _ if version.starts_with(|c: char| c.is_ascii_digit()) && version.contains('.') => Pin::Tag,
         _ => Pin::Branch,

@@ -16,7 +16,7 @@ use crate::place::{LineIndex, Place};
 use crate::read::{self, Finds, Found, Unread};
 use crate::reference::Reference;
 use crate::scope;
-use crate::source_file::{SourceFile, decode};
+use crate::source_file::{SourceFile, Tree, decode};
 use crate::triggers;
 use crate::walk;
 
@@ -139,6 +139,7 @@ impl Inventory {
             self.gaps.extend(read.gaps);
             let application = base + applications.of_file(&read.file);
             let scope = scope::of_path(&read.file);
+            let purpose = scope::purpose_of_path(&read.file);
             self.references
                 .extend(
                     read.references
@@ -154,7 +155,7 @@ impl Inventory {
                             resolution: found.resolution,
                             flags: found.flags,
                             confidence: found.confidence,
-                            purpose: found.purpose,
+                            purpose: found.purpose.or(purpose),
                             scope,
                             application,
                         }),
@@ -194,7 +195,7 @@ fn read_all(files: &[(String, std::path::PathBuf)], options: &InventoryOptions) 
             let Some((name, path)) = files.get(index) else {
                 break;
             };
-            let read = read_file(name, path, options);
+            let read = read_file(name, path, Tree::new(files), options);
             let is_empty = read.references.is_empty() && read.gaps.is_empty();
             if !is_empty && let Ok(mut all) = all.lock() {
                 all.push((index, read));
@@ -212,7 +213,7 @@ fn read_all(files: &[(String, std::path::PathBuf)], options: &InventoryOptions) 
     all.into_iter().map(|(_, read)| read).collect()
 }
 
-fn read_file(name: &str, path: &Path, options: &InventoryOptions) -> ReadFile {
+fn read_file(name: &str, path: &Path, tree: Tree<'_>, options: &InventoryOptions) -> ReadFile {
     let mut read = ReadFile {
         file: name.to_owned(),
         ..ReadFile::default()
@@ -243,7 +244,8 @@ fn read_file(name: &str, path: &Path, options: &InventoryOptions) -> ReadFile {
         return read;
     };
     let is_wide = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
-    let Some(reader) = read::reader(kind).filter(|_| is_wide || triggers::is_hit(kind, base, &bytes))
+    let Some(reader) =
+        read::reader(kind).filter(|_| is_wide || triggers::is_hit(kind, base, &bytes))
     else {
         return read;
     };
@@ -254,6 +256,7 @@ fn read_file(name: &str, path: &Path, options: &InventoryOptions) -> ReadFile {
         kind,
         text: &text,
         limits: &options.limits,
+        tree,
     };
     reader(&file, &mut finds);
     finish(&mut read, finds, &text);

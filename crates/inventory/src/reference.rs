@@ -296,6 +296,18 @@ impl Flags {
         ]
     }
 
+    /// Takes from others what is not given here.
+    pub(crate) fn fill(&mut self, others: &Flags) {
+        for (name, other) in others.switches() {
+            if let Some(switch) = self.switch_mut(name) {
+                *switch = switch.or(other);
+            }
+        }
+        if self.code_revision.is_none() {
+            self.code_revision.clone_from(&others.code_revision);
+        }
+    }
+
     /// The switch of that name; `code_revision` is none.
     pub fn switch_mut(&mut self, name: &str) -> Option<&mut Option<Switch>> {
         Some(match name {

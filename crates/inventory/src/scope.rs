@@ -1,6 +1,20 @@
 //! What kind of code a file is, by its place.
 
-use crate::reference::Scope;
+use crate::knowledge;
+use crate::reference::{Purpose, Scope};
+
+/// What the code of a file does, by the words of its name and of its folder.
+pub(crate) fn purpose_of_path(path: &str) -> Option<Purpose> {
+    let lower = path.to_ascii_lowercase();
+    let mut parts = lower.rsplit('/').take(2);
+    parts.find_map(|part| {
+        let stem = part.split_once('.').map_or(part, |(stem, _)| stem);
+        let words: Vec<&str> = stem.split(['_', '-', ' ']).collect();
+        let mut rows = knowledge::tables().purposes.iter();
+        let row = rows.find(|row| row.words.iter().any(|word| words.contains(&word.as_str())));
+        row.map(|row| row.purpose)
+    })
+}
 
 /// The scope of a file, by its path from the top of the tree.
 pub(crate) fn of_path(path: &str) -> Scope {
@@ -51,6 +65,13 @@ pub(crate) fn of_path(path: &str) -> Scope {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_tell_what_for() {
+        assert_eq!(purpose_of_path("src/train_model.py"), Some(Purpose::Train));
+        assert_eq!(purpose_of_path("serving/main.py"), Some(Purpose::Serve));
+        assert_eq!(purpose_of_path("src/trainable.py"), None);
+    }
 
     #[test]
     fn places_tell() {

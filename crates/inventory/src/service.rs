@@ -10,12 +10,17 @@ pub(crate) fn of_address(text: &str) -> Option<Service> {
     if !matches!(scheme, "http" | "https" | "wss" | "ws") {
         return None;
     }
-    let rest = rest.split_once('@').filter(|(user, _)| !user.contains('/')).map_or(rest, |(_, rest)| rest);
+    let rest = rest
+        .split_once('@')
+        .filter(|(user, _)| !user.contains('/'))
+        .map_or(rest, |(_, rest)| rest);
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let authority = rest.get(..end)?.to_ascii_lowercase();
     let host = authority.split(':').next().unwrap_or_default();
     let rows = &knowledge::tables().services;
-    let known = rows.iter().find(|row| row.hosts.iter().any(|known| is_host(known, host)));
+    let known = rows
+        .iter()
+        .find(|row| row.hosts.iter().any(|known| is_host(known, host)));
     known
         .map(|row| row.service)
         .or_else(|| is_own_host(host).then_some(Service::LocalServer))
@@ -64,7 +69,11 @@ pub(crate) fn of_model(name: &str) -> Option<Service> {
         return None;
     }
     let rows = knowledge::tables().services.iter();
-    let mut rows = rows.filter(|row| row.model_prefixes.iter().any(|prefix| is_model(prefix, name)));
+    let mut rows = rows.filter(|row| {
+        row.model_prefixes
+            .iter()
+            .any(|prefix| is_model(prefix, name))
+    });
     rows.next().map(|row| row.service)
 }
 

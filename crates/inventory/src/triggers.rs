@@ -52,7 +52,10 @@ fn shared_words() -> Vec<String> {
     // Of `bedrock-runtime.*.amazonaws.com` its longest part.
     let part = |word: &String| {
         let parts = word.split('*');
-        parts.max_by_key(|part| part.len()).unwrap_or_default().to_owned()
+        parts
+            .max_by_key(|part| part.len())
+            .unwrap_or_default()
+            .to_owned()
     };
     let schemes = ["hf://", "ollama://", "nvcr.io/nim"].map(str::to_owned);
     hosts.chain(services).map(part).chain(schemes).collect()

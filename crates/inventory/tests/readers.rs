@@ -98,7 +98,10 @@ fn hostile_nesting_ends_no_process() {
 fn a_list_of_many_values_is_a_gap() {
     let top = std::env::temp_dir().join(format!("weighbridge-values-{}", std::process::id()));
     fs::create_dir_all(&top).unwrap();
-    let text = format!("{{\"base_model\": \"o/n\", \"a\": [{}]}}", "\"a\",".repeat(300_000));
+    let text = format!(
+        "{{\"base_model\": \"o/n\", \"a\": [{}]}}",
+        "\"a\",".repeat(300_000)
+    );
     fs::write(top.join("a.json"), text).unwrap();
     let inventory = Inventory::of(&top).unwrap();
     assert_eq!(inventory.references.len(), 1);

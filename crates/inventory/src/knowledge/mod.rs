@@ -3,6 +3,7 @@
 
 mod rows;
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub(crate) use rows::{Argument, CallRow, CommandRow, Form, KeyRow, Language, Tables, UrlRow};
@@ -13,6 +14,7 @@ const KEYS: &str = include_str!("../../data/keys.toml");
 const URLS: &str = include_str!("../../data/urls.toml");
 const SHELL: &str = include_str!("../../data/shell.toml");
 const ADVISORIES: &str = include_str!("../../data/advisories.toml");
+const PURPOSES: &str = include_str!("../../data/purposes.toml");
 
 static TABLES: LazyLock<Tables> = LazyLock::new(|| parse().unwrap_or_default());
 
@@ -23,10 +25,48 @@ pub(crate) fn tables() -> &'static Tables {
 
 fn parse() -> Result<Tables, toml::de::Error> {
     let mut tables = Tables::default();
-    for text in [CALLS, SERVICES, KEYS, URLS, SHELL, ADVISORIES] {
+    for text in [CALLS, SERVICES, KEYS, URLS, SHELL, ADVISORIES, PURPOSES] {
         tables.add(toml::from_str(text)?);
     }
     Ok(tables)
+}
+
+/// The rows of the calls by the last part of their names; those whose last part holds a `*` stand apart.
+struct CallIndex {
+    exact: HashMap<&'static str, Vec<usize>>,
+    patterns: Vec<(&'static str, usize)>,
+}
+
+static CALL_INDEX: LazyLock<CallIndex> = LazyLock::new(|| {
+    let mut index = CallIndex {
+        exact: HashMap::new(),
+        patterns: Vec::new(),
+    };
+    for (at, row) in tables().calls.iter().enumerate() {
+        for name in &row.names {
+            let last = last_part(name);
+            if last.contains('*') {
+                index.patterns.push((last, at));
+            } else {
+                let rows = index.exact.entry(last).or_default();
+                if rows.last() != Some(&at) {
+                    rows.push(at);
+                }
+            }
+        }
+    }
+    index
+});
+
+fn last_part(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+/// Whether the name of any call ends with this part.
+#[cfg(feature = "python")]
+pub(crate) fn may_end_with(last: &str) -> bool {
+    let patterns = || CALL_INDEX.patterns.iter();
+    CALL_INDEX.exact.contains_key(last) || patterns().any(|(pattern, _)| is_like(pattern, last))
 }
 
 /// The row of the first call that this one is. `module` is where the name was imported from, if that is
@@ -37,7 +77,16 @@ pub(crate) fn call(
     name: &str,
     mentions: impl Fn(&'static str) -> bool,
 ) -> Option<&'static CallRow> {
-    let rows = tables().calls.iter();
+    let last = last_part(name);
+    let exact = CALL_INDEX.exact.get(last).map_or(&[][..], Vec::as_slice);
+    let patterns = CALL_INDEX.patterns.iter();
+    let alike = patterns.filter(|(pattern, _)| is_like(pattern, last));
+    let mut rows: Vec<usize> = alike
+        .map(|(_, at)| *at)
+        .chain(exact.iter().copied())
+        .collect();
+    rows.sort_unstable();
+    let rows = rows.into_iter().filter_map(|at| tables().calls.get(at));
     rows.filter(|row| row.language == language).find(|row| {
         let is_named = || {
             row.names
@@ -53,7 +102,7 @@ pub(crate) fn call(
 }
 
 /// Whether a module is another one or lies in it.
-fn is_within(module: &str, outer: &str) -> bool {
+pub(crate) fn is_within(module: &str, outer: &str) -> bool {
     let rest = module.strip_prefix(outer);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']))
 }

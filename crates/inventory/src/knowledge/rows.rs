@@ -33,6 +33,12 @@ pub(crate) enum Form {
     Library,
     /// An address, or a path.
     Url,
+    /// `provider:model`.
+    Provider,
+    /// `models/owner/name`, `spaces/owner/name`.
+    Folder,
+    /// A handle of Kaggle, with a version or without.
+    Kaggle,
     /// Any word.
     Name,
 }
@@ -73,9 +79,25 @@ pub(crate) struct CallRow {
     pub(crate) kind_from: Option<String>,
     /// What it takes where no id is given.
     pub(crate) default_id: Option<String>,
+    /// Names that it takes instead of an id and that fetch nothing: `load_dataset("json")`.
+    #[serde(default)]
+    pub(crate) builtin_ids: Vec<String>,
+    /// Arguments that are an id besides.
+    #[serde(default)]
+    pub(crate) also: Vec<Also>,
     pub(crate) purpose: Option<Purpose>,
     /// Where that is known from.
     pub(crate) source: String,
+}
+
+/// An argument that is an id besides the one of the call: `pipeline(…, tokenizer="…")`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Also {
+    pub(crate) keyword: String,
+    pub(crate) kind: Kind,
+    /// The keyword of its revision.
+    pub(crate) revision: Option<String>,
 }
 
 /// How a service is known.
@@ -220,6 +242,18 @@ pub(crate) struct AdvisoryRow {
     pub(crate) source: String,
 }
 
+/// What code does.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PurposeRow {
+    pub(crate) purpose: Purpose,
+    /// What it imports.
+    pub(crate) modules: Vec<String>,
+    /// Words of the name of its file, or of its folder.
+    pub(crate) words: Vec<String>,
+    pub(crate) source: String,
+}
+
 /// Every table; each file holds some.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -240,6 +274,8 @@ pub(crate) struct Tables {
     pub(crate) images: Vec<ImageRow>,
     #[serde(rename = "advisory")]
     pub(crate) advisories: Vec<AdvisoryRow>,
+    #[serde(rename = "purpose")]
+    pub(crate) purposes: Vec<PurposeRow>,
 }
 
 impl Tables {
@@ -253,5 +289,6 @@ impl Tables {
         self.defaults.extend(other.defaults);
         self.images.extend(other.images);
         self.advisories.extend(other.advisories);
+        self.purposes.extend(other.purposes);
     }
 }

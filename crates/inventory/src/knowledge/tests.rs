@@ -11,6 +11,7 @@ fn every_table_is_read() {
     assert!(tables.urls.len() > 5);
     assert!(tables.commands.len() > 10);
     assert!(tables.advisories.len() > 5);
+    assert!(tables.purposes.len() > 4);
 }
 
 #[test]
@@ -21,7 +22,8 @@ fn every_row_says_where_it_comes_from() {
         .chain(tables.keys.iter().map(|row| &row.source))
         .chain(tables.urls.iter().map(|row| &row.source))
         .chain(tables.commands.iter().map(|row| &row.source))
-        .chain(tables.advisories.iter().map(|row| &row.source));
+        .chain(tables.advisories.iter().map(|row| &row.source))
+        .chain(tables.purposes.iter().map(|row| &row.source));
     for source in sources {
         assert!(source.len() > 4, "{source:?}");
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::shell::{self, Context, Variables};
 use super::word::Word;
-use super::{Finds, config, environment, keys};
+use super::{Finds, config, environment, value};
 use crate::kind::FileKind;
 use crate::reference::Resolution;
 use crate::source_file::SourceFile;
@@ -40,9 +40,15 @@ fn instruction(text: &str, start: usize) -> (Range<usize>, usize) {
             }
             continue;
         }
-        if first && let Some((_, tail)) = line.split_once("<<") && runs(body) {
+        if first
+            && let Some((_, tail)) = line.split_once("<<")
+            && runs(body)
+        {
             let end = tail.trim_start_matches('-').trim_matches(['"', '\'']);
-            let end = end.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+            let end = end
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .next()
+                .unwrap_or_default();
             if !end.is_empty() {
                 document = Some(end.to_owned());
                 first = false;
@@ -50,7 +56,8 @@ fn instruction(text: &str, start: usize) -> (Range<usize>, usize) {
             }
         }
         // A comment or an empty line within does not end it.
-        let is_continued = body.ends_with('\\') || (!first && (body.is_empty() || body.starts_with('#')));
+        let is_continued =
+            body.ends_with('\\') || (!first && (body.is_empty() || body.starts_with('#')));
         first = false;
         if !is_continued {
             break;
@@ -61,7 +68,9 @@ fn instruction(text: &str, start: usize) -> (Range<usize>, usize) {
 
 fn runs(line: &str) -> bool {
     let word = line.split_whitespace().next().unwrap_or_default();
-    ["RUN", "COPY", "ADD"].iter().any(|known| word.eq_ignore_ascii_case(known))
+    ["RUN", "COPY", "ADD"]
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known))
 }
 
 struct Stage<'s, 'f> {
@@ -93,7 +102,9 @@ impl Stage<'_, '_> {
             "CMD" => self.start(rest, false),
             "HEALTHCHECK" | "ONBUILD" => {
                 let inner = self.file.slice(&rest);
-                let at = ["CMD", "RUN"].iter().find_map(|word| Some(inner.find(word)? + word.len()));
+                let at = ["CMD", "RUN"]
+                    .iter()
+                    .find_map(|word| Some(inner.find(word)? + word.len()));
                 if let Some(at) = at {
                     self.run(rest.start + at..rest.end);
                 }
@@ -137,7 +148,9 @@ impl Stage<'_, '_> {
             .iter()
             .filter_map(|word| shell::assigned(word).map(|(name, value)| (name.to_owned(), value)))
             .collect();
-        if given.is_empty() && let [name, value] = &*words {
+        if given.is_empty()
+            && let [name, value] = &*words
+        {
             given.push((name.text.clone(), value.clone()));
         }
         for (name, value) in &given {
@@ -193,7 +206,11 @@ impl Stage<'_, '_> {
             self.argv(&words, true);
         } else {
             let is_argument = words.first().is_some_and(|word| word.text.starts_with('-'));
-            let mut whole = if is_argument { self.entry.clone() } else { Vec::new() };
+            let mut whole = if is_argument {
+                self.entry.clone()
+            } else {
+                Vec::new()
+            };
             whole.extend(words);
             self.argv(&whole, true);
         }
@@ -210,7 +227,7 @@ impl Stage<'_, '_> {
 
     fn add(&mut self, rest: Range<usize>) {
         for word in self.lexed(&rest) {
-            if let Some(mut found) = keys::address(&word).or_else(|| keys::weights(&word)) {
+            if let Some(mut found) = value::address(&word).or_else(|| value::weights(&word)) {
                 "ADD".clone_into(&mut found.call);
                 self.out.reference(found);
             }

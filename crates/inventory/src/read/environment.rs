@@ -2,6 +2,7 @@
 
 use super::Finds;
 use super::keys::{self, Manner, Pair, Pairs};
+use super::value;
 use super::word::Word;
 use crate::reference::{Resolution, Service};
 use crate::service;
@@ -38,5 +39,5 @@ pub(crate) fn key_of_service(name: &str, value: &Word) -> Option<super::Found> {
         None => known,
     };
     let span = value.span.clone();
-    Some(keys::used(service, span, name, Resolution::ConfigValue))
+    Some(value::used(service, span, name, Resolution::ConfigValue))
 }

@@ -2,16 +2,16 @@
 //! of commands.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::LazyLock;
 
 use weighbridge::Confidence;
 
 use super::Found;
+use super::value::{found, of_gateway, of_ollama, of_service};
 use super::word::Word;
 use crate::id::{self, Judged};
 use crate::knowledge::{self, Form, KeyRow};
-use crate::reference::{Flags, Hub, Kind, Origin, Purpose, Resolution, Revision, Service, Switch};
+use crate::reference::{Flags, Hub, Kind, Origin, Resolution, Revision, Service, Switch};
 use crate::service;
 
 /// A key and its value.
@@ -62,8 +62,15 @@ pub(crate) fn normalized(key: &str) -> String {
         if begins {
             text.push('_');
         }
-        before = (c.is_ascii_lowercase() || c.is_ascii_digit(), c.is_ascii_uppercase());
-        text.push(if matches!(c, '-' | '.' | ' ') { '_' } else { c.to_ascii_lowercase() });
+        before = (
+            c.is_ascii_lowercase() || c.is_ascii_digit(),
+            c.is_ascii_uppercase(),
+        );
+        text.push(if matches!(c, '-' | '.' | ' ') {
+            '_'
+        } else {
+            c.to_ascii_lowercase()
+        });
     }
     text
 }
@@ -94,7 +101,8 @@ fn row(key: &str, pairs: &Pairs) -> Option<(&'static KeyRow, bool)> {
     // `EMBED_MODEL_ID`; the longest that it ends with.
     let ends = key.match_indices('_').filter(|(at, _)| *at > 0);
     let mut ends = ends.filter_map(|(at, _)| key.get(at + 1..));
-    let row = ends.find_map(|end| rows(end).find(|row| is_here(row) && row.within.is_empty() && !row.keyed));
+    let row = ends
+        .find_map(|end| rows(end).find(|row| is_here(row) && row.within.is_empty() && !row.keyed));
     Some((row?, true))
 }
 
@@ -117,7 +125,8 @@ impl Pairs {
     /// The same of the first so many; the others only stand beside them.
     pub(crate) fn judge_first(&self, count: usize, manner: Manner) -> Vec<Found> {
         let own = self.list.iter().take(count);
-        own.filter_map(|pair| self.judge_pair(pair, manner)).collect()
+        own.filter_map(|pair| self.judge_pair(pair, manner))
+            .collect()
     }
 
     fn judge_pair(&self, pair: &Pair, manner: Manner) -> Option<Found> {
@@ -126,7 +135,10 @@ impl Pairs {
             return None;
         }
         let text = pair.value.text.trim();
-        if text.is_empty() || text.contains(char::is_whitespace) || matches!(text, "null" | "None" | "~") {
+        if text.is_empty()
+            || text.contains(char::is_whitespace)
+            || matches!(text, "null" | "None" | "~")
+        {
             return None;
         }
         let (origin, kind, judged) = self.what(row, weak, text)?;
@@ -146,12 +158,16 @@ impl Pairs {
 
     /// What a value of a row refers to.
     fn what(&self, row: &KeyRow, weak: bool, text: &str) -> Option<(Origin, Kind, Judged)> {
-        let is_litellm = self.around.first().is_some_and(|key| key == "litellm_params");
+        let is_litellm = self
+            .around
+            .first()
+            .is_some_and(|key| key == "litellm_params");
         if is_litellm && row.kind == Kind::Model {
             return Some(of_service(Service::LiteLlm, text));
         }
         if let Some(service) = row.service {
-            return id::judge(text, Form::Name).map(|judged| (Origin::Service(service), Kind::Service, judged));
+            return id::judge(text, Form::Name)
+                .map(|judged| (Origin::Service(service), Kind::Service, judged));
         }
         let hub = row.hub?;
         if row.kind == Kind::Model
@@ -171,7 +187,13 @@ impl Pairs {
 
     /// A model of a service: by the provider beside it, by its prefix, by its name.
     fn of_service(&self, text: &str) -> Option<(Origin, Kind, Judged)> {
-        let beside = ["provider", "model_provider", "llm_provider", "vendor", "custom_llm_provider"];
+        let beside = [
+            "provider",
+            "model_provider",
+            "llm_provider",
+            "vendor",
+            "custom_llm_provider",
+        ];
         if let Some(provider) = beside.iter().find_map(|key| self.value(key)) {
             if provider.text.eq_ignore_ascii_case("ollama") {
                 return of_ollama(text);
@@ -192,8 +214,20 @@ impl Pairs {
 
     /// The revision beside a key: under a name of its own, or under one that its row knows.
     fn revision(&self, row: &KeyRow, key: &str) -> Revision {
-        let ends = ["_name_or_path", "_repo_id", "_model_id", "_id", "_name", "_path", "_repo", "_url"];
-        let stem = ends.iter().find_map(|end| key.strip_suffix(end)).unwrap_or(key);
+        let ends = [
+            "_name_or_path",
+            "_repo_id",
+            "_model_id",
+            "_id",
+            "_name",
+            "_path",
+            "_repo",
+            "_url",
+        ];
+        let stem = ends
+            .iter()
+            .find_map(|end| key.strip_suffix(end))
+            .unwrap_or(key);
         let own = [format!("{stem}_revision"), format!("{key}_revision")];
         let names = own.iter().chain(&row.revisions);
         for name in names {
@@ -254,52 +288,14 @@ impl Pairs {
     }
 }
 
-fn of_service(service: Service, text: &str) -> (Origin, Kind, Judged) {
-    let judged = Judged {
-        hub: None,
-        kind: None,
-        id: text.to_owned(),
-        revision: None,
-        confusable: false,
-    };
-    (Origin::Service(service), Kind::Service, judged)
-}
-
-fn of_ollama(text: &str) -> Option<(Origin, Kind, Judged)> {
-    let judged = id::judge(text, Form::NameTag)?;
-    let hub = judged.hub.unwrap_or(Hub::Ollama);
-    (hub != Hub::Local).then_some((Origin::Hub(hub), Kind::Model, judged))
-}
-
-/// `provider/model` and `provider:kind:model` of gateways and of tools that compare models.
-pub(crate) fn of_gateway(text: &str) -> Option<(Origin, Kind, Judged)> {
-    let (service, rest) = service::of_gateway(text)?;
-    let tasks = [
-        "chat", "completion", "completions", "responses", "messages", "embedding", "embeddings",
-        "text-generation", "text-classification", "feature-extraction", "image", "assistant", "generate",
-        "sentence-similarity", "token-classification",
-    ];
-    let model = match rest.split_once(':') {
-        Some((task, model)) if tasks.contains(&task) => model,
-        _ => rest,
-    };
-    if text.starts_with("ollama") {
-        return of_ollama(model);
-    }
-    if service == Service::HuggingFace {
-        let judged = id::judge(model, Form::HubId)?;
-        return (judged.hub.is_none() && id::is_owner_name(model))
-            .then_some((Origin::Hub(Hub::HuggingFace), Kind::Model, judged));
-    }
-    let is_file = model.contains("://") || model.starts_with('.') || tasks.contains(&model);
-    (!is_file).then(|| of_service(service, model))
-}
-
 /// Whether a value alone is evidence enough.
 fn is_sure(text: &str, judged: &Judged, form: Form) -> bool {
     let is_file = || {
         let name = text.rsplit('/').next().unwrap_or_default();
-        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+        let ending = name
+            .rsplit_once('.')
+            .map_or("", |(_, ending)| ending)
+            .to_ascii_lowercase();
         FILES.contains(&&*ending)
     };
     match form {
@@ -311,67 +307,49 @@ fn is_sure(text: &str, judged: &Judged, form: Form) -> bool {
 
 /// Endings of files that are no names of models.
 const FILES: &[&str] = &[
-    "arrow", "bin", "ckpt", "csv", "gguf", "h5", "html", "ini", "ipynb", "joblib", "js", "json", "jsonl",
-    "keras", "lock", "log", "md", "npy", "npz", "onnx", "parquet", "pb", "pkl", "pt", "pth", "py",
-    "safetensors", "sh", "sql", "tar", "tflite", "toml", "ts", "tsv", "txt", "whl", "xml", "yaml", "yml",
-    "zip", "zst", "gz",
+    "arrow",
+    "bin",
+    "ckpt",
+    "csv",
+    "gguf",
+    "h5",
+    "html",
+    "ini",
+    "ipynb",
+    "joblib",
+    "js",
+    "json",
+    "jsonl",
+    "keras",
+    "lock",
+    "log",
+    "md",
+    "npy",
+    "npz",
+    "onnx",
+    "parquet",
+    "pb",
+    "pkl",
+    "pt",
+    "pth",
+    "py",
+    "safetensors",
+    "sh",
+    "sql",
+    "tar",
+    "tflite",
+    "toml",
+    "ts",
+    "tsv",
+    "txt",
+    "whl",
+    "xml",
+    "yaml",
+    "yml",
+    "zip",
+    "zst",
+    "gz",
 ];
-
-/// A reference whose id stands in a word.
-pub(crate) fn found(word: &Word, judged: &Judged, origin: Origin, kind: Kind, resolution: Resolution) -> Found {
-    let whole = || word.place(0).map(|start| start..word.near(word.text.len()).max(start));
-    let span = word.find(&judged.id).or_else(whole).unwrap_or_else(|| word.span.clone());
-    Found {
-        origin,
-        kind,
-        id: Some(judged.id.clone()),
-        revision: id::revision(judged.revision.as_deref()),
-        span,
-        call: String::new(),
-        resolution: word.resolution.unwrap_or(resolution),
-        flags: Flags::default(),
-        confidence: Confidence::High,
-        purpose: None::<Purpose>,
-    }
-}
-
-/// The address of a model that a word is.
-pub(crate) fn address(word: &Word) -> Option<Found> {
-    let text = word.text.trim();
-    if !word.is_known() || text.contains(char::is_whitespace) {
-        return None;
-    }
-    let judged = id::of_url(text)?;
-    let origin = Origin::Hub(judged.hub.unwrap_or(Hub::Url));
-    let kind = judged.kind.unwrap_or(Kind::Model);
-    Some(Found {
-        call: "url".to_owned(),
-        ..found(word, &judged, origin, kind, Resolution::Url)
-    })
-}
-
-/// The address of a file that is a model by its ending.
-pub(crate) fn weights(word: &Word) -> Option<Found> {
-    let judged = id::of_weights(word.text.trim())?;
-    let origin = Origin::Hub(judged.hub.unwrap_or(Hub::Url));
-    Some(found(word, &judged, origin, Kind::Model, Resolution::Url))
-}
-
-/// A service that is used, whatever model it is asked for.
-pub(crate) fn used(service: Service, span: Range<usize>, call: &str, resolution: Resolution) -> Found {
-    Found {
-        origin: Origin::Service(service),
-        kind: Kind::Service,
-        id: None,
-        revision: id::revision(None),
-        span,
-        call: call.to_owned(),
-        resolution,
-        flags: Flags::default(),
-        confidence: Confidence::High,
-        purpose: None,
-    }
-}
 
 #[cfg(test)]
 mod tests {
@@ -398,12 +376,18 @@ mod tests {
             ..Pairs::default()
         };
         let found = pairs.judge(Manner::Config).into_iter();
-        found.map(|found| (found.id.unwrap(), found.revision.text)).collect()
+        found
+            .map(|found| (found.id.unwrap(), found.revision.text))
+            .collect()
     }
 
     #[test]
     fn revisions_stand_beside() {
-        let found = judged(&[("model_id", "o/n"), ("revision", "main"), ("tokenizer", "o/t")]);
+        let found = judged(&[
+            ("model_id", "o/n"),
+            ("revision", "main"),
+            ("tokenizer", "o/t"),
+        ]);
         let expected = [
             ("o/n".to_owned(), Some("main".to_owned())),
             ("o/t".to_owned(), None),
@@ -418,6 +402,9 @@ mod tests {
         assert!(judged(&[("model_path", "models/x.bin")]).is_empty());
         assert_eq!(judged(&[("base_model", "gpt2")]).len(), 1);
         assert_eq!(judged(&[("model", "gpt-4o")]).len(), 1);
-        assert_eq!(judged(&[("model", "large"), ("provider", "mistral")]).len(), 1);
+        assert_eq!(
+            judged(&[("model", "large"), ("provider", "mistral")]).len(),
+            1
+        );
     }
 }

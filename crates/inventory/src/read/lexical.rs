@@ -240,15 +240,33 @@ impl<'t> Text<'t> {
         }
     }
 
+    /// Where the text of the string at a token stands, without its quotes.
+    fn content(&self, at: usize) -> Option<Range<usize>> {
+        let span = &self.tokens.get(at)?.span;
+        let text = self.file.slice(span);
+        let prefix = text.find(['"', '\'', '`'])?;
+        let quoted = text.get(prefix..)?;
+        let is_triple = |quote: &str| quoted.len() >= 6 && quoted.starts_with(quote);
+        let quotes = if is_triple("\"\"\"") || is_triple("'''") {
+            3
+        } else {
+            1
+        };
+        let start = span.start + prefix + quotes;
+        Some(start..span.end.saturating_sub(quotes).max(start))
+    }
+
     /// What these tokens are worth.
     fn value(&self, tokens: &[usize], constants: &HashMap<&'t str, Option<&'t str>>) -> Given {
         let literal = |value| Given {
             value,
             resolution: Resolution::Literal,
+            place: None,
         };
         let unknown = Given {
             value: Value::Unknown,
             resolution: Resolution::Unresolved,
+            place: None,
         };
         let is_text = |at: &&usize| {
             matches!(
@@ -265,9 +283,13 @@ impl<'t> Text<'t> {
                         Some(TokenKind::Text(Some(text))) => Some(text.as_str()),
                         _ => None,
                     });
+            let place = tokens.first().and_then(|&at| self.content(at));
             return parts
                 .collect::<Option<String>>()
-                .map_or(unknown, |text| literal(Value::Text(text)));
+                .map_or(unknown, |text| Given {
+                    place,
+                    ..literal(Value::Text(text))
+                });
         }
         let &[only] = tokens else {
             return unknown;
@@ -280,6 +302,7 @@ impl<'t> Text<'t> {
                 Some(Some(text)) => Given {
                     value: Value::Text((*text).to_owned()),
                     resolution: Resolution::Constant,
+                    place: None,
                 },
                 _ => unknown,
             },
@@ -319,7 +342,7 @@ impl<'t> Text<'t> {
                 kind: judged.kind.unwrap_or(crate::reference::Kind::Model),
                 id: Some(judged.id),
                 revision: id::revision(judged.revision.as_deref()),
-                span: token.span.clone(),
+                span: self.content(at).unwrap_or_else(|| token.span.clone()),
                 call: "url".to_owned(),
                 resolution: Resolution::Url,
                 flags: Flags::default(),

@@ -3,7 +3,7 @@
 use super::config::{self, BracedPair};
 use super::lexer::{Lexer, Style, Token, TokenKind};
 use super::word::Word;
-use super::{Finds, keys, shell};
+use super::{Finds, shell, value};
 use crate::id;
 use crate::kind::FileKind;
 use crate::knowledge::Form;
@@ -31,7 +31,9 @@ pub(crate) fn requirements(file: &SourceFile<'_>, out: &mut Finds) {
             continue;
         };
         let before = text.get(..at).unwrap_or_default();
-        let begin = before.rfind(|c: char| c.is_whitespace() || c == '=').map_or(0, |at| at + 1);
+        let begin = before
+            .rfind(|c: char| c.is_whitespace() || c == '=')
+            .map_or(0, |at| at + 1);
         let rest = text.get(begin..).unwrap_or_default();
         let url = rest.split_whitespace().next().unwrap_or_default();
         // `git+https://…/name@revision`
@@ -42,7 +44,7 @@ pub(crate) fn requirements(file: &SourceFile<'_>, out: &mut Finds) {
         };
         let span = start + begin..start + begin + address.len();
         let word = Word::aligned(file.text, span, address);
-        if let Some(mut found) = keys::address(&word) {
+        if let Some(mut found) = value::address(&word) {
             "requirement".clone_into(&mut found.call);
             found.resolution = Resolution::Literal;
             if let Some(revision) = revision {
@@ -65,15 +67,23 @@ pub(crate) fn modelfile(file: &SourceFile<'_>, out: &mut Finds) {
             continue;
         }
         let trimmed = line.trim();
-        let (name, rest) = trimmed.split_once(char::is_whitespace).unwrap_or((trimmed, ""));
+        let (name, rest) = trimmed
+            .split_once(char::is_whitespace)
+            .unwrap_or((trimmed, ""));
         let kind = match &*name.to_ascii_uppercase() {
             "FROM" => Kind::Model,
             "ADAPTER" => Kind::Adapter,
             _ => continue,
         };
-        let text = rest.split_whitespace().next().unwrap_or_default().trim_matches('"');
+        let text = rest
+            .split_whitespace()
+            .next()
+            .unwrap_or_default()
+            .trim_matches('"');
         let word = Word::aligned(file.text, start..start + line.len(), text);
-        let Some(judged) = id::judge(text, Form::NameTag).filter(|judged| judged.hub != Some(Hub::Local)) else {
+        let Some(judged) =
+            id::judge(text, Form::NameTag).filter(|judged| judged.hub != Some(Hub::Local))
+        else {
             continue;
         };
         let is_file = text.ends_with(".safetensors") || text.ends_with(".bin");
@@ -81,7 +91,7 @@ pub(crate) fn modelfile(file: &SourceFile<'_>, out: &mut Finds) {
             continue;
         }
         let origin = Origin::Hub(judged.hub.unwrap_or(Hub::Ollama));
-        let mut found = keys::found(&word, &judged, origin, kind, Resolution::ConfigValue);
+        let mut found = value::found(&word, &judged, origin, kind, Resolution::ConfigValue);
         name.clone_into(&mut found.call);
         out.reference(found);
     }
@@ -96,10 +106,14 @@ pub(crate) fn makefile(file: &SourceFile<'_>, out: &mut Finds) {
         let after = line.get(assigned.len()..).unwrap_or_default();
         let sign = after.trim_start();
         let signs = [":=", "?=", "::=", "="];
-        let sign = signs.iter().find_map(|known| sign.starts_with(known).then_some(*known));
+        let sign = signs
+            .iter()
+            .find_map(|known| sign.starts_with(known).then_some(*known));
         match sign {
             // `NAME ?= value` becomes `NAME='value'`, byte for byte as long.
-            Some(sign) if !is_recipe && !assigned.is_empty() => assignment(assigned, after, sign, &mut text),
+            Some(sign) if !is_recipe && !assigned.is_empty() => {
+                assignment(assigned, after, sign, &mut text);
+            }
             _ if is_recipe => {
                 let rest = line.trim_start_matches(['\t', ' ', '@', '-', '+']);
                 text.push_str(&" ".repeat(line.len() - rest.len()));
@@ -144,7 +158,11 @@ pub(crate) fn terraform(file: &SourceFile<'_>, out: &mut Finds) {
     let mut pairs = Vec::new();
     for at in 0..tokens.len() {
         if is_sign(at, b'{') {
-            let key = if is_sign(at.wrapping_sub(1), b'=') { at.wrapping_sub(2) } else { at.wrapping_sub(1) };
+            let key = if is_sign(at.wrapping_sub(1), b'=') {
+                at.wrapping_sub(2)
+            } else {
+                at.wrapping_sub(1)
+            };
             pairs.push(BracedPair::Open(word(key)));
         } else if is_sign(at, b'}') {
             pairs.push(BracedPair::Close);
@@ -165,6 +183,9 @@ mod tests {
     fn assignments_keep_their_length() {
         let mut text = String::new();
         assignment("MODEL", " ?= o/n\n", "?=", &mut text);
-        assert_eq!((text.len(), &*text), ("MODEL ?= o/n\n".len(), "   MODEL=o/n\n"));
+        assert_eq!(
+            (text.len(), &*text),
+            ("MODEL ?= o/n\n".len(), "   MODEL=o/n\n")
+        );
     }
 }

@@ -13,7 +13,11 @@ mod keys;
 mod lexer;
 mod lexical;
 mod lists;
+mod notebook;
+#[cfg(feature = "python")]
+mod python;
 mod shell;
+mod value;
 mod word;
 
 use std::ops::Range;
@@ -30,9 +34,12 @@ pub(crate) type Reader = fn(&SourceFile<'_>, &mut Finds);
 /// The reader of a kind of file; `None` where none reads it yet.
 pub(crate) fn reader(kind: FileKind) -> Option<Reader> {
     match kind {
-        FileKind::Python
-        | FileKind::CLike
-        | FileKind::HashLike => Some(lexical::read),
+        #[cfg(feature = "python")]
+        FileKind::Python => Some(python::read),
+        #[cfg(not(feature = "python"))]
+        FileKind::Python => Some(lexical::read),
+        FileKind::Notebook => Some(notebook::read),
+        FileKind::CLike | FileKind::HashLike => Some(lexical::read),
         FileKind::JavaScript | FileKind::TypeScript => Some(javascript()),
         FileKind::Yaml
         | FileKind::MlModel
@@ -47,7 +54,6 @@ pub(crate) fn reader(kind: FileKind) -> Option<Reader> {
         FileKind::Modelfile => Some(lists::modelfile),
         FileKind::Terraform => Some(lists::terraform),
         FileKind::Dockerfile => Some(dockerfile::read),
-        FileKind::Notebook => None,
     }
 }
 
@@ -177,6 +183,7 @@ impl Finds {
 mod tests {
     use super::*;
     use crate::options::InventoryLimits;
+    use crate::source_file::Tree;
 
     #[test]
     fn nested_texts_have_places_of_the_outer_one() {
@@ -186,6 +193,7 @@ mod tests {
             kind: FileKind::Python,
             text: "import torch\ntorch.hub.load('o/n', 'x')",
             limits: &limits,
+            tree: Tree::default(),
         };
         let mut finds = Finds::new(10);
         finds.within(
@@ -208,6 +216,7 @@ mod tests {
             kind: FileKind::Python,
             text: &text,
             limits: &limits,
+            tree: Tree::default(),
         };
         let mut finds = Finds::new(3);
         lexical::read(&file, &mut finds);

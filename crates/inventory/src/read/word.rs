@@ -158,7 +158,10 @@ fn align(written: &str, base: usize, text: &str) -> Vec<Option<usize>> {
             // Lines that were folded.
             None
         } else {
-            let ahead = rest.char_indices().take(AHEAD).find(|(_, found)| *found == c);
+            let ahead = rest
+                .char_indices()
+                .take(AHEAD)
+                .find(|(_, found)| *found == c);
             ahead.map(|(skipped, _)| at + skipped)
         };
         let place = found.unwrap_or(at);
@@ -198,7 +201,12 @@ mod tests {
 
     #[test]
     fn any_pair_of_texts_comes_to_an_end() {
-        for (raw, text) in [("", "a"), ("é", "\u{1F600}x"), ("\\", "\n\n"), ("\\uD8", "xé")] {
+        for (raw, text) in [
+            ("", "a"),
+            ("é", "\u{1F600}x"),
+            ("\\", "\n\n"),
+            ("\\uD8", "xé"),
+        ] {
             let word = Word::aligned(raw, 0..raw.len(), text);
             assert!(word.near(text.len()) <= raw.len() + 4);
         }

@@ -9,8 +9,24 @@ use crate::source_file::SourceFile;
 
 /// Keys of a whole script.
 const SCRIPTS: &[&str] = &[
-    "after_script", "before_script", "cmd", "cmds", "commands", "entry", "install", "inlineScript", "onCreateCommand",
-    "postCreateCommand", "postStartCommand", "post_install", "pre_install", "run", "runcmd", "script", "setup", "shell",
+    "after_script",
+    "before_script",
+    "cmd",
+    "cmds",
+    "commands",
+    "entry",
+    "install",
+    "inlineScript",
+    "onCreateCommand",
+    "postCreateCommand",
+    "postStartCommand",
+    "post_install",
+    "pre_install",
+    "run",
+    "runcmd",
+    "script",
+    "setup",
+    "shell",
     "updateContentCommand",
 ];
 
@@ -19,8 +35,18 @@ const ARGUMENTS: &[&str] = &["entrypoint", "command", "args"];
 
 /// Keys of arguments alone.
 const OPTIONS: &[&str] = &[
-    "additionalArgs", "additional_args", "arguments", "cliArgs", "engineArgs", "engine_args", "extraArgs", "extra_args", "flags",
-    "serverArgs", "vllmArgs", "vllm_args",
+    "additionalArgs",
+    "additional_args",
+    "arguments",
+    "cliArgs",
+    "engineArgs",
+    "engine_args",
+    "extraArgs",
+    "extra_args",
+    "flags",
+    "serverArgs",
+    "vllmArgs",
+    "vllm_args",
 ];
 
 /// Maps whose values are scripts, by their key.
@@ -31,16 +57,26 @@ pub(super) fn judge(file: &SourceFile<'_>, tree: &Tree, out: &mut Finds) {
     let commands = Commands { file, tree };
     for (index, node) in tree.nodes.iter().enumerate() {
         let key = tree.key_of(index).unwrap_or_default();
-        let parent = node.parent.and_then(|parent| tree.key_of(parent)).unwrap_or_default();
-        if SCRIPTS.contains(&key) || (MAPS.contains(&parent) && matches!(node.content, Content::Text(_))) {
+        let parent = node
+            .parent
+            .and_then(|parent| tree.key_of(parent))
+            .unwrap_or_default();
+        if SCRIPTS.contains(&key)
+            || (MAPS.contains(&parent) && matches!(node.content, Content::Text(_)))
+        {
             commands.script(index, out);
         } else if OPTIONS.contains(&key) {
             commands.argv(&[index], None, index, out);
         }
         if matches!(node.content, Content::Map(_)) {
-            let parts: Vec<usize> = ARGUMENTS.iter().filter_map(|key| tree.child(index, key)).collect();
+            let parts: Vec<usize> = ARGUMENTS
+                .iter()
+                .filter_map(|key| tree.child(index, key))
+                .collect();
             if !parts.is_empty() {
-                let image = tree.child(index, "image").and_then(|image| tree.text_of(image));
+                let image = tree
+                    .child(index, "image")
+                    .and_then(|image| tree.text_of(image));
                 commands.argv(&parts, image, index, out);
             }
         }
@@ -96,30 +132,51 @@ impl Commands<'_> {
             }
         }
         // Several options in one item.
-        if let [only] = &*words && only.text.trim_start().starts_with('-') && only.text.trim().contains(char::is_whitespace) {
+        if let [only] = &*words
+            && only.text.trim_start().starts_with('-')
+            && only.text.trim().contains(char::is_whitespace)
+        {
             self.shell(only, image, index, out);
             return;
         }
         let words: Vec<Word> = words.into_iter().map(shell::expanded).collect();
         let variables = self.variables(index);
-        shell::run_words(self.file, &words, &shell::Context { variables: &variables, image }, out);
+        shell::run_words(
+            self.file,
+            &words,
+            &shell::Context {
+                variables: &variables,
+                image,
+            },
+            out,
+        );
     }
 
     /// The variables that are given near a command: `env` and `variables` of what it lies in.
     fn variables(&self, index: usize) -> shell::Variables {
         let mut variables = shell::Variables::new();
         let parent = |index: &usize| self.tree.node(*index).and_then(|node| node.parent);
-        let above: Vec<usize> = std::iter::successors(Some(index), parent).take(12).collect();
+        let above: Vec<usize> = std::iter::successors(Some(index), parent)
+            .take(12)
+            .collect();
         for &map in above.iter().rev() {
             for name in ["env", "variables", "environment", "vars"] {
                 let Some(given) = self.tree.child(map, name) else {
                     continue;
                 };
                 for &child in self.tree.children(given).iter().take(200) {
-                    if let (Some(key), Some(word)) = (self.tree.key_of(child), self.tree.text_of(child)) {
+                    if let (Some(key), Some(word)) =
+                        (self.tree.key_of(child), self.tree.text_of(child))
+                    {
                         let text = word.text.clone();
                         if !text.contains(['$', '{', '\n']) {
-                            variables.insert(key.to_owned(), shell::Variable { text, resolution: Resolution::Constant });
+                            variables.insert(
+                                key.to_owned(),
+                                shell::Variable {
+                                    text,
+                                    resolution: Resolution::Constant,
+                                },
+                            );
                         }
                     }
                 }

@@ -21,8 +21,15 @@ pub(super) fn read(text: &str, is_environment: bool) -> Tree {
         }
         // Lines below a key are a list.
         let is_item = indent > 0 && !rest.contains('=') && !is_environment;
-        if let Some((_, items)) = list.as_mut().filter(|_| is_item || !is_environment && indent > 0 && is_requirement(rest)) {
-            items.push(Word::aligned(text, start + indent..start + body.len(), rest));
+        if let Some((_, items)) = list
+            .as_mut()
+            .filter(|_| is_item || !is_environment && indent > 0 && is_requirement(rest))
+        {
+            items.push(Word::aligned(
+                text,
+                start + indent..start + body.len(),
+                rest,
+            ));
             continue;
         }
         flush(&mut tree, list.take());
@@ -31,7 +38,11 @@ pub(super) fn read(text: &str, is_environment: bool) -> Tree {
             tree.begin(true);
             continue;
         }
-        let Some((key, value)) = rest.split_once(if is_environment { ['=', '='] } else { ['=', ':'] }) else {
+        let Some((key, value)) = rest.split_once(if is_environment {
+            ['=', '=']
+        } else {
+            ['=', ':']
+        }) else {
             continue;
         };
         let name = key.trim_end();
@@ -54,7 +65,9 @@ pub(super) fn read(text: &str, is_environment: bool) -> Tree {
 
 /// `transformers>=4.45` below `install_requires =` is no key with a value.
 fn is_requirement(line: &str) -> bool {
-    ["==", ">=", "<=", "~=", "!="].iter().any(|sign| line.contains(sign))
+    ["==", ">=", "<=", "~=", "!="]
+        .iter()
+        .any(|sign| line.contains(sign))
 }
 
 fn flush(tree: &mut Tree, list: Option<(Word, Vec<Word>)>) {
@@ -75,11 +88,18 @@ fn value_of(text: &str, begin: usize, value: &str) -> Word {
     let inner = match trimmed.chars().next() {
         Some(quote @ ('"' | '\'' | '`')) => {
             let rest = trimmed.get(1..).unwrap_or_default();
-            rest.get(..rest.find(quote).unwrap_or(rest.len())).unwrap_or_default()
+            rest.get(..rest.find(quote).unwrap_or(rest.len()))
+                .unwrap_or_default()
         }
         _ => {
-            let end = trimmed.find(" #").or_else(|| trimmed.find(" ;")).or_else(|| trimmed.find("\t#"));
-            trimmed.get(..end.unwrap_or(trimmed.len())).unwrap_or_default().trim_end()
+            let end = trimmed
+                .find(" #")
+                .or_else(|| trimmed.find(" ;"))
+                .or_else(|| trimmed.find("\t#"));
+            trimmed
+                .get(..end.unwrap_or(trimmed.len()))
+                .unwrap_or_default()
+                .trim_end()
         }
     };
     Word::aligned(text, begin..begin + value.len(), inner)

@@ -113,7 +113,10 @@ impl<'t> Reader<'t> {
                 let code = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
                 self.at += code.map_or(0, |_| 4);
                 // Halves of a pair are none of an id.
-                value.push(code.and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER));
+                value.push(
+                    code.and_then(char::from_u32)
+                        .unwrap_or(char::REPLACEMENT_CHARACTER),
+                );
             }
             '\n' => {}
             c => value.push(c),

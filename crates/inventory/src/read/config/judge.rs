@@ -4,7 +4,7 @@ use super::tree::{Content, Tree};
 use crate::id;
 use crate::read::keys::{self, Manner, Pair, Pairs, normalized};
 use crate::read::word::Word;
-use crate::read::{Finds, Found, environment, shell};
+use crate::read::{Finds, Found, environment, shell, value};
 use crate::reference::{Hub, Kind, Origin, Resolution, Service};
 use crate::service;
 use crate::source_file::SourceFile;
@@ -32,7 +32,12 @@ struct Judge<'t> {
 }
 
 /// Keys whose map has a server of the Model Context Protocol under each key.
-const SERVERS: &[&str] = &["mcpServers", "mcp_servers", "context_servers", "mcp-servers"];
+const SERVERS: &[&str] = &[
+    "mcpServers",
+    "mcp_servers",
+    "context_servers",
+    "mcp-servers",
+];
 
 impl Judge<'_> {
     fn around(&self, index: usize) -> Vec<String> {
@@ -59,7 +64,11 @@ impl Judge<'_> {
     fn pairs_of(&self, children: &[usize]) -> Vec<Pair> {
         let pair = |&child: &usize| {
             let shown = self.tree.key_of(child)?;
-            Some(Pair { key: normalized(shown), shown: shown.to_owned(), value: self.word(child)? })
+            Some(Pair {
+                key: normalized(shown),
+                shown: shown.to_owned(),
+                value: self.word(child)?,
+            })
         };
         children.iter().filter_map(pair).collect()
     }
@@ -79,7 +88,11 @@ impl Judge<'_> {
         if let Some(key) = self.tree.key_of(index) {
             around.insert(0, normalized(key));
         }
-        let pairs = Pairs { list, around, file: self.name.to_owned() };
+        let pairs = Pairs {
+            list,
+            around,
+            file: self.name.to_owned(),
+        };
         let mut is_told = false;
         for found in pairs.judge_first(own, Manner::Config) {
             is_told |= matches!(found.origin, Origin::Service(_));
@@ -87,6 +100,7 @@ impl Judge<'_> {
         }
         for pair in pairs.list.iter().take(own) {
             if let Some(found) = environment::key_of_service(&pair.shown, &pair.value) {
+                is_told = true;
                 out.reference(found);
             }
         }
@@ -104,7 +118,8 @@ impl Judge<'_> {
             return;
         };
         let is_variable = |text: &str| {
-            text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+            text.bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
         };
         if !is_variable(&name.text) {
             return;
@@ -122,10 +137,15 @@ impl Judge<'_> {
         let Some(of) = self.tree.key_of(index) else {
             return;
         };
-        let keys = children.iter().filter_map(|&child| self.tree.node(child)?.key.clone());
+        let keys = children
+            .iter()
+            .filter_map(|&child| self.tree.node(child)?.key.clone());
         let keys: Vec<Word> = keys.collect();
         let pairs = Pairs::default();
-        pairs.judge_keys(&keys, &normalized(of)).into_iter().for_each(|found| out.reference(found));
+        pairs
+            .judge_keys(&keys, &normalized(of))
+            .into_iter()
+            .for_each(|found| out.reference(found));
     }
 
     /// A file that DVC imports from a repository.
@@ -133,18 +153,27 @@ impl Judge<'_> {
         if !self.name.ends_with(".dvc") && self.name != "dvc.lock" {
             return;
         }
-        let pairs = Pairs { list: self.pairs_of(children), ..Pairs::default() };
+        let pairs = Pairs {
+            list: self.pairs_of(children),
+            ..Pairs::default()
+        };
         let Some(url) = pairs.value("url") else {
             return;
         };
         let revision = pairs.value("rev_lock").or_else(|| pairs.value("rev"));
-        let path = url.text.split_once("github.com").map(|(_, path)| path.trim_matches([':', '/']));
-        let Some(id) = path.map(|path| path.trim_end_matches(".git")).filter(|id| id::is_owner_name(id)) else {
+        let path = url
+            .text
+            .split_once("github.com")
+            .map(|(_, path)| path.trim_matches([':', '/']));
+        let Some(id) = path
+            .map(|path| path.trim_end_matches(".git"))
+            .filter(|id| id::is_owner_name(id))
+        else {
             return;
         };
         let judged = id::Judged::on(Hub::GitHub, id);
         let origin = Origin::Hub(Hub::GitHub);
-        let found = keys::found(url, &judged, origin, Kind::Dataset, Resolution::ConfigValue);
+        let found = value::found(url, &judged, origin, Kind::Dataset, Resolution::ConfigValue);
         out.reference(Found {
             call: "url".to_owned(),
             revision: id::revision(revision.map(|word| &*word.text)),
@@ -157,13 +186,17 @@ impl Judge<'_> {
         let key = self.tree.key_of(index).unwrap_or_default();
         let is_file = self.name.contains("mcp");
         let around = self.tree.around(index).next();
-        let is_list = SERVERS.contains(&key) || (key == "servers" && (is_file || around == Some("mcp")));
+        let is_list =
+            SERVERS.contains(&key) || (key == "servers" && (is_file || around == Some("mcp")));
         if !is_list {
             return;
         }
         for &child in children {
             let is_server = ["command", "url", "serverUrl", "httpUrl", "type", "args"];
-            if !is_server.iter().any(|name| self.tree.child(child, name).is_some()) {
+            if !is_server
+                .iter()
+                .any(|name| self.tree.child(child, name).is_some())
+            {
                 continue;
             }
             let Some(name) = self.tree.node(child).and_then(|node| node.key.as_ref()) else {
@@ -171,8 +204,17 @@ impl Judge<'_> {
             };
             let judged = id::Judged::new(&name.text);
             let origin = Origin::Service(Service::Mcp);
-            let found = keys::found(name, &judged, origin, Kind::McpServer, Resolution::ConfigValue);
-            out.reference(Found { call: key.to_owned(), ..found });
+            let found = value::found(
+                name,
+                &judged,
+                origin,
+                Kind::McpServer,
+                Resolution::ConfigValue,
+            );
+            out.reference(Found {
+                call: key.to_owned(),
+                ..found
+            });
         }
     }
 
@@ -182,7 +224,10 @@ impl Judge<'_> {
             return;
         };
         let normal = normalized(key);
-        let words: Vec<Word> = children.iter().filter_map(|&child| self.word(child)).collect();
+        let words: Vec<Word> = children
+            .iter()
+            .filter_map(|&child| self.word(child))
+            .collect();
         if normal.contains("env") {
             let variables = words.iter().filter_map(|word| {
                 let (name, value) = shell::assigned(word)?;
@@ -192,14 +237,25 @@ impl Judge<'_> {
             return;
         }
         let is_lookup = matches!(&*normal, "models" | "datasets" | "adapters" | "tokenizers");
-        let key_of_one = if is_lookup { normal.trim_end_matches('s').to_owned() } else { normal };
+        let key_of_one = if is_lookup {
+            normal.trim_end_matches('s').to_owned()
+        } else {
+            normal
+        };
         for word in words {
             let pairs = Pairs {
-                list: vec![Pair { key: key_of_one.clone(), shown: key.to_owned(), value: word }],
+                list: vec![Pair {
+                    key: key_of_one.clone(),
+                    shown: key.to_owned(),
+                    value: word,
+                }],
                 around: self.around(index),
                 file: self.name.to_owned(),
             };
-            pairs.judge(Manner::Config).into_iter().for_each(|found| out.reference(found));
+            pairs
+                .judge(Manner::Config)
+                .into_iter()
+                .for_each(|found| out.reference(found));
         }
     }
 
@@ -215,35 +271,54 @@ impl Judge<'_> {
         let own = self.tree.key_of(index);
         let around = self.tree.around(index).next();
         let is_judged_by_key = own.is_some_and(|key| keys::is_known(&normalized(key)));
-        if let Some(mut found) = keys::address(word).filter(|_| !is_judged_by_key) {
+        if let Some(mut found) = value::address(word).filter(|_| !is_judged_by_key) {
             found.resolution = word.resolution.unwrap_or(Resolution::ConfigValue);
             if let Some(key) = own.or(around) {
                 key.clone_into(&mut found.call);
             }
-            if found.revision.text.is_none() && let Some(revision) = self.beside(index, &["revision", "branch", "rev", "ref"]) {
+            if found.revision.text.is_none()
+                && let Some(revision) = self.beside(index, &["revision", "branch", "rev", "ref"])
+            {
                 found.revision = id::revision(Some(&revision.text));
             }
             out.reference(found);
             return;
         }
         // A class that lies in another repository.
-        let is_class = around == Some("auto_map") || (own == Some("type") && self.name == "modules.json");
-        if is_class && let Some((id, class)) = word.text.split_once("--") && id::is_owner_name(id) && class.contains('.') {
+        let is_class =
+            around == Some("auto_map") || (own == Some("type") && self.name == "modules.json");
+        if is_class
+            && let Some((id, class)) = word.text.split_once("--")
+            && id::is_owner_name(id)
+            && class.contains('.')
+        {
             let judged = id::Judged::on(Hub::HuggingFace, id);
             let origin = Origin::Hub(Hub::HuggingFace);
-            let found = keys::found(word, &judged, origin, Kind::Model, Resolution::ConfigValue);
-            out.reference(Found { call: around.or(own).unwrap_or_default().to_owned(), ..found });
+            let found = value::found(word, &judged, origin, Kind::Model, Resolution::ConfigValue);
+            out.reference(Found {
+                call: around.or(own).unwrap_or_default().to_owned(),
+                ..found
+            });
             return;
         }
         let is_provider = match own {
-            Some("id" | "provider" | "config") => matches!(around, Some("providers" | "targets" | "provider" | "options")),
+            Some("id" | "provider" | "config") => matches!(
+                around,
+                Some("providers" | "targets" | "provider" | "options")
+            ),
             Some(_) => false,
             None => matches!(around, Some("providers" | "targets")),
         };
         let is_provider = is_provider || own == Some("provider");
-        if is_provider && word.text.contains(':') && let Some((origin, kind, judged)) = keys::of_gateway(&word.text) {
-            let found = keys::found(word, &judged, origin, kind, Resolution::ConfigValue);
-            out.reference(Found { call: own.or(around).unwrap_or_default().to_owned(), ..found });
+        if is_provider
+            && word.text.contains(':')
+            && let Some((origin, kind, judged)) = value::of_gateway(&word.text)
+        {
+            let found = value::found(word, &judged, origin, kind, Resolution::ConfigValue);
+            out.reference(Found {
+                call: own.or(around).unwrap_or_default().to_owned(),
+                ..found
+            });
         }
         if own == Some("image") {
             image(word, out);
@@ -252,7 +327,9 @@ impl Judge<'_> {
 
     fn beside(&self, index: usize, names: &[&str]) -> Option<&Word> {
         let parent = self.tree.node(index)?.parent?;
-        let child = names.iter().find_map(|name| self.tree.child(parent, name))?;
+        let child = names
+            .iter()
+            .find_map(|name| self.tree.child(parent, name))?;
         self.tree.text_of(child)
     }
 }
@@ -260,30 +337,59 @@ impl Judge<'_> {
 /// A service whose address is a value.
 fn called(pair: &Pair) -> Option<Found> {
     let is_address = ["url", "base", "endpoint", "host", "api", "address", "uri"];
-    if !is_address.iter().any(|part| pair.key.contains(part)) || pair.value.text.contains(char::is_whitespace) {
+    if !is_address.iter().any(|part| pair.key.contains(part))
+        || pair.value.text.contains(char::is_whitespace)
+    {
         return None;
     }
     // One of its own is asked for anything.
-    let found = service::of_address(&pair.value.text).filter(|service| *service != Service::LocalServer)?;
-    Some(keys::used(found, pair.value.span.clone(), &pair.shown, Resolution::ConfigValue))
+    let found =
+        service::of_address(&pair.value.text).filter(|service| *service != Service::LocalServer)?;
+    Some(value::used(
+        found,
+        pair.value.span.clone(),
+        &pair.shown,
+        Resolution::ConfigValue,
+    ))
 }
 
 /// A container image that holds a model.
 pub(crate) fn image(word: &Word, out: &mut Finds) {
     let rows = crate::knowledge::tables().images.iter();
     let mut rows = rows.filter(|row| word.text.starts_with(&row.prefix));
-    let Some((row, rest)) = rows.next().and_then(|row| Some((row, word.text.strip_prefix(&*row.strip)?))) else {
+    let Some((row, rest)) = rows
+        .next()
+        .and_then(|row| Some((row, word.text.strip_prefix(&*row.strip)?)))
+    else {
         return;
     };
     let rest = rest.split_whitespace().next().unwrap_or_default();
     let (id, tag) = match rest.split_once('@') {
         Some((id, digest)) => (id, Some(digest)),
-        None => rest.rsplit_once(':').map_or((rest, None), |(id, tag)| (id, Some(tag))),
+        None => rest
+            .rsplit_once(':')
+            .map_or((rest, None), |(id, tag)| (id, Some(tag))),
     };
-    if id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c)) {
+    if id.is_empty()
+        || !id
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
+    {
         return;
     }
-    let judged = id::Judged { revision: tag.map(str::to_owned), ..id::Judged::on(row.hub, id) };
-    let found = keys::found(word, &judged, Origin::Hub(row.hub), Kind::Model, Resolution::ConfigValue);
-    out.reference(Found { call: "image".to_owned(), ..found });
+    let judged = id::Judged {
+        revision: tag.map(str::to_owned),
+        ..id::Judged::on(row.hub, id)
+    };
+    let found = value::found(
+        word,
+        &judged,
+        Origin::Hub(row.hub),
+        Kind::Model,
+        Resolution::ConfigValue,
+    );
+    out.reference(Found {
+        call: "image".to_owned(),
+        ..found
+    });
 }

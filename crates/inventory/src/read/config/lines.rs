@@ -46,12 +46,19 @@ impl Reader<'_> {
     fn line(&mut self, start: usize, line: &str, next: &[(usize, &str)]) -> usize {
         let body = line.trim_end();
         let mut rest = body.trim_start();
-        if rest.is_empty() || rest.starts_with(['#', '%']) || rest.starts_with("{{") || rest.starts_with("---") {
+        if rest.is_empty()
+            || rest.starts_with(['#', '%'])
+            || rest.starts_with("{{")
+            || rest.starts_with("---")
+        {
             return 0;
         }
         let mut at = start + (body.len() - rest.len());
         let mut indent = at - start;
-        while let Some(item) = rest.strip_prefix("- ").or_else(|| (rest == "-").then_some("")) {
+        while let Some(item) = rest
+            .strip_prefix("- ")
+            .or_else(|| (rest == "-").then_some(""))
+        {
             self.enter(indent, false);
             let trimmed = item.trim_start();
             let skipped = rest.len() - trimmed.len();
@@ -90,7 +97,11 @@ impl Reader<'_> {
             body.is_empty() || line.1.len() - body.len() > indent
         };
         let count = next.iter().take_while(is_inside).count();
-        let text: String = next.iter().take(count).map(|(_, line)| line.trim_start()).collect();
+        let text: String = next
+            .iter()
+            .take(count)
+            .map(|(_, line)| line.trim_start())
+            .collect();
         let start = next.first().map_or(self.text.len(), |(start, _)| *start);
         let end = next.get(count).map_or(self.text.len(), |(start, _)| *start);
         let word = Word::aligned(self.text, start..end, &text);
@@ -121,10 +132,16 @@ impl Reader<'_> {
 
     /// Enters the map or the list of this indentation.
     fn enter(&mut self, indent: usize, is_map: bool) {
-        let is_outside = |open: &(usize, bool)| open.0 > indent || (open.0 == indent && open.1 != is_map);
+        let is_outside =
+            |open: &(usize, bool)| open.0 > indent || (open.0 == indent && open.1 != is_map);
         let waits = self.waiting.take();
         // A list may stand at the indentation of its key.
-        let begins_list = waits.is_some() && !is_map && self.open.last().is_some_and(|open| open.0 == indent && open.1);
+        let begins_list = waits.is_some()
+            && !is_map
+            && self
+                .open
+                .last()
+                .is_some_and(|open| open.0 == indent && open.1);
         if !begins_list {
             while self.open.last().is_some_and(is_outside) {
                 self.open.pop();
@@ -157,7 +174,9 @@ fn key_and_value(line: &str) -> Option<(&str, &str)> {
             let close = line.get(1..)?.find(quote)? + 2;
             close + line.get(close..)?.find(':')?
         }
-        _ => line.find(": ").or_else(|| line.strip_suffix(':').map(str::len))?,
+        _ => line
+            .find(": ")
+            .or_else(|| line.strip_suffix(':').map(str::len))?,
     };
     let key = line.get(..end)?;
     let fine = |c: char| c.is_alphanumeric() || "_-./\"' <".contains(c);
@@ -167,7 +186,15 @@ fn key_and_value(line: &str) -> Option<(&str, &str)> {
 
 /// Without a comment behind it.
 fn uncommented(value: &str) -> &str {
-    let end = if value.starts_with(['"', '\'']) { None } else { value.find(" #") };
+    let end = if value.starts_with(['"', '\'']) {
+        None
+    } else {
+        value.find(" #")
+    };
     let value = end.and_then(|end| value.get(..end)).unwrap_or(value);
-    if value.starts_with('#') { "" } else { value.trim_end() }
+    if value.starts_with('#') {
+        ""
+    } else {
+        value.trim_end()
+    }
 }

@@ -33,7 +33,10 @@ pub(crate) fn read(file: &SourceFile<'_>, out: &mut Finds) {
         out.unread.push(Unread {
             reason: GapReason::LimitReached,
             limit: Some("values"),
-            detail: format!("more than {} values; the rest is left out", tree::MOST_VALUES),
+            detail: format!(
+                "more than {} values; the rest is left out",
+                tree::MOST_VALUES
+            ),
             span: 0..0,
         });
     }

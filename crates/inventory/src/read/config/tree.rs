@@ -40,9 +40,14 @@ impl Tree {
         let index = self.nodes.len();
         let parent = self.open.last().copied();
         let key = self.key.take();
-        self.nodes.push(Node { parent, key, content });
-        if let Some(Content::List(children) | Content::Map(children)) =
-            parent.and_then(|parent| self.nodes.get_mut(parent)).map(|node| &mut node.content)
+        self.nodes.push(Node {
+            parent,
+            key,
+            content,
+        });
+        if let Some(Content::List(children) | Content::Map(children)) = parent
+            .and_then(|parent| self.nodes.get_mut(parent))
+            .map(|node| &mut node.content)
         {
             children.push(index);
         }
@@ -54,14 +59,20 @@ impl Tree {
         self.key = Some(key);
     }
 
-    /// A text. Numbers are kept only where they may be a revision: vocabularies have nothing else.
+    /// A text. Numbers are kept only where they may be a revision, or stand at an id: vocabularies have nothing else.
     pub(super) fn text(&mut self, text: Word) -> usize {
-        let is_number = text.text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+        let is_number = text
+            .text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
         let may_be_revision = |key: &Word| {
             let key = key.text.to_ascii_lowercase();
-            ["rev", "commit", "tag", "value"].iter().any(|part| key.contains(part))
+            ["rev", "commit", "tag", "value", "/"]
+                .iter()
+                .any(|part| key.contains(part))
         };
-        let is_needless = is_number && !text.text.is_empty() && !self.key.as_ref().is_some_and(may_be_revision);
+        let is_needless =
+            is_number && !text.text.is_empty() && !self.key.as_ref().is_some_and(may_be_revision);
         if is_needless || self.nodes.len() >= MOST_VALUES {
             self.is_full |= !is_needless;
             self.key = None;
@@ -151,10 +162,13 @@ impl Tree {
 
     /// Every text, in order.
     pub(super) fn into_texts(self) -> Vec<Word> {
-        let texts = self.nodes.into_iter().filter_map(|node| match node.content {
-            Content::Text(word) => Some(word),
-            _ => None,
-        });
+        let texts = self
+            .nodes
+            .into_iter()
+            .filter_map(|node| match node.content {
+                Content::Text(word) => Some(word),
+                _ => None,
+            });
         texts.collect()
     }
 

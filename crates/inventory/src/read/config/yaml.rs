@@ -65,7 +65,11 @@ fn by_parser(text: &str) -> Option<Tree> {
                     tree.text(Word::at(place(span.start.index())));
                 }
             }
-            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {}
+            Event::Nothing
+            | Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(_)
+            | Event::DocumentEnd => {}
         }
     }
     tree.end();

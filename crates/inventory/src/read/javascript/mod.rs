@@ -1,9 +1,13 @@
 //! JavaScript and TypeScript by a real parser. What it cannot read at all, and what nests too deep for it,
 //! goes to the lexical reader.
 
+mod arguments;
 mod calls;
+mod collect;
 mod nesting;
+mod objects;
 mod origin;
+mod requests;
 mod scopes;
 mod values;
 
@@ -31,7 +35,10 @@ pub(crate) fn read(file: &SourceFile<'_>, out: &mut Finds) {
     let is_read = thread::scope(|scope| {
         let reading = thread::Builder::new().stack_size(stack);
         let reading = reading.spawn_scoped(scope, || by_parser(file, out));
-        reading.ok().and_then(|reading| reading.join().ok()).unwrap_or(false)
+        reading
+            .ok()
+            .and_then(|reading| reading.join().ok())
+            .unwrap_or(false)
     });
     if !is_read {
         lexical::read(file, out);
@@ -52,7 +59,7 @@ fn by_parser(file: &SourceFile<'_>, out: &mut Finds) -> bool {
         let parsed = Parser::new(&allocator, file.text, kind).parse();
         let is_read = !parsed.panicked && !parsed.program.body.is_empty();
         if is_read {
-            let program = scopes::collect(&parsed.program);
+            let program = collect::collect(&parsed.program);
             calls::judge(file, &program, out);
         }
         is_read

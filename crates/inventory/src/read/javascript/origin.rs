@@ -22,48 +22,81 @@ pub(super) struct OriginOf<'a> {
 const DEEPEST: usize = 12;
 
 /// The origin of an expression; `None` where it is something of the file itself.
-pub(super) fn of<'a>(values: &Values<'_, 'a>, expression: &'a Expression<'a>, scope: usize, depth: usize) -> Option<OriginOf<'a>> {
+pub(super) fn of<'a>(
+    values: &Values<'_, 'a>,
+    expression: &'a Expression<'a>,
+    scope: usize,
+    depth: usize,
+) -> Option<OriginOf<'a>> {
     if depth >= DEEPEST {
         return None;
     }
-    let program = values.program;
     match expression.get_inner_expression() {
         Expression::Identifier(name) => of_name(values, name.name.as_str(), scope, depth),
         Expression::AwaitExpression(awaited) => of(values, &awaited.argument, scope, depth + 1),
-        Expression::AssignmentExpression(assignment) => of(values, &assignment.right, scope, depth + 1),
-        Expression::LogicalExpression(logical) => {
-            of(values, &logical.left, scope, depth + 1).filter(|origin| origin.module.is_some()).or_else(|| of(values, &logical.right, scope, depth + 1))
+        Expression::AssignmentExpression(assignment) => {
+            of(values, &assignment.right, scope, depth + 1)
         }
+        Expression::LogicalExpression(logical) => of(values, &logical.left, scope, depth + 1)
+            .filter(|origin| origin.module.is_some())
+            .or_else(|| of(values, &logical.right, scope, depth + 1)),
         Expression::ChainExpression(chain) => match &chain.expression {
-            oxc_ast::ast::ChainElement::CallExpression(call) => made(values, &call.callee, &call.arguments, scope, depth),
+            oxc_ast::ast::ChainElement::CallExpression(call) => {
+                made(values, &call.callee, &call.arguments, scope, depth)
+            }
             element => {
                 let member = element.as_member_expression()?;
-                of_member(values, member.object(), member.static_property_name()?, scope, depth)
+                of_member(
+                    values,
+                    member.object(),
+                    member.static_property_name()?,
+                    scope,
+                    depth,
+                )
             }
         },
         Expression::ImportExpression(import) => match &import.source {
-            Expression::StringLiteral(source) => Some(of_module(module_name(source.value.as_str()))),
+            Expression::StringLiteral(source) => {
+                Some(of_module(module_name(source.value.as_str())))
+            }
             _ => None,
         },
-        Expression::StaticMemberExpression(member) => of_member(values, &member.object, member.property.name.as_str(), scope, depth),
+        Expression::StaticMemberExpression(member) => of_member(
+            values,
+            &member.object,
+            member.property.name.as_str(),
+            scope,
+            depth,
+        ),
         Expression::ComputedMemberExpression(member) => match &member.expression {
-            Expression::StringLiteral(key) => of_member(values, &member.object, key.value.as_str(), scope, depth),
+            Expression::StringLiteral(key) => {
+                of_member(values, &member.object, key.value.as_str(), scope, depth)
+            }
             _ => None,
         },
-        Expression::PrivateFieldExpression(member) => {
-            let _ = program;
-            of_member(values, &member.object, member.field.name.as_str(), scope, depth)
-        }
+        Expression::PrivateFieldExpression(member) => of_member(
+            values,
+            &member.object,
+            member.field.name.as_str(),
+            scope,
+            depth,
+        ),
         Expression::NewExpression(new) => {
             let mut origin = of(values, &new.callee, scope, depth + 1)?;
             // A method of what is made goes by the class, or by the name that it usually has.
-            let usual: Vec<String> = origin.names.iter().map(|name| lower_first(last(name))).collect();
+            let usual: Vec<String> = origin
+                .names
+                .iter()
+                .map(|name| lower_first(last(name)))
+                .collect();
             origin.names.extend(usual);
             origin.client = Some((&new.arguments, scope));
             origin.is_alias = false;
             Some(origin)
         }
-        Expression::CallExpression(call) => made(values, &call.callee, &call.arguments, scope, depth),
+        Expression::CallExpression(call) => {
+            made(values, &call.callee, &call.arguments, scope, depth)
+        }
         _ => None,
     }
 }
@@ -78,34 +111,60 @@ fn made<'a>(
 ) -> Option<OriginOf<'a>> {
     if let Expression::Identifier(name) = callee
         && name.name.as_str() == "require"
-        && let Some(Expression::StringLiteral(source)) = arguments.first().and_then(Argument::as_expression)
+        && let Some(Expression::StringLiteral(source)) =
+            arguments.first().and_then(Argument::as_expression)
     {
         return Some(of_module(module_name(source.value.as_str())));
     }
     if let Expression::Identifier(name) = callee
-        && let Some((Binding::Function(function), _)) = values.program.lookup(name.name.as_str(), scope)
+        && let Some((Binding::Function(function), _)) =
+            values.program.lookup(name.name.as_str(), scope)
     {
         let function = values.program.functions.get(function)?;
         return of(values, function.returns?, function.scope, depth + 1);
     }
     let origin = of(values, callee, scope, depth + 1)?;
     let module = origin.module?;
-    let is_factory = origin.names.iter().any(|name| last(name).starts_with("create") || last(name).ends_with("Client"));
+    let is_factory = origin
+        .names
+        .iter()
+        .any(|name| last(name).starts_with("create") || last(name).ends_with("Client"));
     // `createOpenAI({…})` gives what the module exports ready-made.
-    let names = if is_factory { providers(module) } else { Vec::new() };
-    (!names.is_empty()).then_some(OriginOf { module: Some(module), names, client: Some((arguments, scope)), is_alias: false })
+    let names = if is_factory {
+        providers(module)
+    } else {
+        Vec::new()
+    };
+    (!names.is_empty()).then_some(OriginOf {
+        module: Some(module),
+        names,
+        client: Some((arguments, scope)),
+        is_alias: false,
+    })
 }
 
 fn of_module(module: &str) -> OriginOf<'_> {
     let mut names = vec![String::new()];
     names.extend(default_name(module).map(str::to_owned));
-    OriginOf { module: Some(module), names, ..OriginOf::default() }
+    OriginOf {
+        module: Some(module),
+        names,
+        ..OriginOf::default()
+    }
 }
 
-fn of_name<'a>(values: &Values<'_, 'a>, name: &'a str, scope: usize, depth: usize) -> Option<OriginOf<'a>> {
+fn of_name<'a>(
+    values: &Values<'_, 'a>,
+    name: &'a str,
+    scope: usize,
+    depth: usize,
+) -> Option<OriginOf<'a>> {
     let Some((binding, scope)) = values.program.lookup(name, scope) else {
         // Of no module that is known.
-        return Some(OriginOf { names: vec![name.to_owned()], ..OriginOf::default() });
+        return Some(OriginOf {
+            names: vec![name.to_owned()],
+            ..OriginOf::default()
+        });
     };
     match binding {
         Binding::Import(module, imported) => Some(match imported {
@@ -118,7 +177,11 @@ fn of_name<'a>(values: &Values<'_, 'a>, name: &'a str, scope: usize, depth: usiz
             Imported::Default => {
                 let mut names = vec![name.to_owned()];
                 names.extend(default_name(module).map(str::to_owned));
-                OriginOf { module: Some(module), names, ..OriginOf::default() }
+                OriginOf {
+                    module: Some(module),
+                    names,
+                    ..OriginOf::default()
+                }
             }
             Imported::All => of_module(module),
         }),
@@ -126,26 +189,45 @@ fn of_name<'a>(values: &Values<'_, 'a>, name: &'a str, scope: usize, depth: usiz
             let mut origin = of(values, value, scope, depth + 1)?;
             let is_made = matches!(
                 value.get_inner_expression(),
-                Expression::NewExpression(_) | Expression::CallExpression(_) | Expression::AwaitExpression(_)
+                Expression::NewExpression(_)
+                    | Expression::CallExpression(_)
+                    | Expression::AwaitExpression(_)
             );
             origin.is_alias |= !is_made;
             origin.module.is_some().then_some(origin)
         }
         Binding::Property(value, key, _) => {
-            let origin = of_member_of(of(values, value, scope, depth + 1)?, key);
-            origin.module.is_some().then_some(OriginOf { is_alias: origin.is_alias || key != name, ..origin })
+            let origin = of_member_of(&of(values, value, scope, depth + 1)?, key);
+            origin.module.is_some().then_some(OriginOf {
+                is_alias: origin.is_alias || key != name,
+                ..origin
+            })
         }
         Binding::Parameter(parameter) => match parameter.class {
-            Some(class) => of_name(values, class, scope, depth + 1).filter(|origin| origin.module.is_some()),
+            Some(class) => {
+                of_name(values, class, scope, depth + 1).filter(|origin| origin.module.is_some())
+            }
             // Whatever it is given: its methods may tell.
-            None => Some(OriginOf { names: vec![name.to_owned()], ..OriginOf::default() }),
+            None => Some(OriginOf {
+                names: vec![name.to_owned()],
+                ..OriginOf::default()
+            }),
         },
-        Binding::Empty | Binding::Many => Some(OriginOf { names: vec![name.to_owned()], ..OriginOf::default() }),
+        Binding::Empty | Binding::Many => Some(OriginOf {
+            names: vec![name.to_owned()],
+            ..OriginOf::default()
+        }),
         Binding::Function(_) | Binding::Class(_) | Binding::Enum(_) => None,
     }
 }
 
-fn of_member<'a>(values: &Values<'_, 'a>, object: &'a Expression<'a>, key: &'a str, scope: usize, depth: usize) -> Option<OriginOf<'a>> {
+fn of_member<'a>(
+    values: &Values<'_, 'a>,
+    object: &'a Expression<'a>,
+    key: &'a str,
+    scope: usize,
+    depth: usize,
+) -> Option<OriginOf<'a>> {
     if let Some((value, scope, _)) = values.field(object, key, scope, depth)
         && let Some(origin) = of(values, value, scope, depth + 1)
     {
@@ -162,19 +244,25 @@ fn of_member<'a>(values: &Values<'_, 'a>, object: &'a Expression<'a>, key: &'a s
         if class.is_some_and(|class| class.methods.contains_key(key)) {
             return None;
         }
-        return Some(OriginOf { names: vec![key.to_owned()], ..OriginOf::default() });
+        return Some(OriginOf {
+            names: vec![key.to_owned()],
+            ..OriginOf::default()
+        });
     }
-    Some(of_member_of(of(values, object, scope, depth + 1)?, key))
+    Some(of_member_of(&of(values, object, scope, depth + 1)?, key))
 }
 
-fn of_member_of<'a>(origin: OriginOf<'a>, key: &str) -> OriginOf<'a> {
+fn of_member_of<'a>(origin: &OriginOf<'a>, key: &str) -> OriginOf<'a> {
     let names = origin.names.iter().map(|name| match &**name {
         "" => key.to_owned(),
         // `(await import("openai")).default`
         name if key == "default" => name.to_owned(),
         name => format!("{name}.{key}"),
     });
-    OriginOf { names: names.collect(), ..origin }
+    OriginOf {
+        names: names.collect(),
+        ..origin.clone()
+    }
 }
 
 fn last(name: &str) -> &str {
@@ -197,13 +285,21 @@ fn default_name(module: &str) -> Option<&'static str> {
 /// The names without a dot that a module has rows for and that are no classes.
 fn providers(module: &str) -> Vec<String> {
     let rows = knowledge::tables().calls.iter();
-    let rows = rows.filter(|row| row.language == Language::Javascript && row.modules.iter().any(|known| known == module));
-    let names = rows.flat_map(|row| &row.names).filter(|name| !name.contains('.') && name.starts_with(|c: char| c.is_ascii_lowercase()));
+    let rows = rows.filter(|row| {
+        row.language == Language::Javascript && row.modules.iter().any(|known| known == module)
+    });
+    let names = rows
+        .flat_map(|row| &row.names)
+        .filter(|name| !name.contains('.') && name.starts_with(|c: char| c.is_ascii_lowercase()));
     names.take(1).cloned().collect()
 }
 
 /// Whether a module is imported anywhere in the file.
 pub(super) fn mentions(program: &Program<'_>, module: &str) -> bool {
-    let is_within = |known: &&str| known.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    program.modules.iter().any(|known| is_within(&known))
+    let is_within = |known: &str| {
+        known
+            .strip_prefix(module)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    program.modules.iter().any(|known| is_within(known))
 }

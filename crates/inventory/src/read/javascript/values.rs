@@ -2,14 +2,17 @@
 
 use std::cell::Cell;
 
-use oxc_ast::ast::{Argument, Expression, LogicalOperator, MemberExpression, ObjectExpression, ObjectPropertyKind, PropertyKey, TemplateLiteral};
+use oxc_ast::ast::{
+    Argument, Expression, LogicalOperator, MemberExpression, ObjectPropertyKind, TemplateLiteral,
+};
 
+use super::objects::property;
 use super::scopes::{Binding, Parameter, Program};
 use crate::call::{Given, Value};
 use crate::reference::Resolution;
 
 /// How far names are followed.
-const DEEPEST: usize = 16;
+pub(super) const DEEPEST: usize = 16;
 
 /// How many values an expression may have.
 const MOST_VALUES: usize = 8;
@@ -33,7 +36,11 @@ pub(super) struct Values<'p, 'a> {
 }
 
 fn given(value: Value, resolution: Resolution) -> Given {
-    Given { value, resolution }
+    Given {
+        value,
+        resolution,
+        place: None,
+    }
 }
 
 pub(super) fn unknown() -> Given {
@@ -42,7 +49,12 @@ pub(super) fn unknown() -> Given {
 
 impl<'p, 'a> Values<'p, 'a> {
     pub(super) fn new(program: &'p Program<'a>, site: Option<CallSite<'a>>) -> Values<'p, 'a> {
-        Values { program, site, asked: Cell::new(None), left: Cell::new(2000) }
+        Values {
+            program,
+            site,
+            asked: Cell::new(None),
+            left: Cell::new(2000),
+        }
     }
 
     /// Every value that an expression may have; never none.
@@ -62,15 +74,25 @@ impl<'p, 'a> Values<'p, 'a> {
         self.left.set(left);
         let literal = |value| vec![given(value, Resolution::Literal)];
         match expression.get_inner_expression() {
-            Expression::StringLiteral(text) => literal(Value::Text(text.value.to_string())),
+            Expression::StringLiteral(text) => {
+                let inner = text.span.start as usize + 1..text.span.end as usize - 1;
+                vec![Given {
+                    place: Some(inner),
+                    ..given(Value::Text(text.value.to_string()), Resolution::Literal)
+                }]
+            }
             Expression::BooleanLiteral(value) => literal(Value::Bool(value.value)),
             Expression::NullLiteral(_) => literal(Value::Nothing),
-            Expression::UnaryExpression(unary) => match (&unary.argument, unary.operator.as_str()) {
-                // Minified `true` and `false`.
-                (Expression::NumericLiteral(number), "!") => literal(Value::Bool(number.value == 0.0)),
-                (_, "void") => literal(Value::Nothing),
-                _ => vec![unknown()],
-            },
+            Expression::UnaryExpression(unary) => {
+                match (&unary.argument, unary.operator.as_str()) {
+                    // Minified `true` and `false`.
+                    (Expression::NumericLiteral(number), "!") => {
+                        literal(Value::Bool(number.value == 0.0))
+                    }
+                    (_, "void") => literal(Value::Nothing),
+                    _ => vec![unknown()],
+                }
+            }
             Expression::TemplateLiteral(template) => self.parts(template, scope, depth),
             Expression::BinaryExpression(binary) if binary.operator.as_str() == "+" => {
                 let left = self.named_at(&binary.left, scope, depth + 1);
@@ -91,16 +113,24 @@ impl<'p, 'a> Values<'p, 'a> {
                 values.retain(|given| matches!(given.value, Value::Text(_) | Value::Unknown));
                 values
             }
-            Expression::AssignmentExpression(assignment) => self.at(&assignment.right, scope, depth + 1),
-            Expression::Identifier(name) if name.name.as_str() == "undefined" => literal(Value::Nothing),
+            Expression::AssignmentExpression(assignment) => {
+                self.at(&assignment.right, scope, depth + 1)
+            }
+            Expression::Identifier(name) if name.name.as_str() == "undefined" => {
+                literal(Value::Nothing)
+            }
             Expression::Identifier(name) => self.name(name.name.as_str(), scope, depth),
-            Expression::StaticMemberExpression(_) | Expression::ComputedMemberExpression(_) => self.member(expression, scope, depth),
+            Expression::StaticMemberExpression(_) | Expression::ComputedMemberExpression(_) => {
+                self.member(expression, scope, depth)
+            }
             Expression::CallExpression(call) => match &call.callee {
                 Expression::Identifier(name) if name.name.as_str() == "String" => {
                     let first = call.arguments.first().and_then(Argument::as_expression);
                     first.map_or_else(|| vec![unknown()], |first| self.at(first, scope, depth + 1))
                 }
-                Expression::StaticMemberExpression(member) if matches!(member.property.name.as_str(), "trim" | "toString") => {
+                Expression::StaticMemberExpression(member)
+                    if matches!(member.property.name.as_str(), "trim" | "toString") =>
+                {
                     self.at(&member.object, scope, depth + 1)
                 }
                 _ => vec![unknown()],
@@ -113,7 +143,10 @@ impl<'p, 'a> Values<'p, 'a> {
         let mut parts = Vec::new();
         for (index, quasi) in template.quasis.iter().enumerate() {
             let text = quasi.value.cooked.as_ref().map_or("", |text| text.as_str());
-            parts.push(vec![given(Value::Text(text.to_owned()), Resolution::Literal)]);
+            parts.push(vec![given(
+                Value::Text(text.to_owned()),
+                Resolution::Literal,
+            )]);
             if let Some(part) = template.expressions.get(index) {
                 parts.push(self.named_at(part, scope, depth + 1));
             }
@@ -122,7 +155,11 @@ impl<'p, 'a> Values<'p, 'a> {
     }
 
     /// The first value of a template.
-    pub(super) fn template(&self, template: &'a TemplateLiteral<'a>, scope: usize) -> Option<String> {
+    pub(super) fn template(
+        &self,
+        template: &'a TemplateLiteral<'a>,
+        scope: usize,
+    ) -> Option<String> {
         let values = self.parts(template, scope, 0);
         values.into_iter().find_map(|given| match given.value {
             Value::Text(text) => Some(text),
@@ -133,23 +170,36 @@ impl<'p, 'a> Values<'p, 'a> {
     /// The same, with the name of what is not known in its place: `{size}`.
     fn named_at(&self, expression: &'a Expression<'a>, scope: usize, depth: usize) -> Vec<Given> {
         let values = self.at(expression, scope, depth);
-        let is_known = values.iter().any(|given| matches!(given.value, Value::Text(_)));
+        let is_known = values
+            .iter()
+            .any(|given| matches!(given.value, Value::Text(_)));
         let name = match expression.get_inner_expression() {
             Expression::Identifier(name) => Some(name.name.as_str()),
             Expression::StaticMemberExpression(member) => Some(member.property.name.as_str()),
             Expression::NumericLiteral(number) => {
-                return vec![given(Value::Text(number.value.to_string()), Resolution::FormattedString)];
+                return vec![given(
+                    Value::Text(number.value.to_string()),
+                    Resolution::FormattedString,
+                )];
             }
             _ => None,
         };
         match name.filter(|_| !is_known) {
-            Some(name) => vec![given(Value::Text(format!("{{{name}}}")), Resolution::FormattedString)],
+            Some(name) => vec![given(
+                Value::Text(format!("{{{name}}}")),
+                Resolution::FormattedString,
+            )],
             None => values,
         }
     }
 
     /// `a ?? b`, `a || b`.
-    fn either(&self, left: &'a Expression<'a>, values: Vec<Given>, right: Vec<Given>) -> Vec<Given> {
+    fn either(
+        &self,
+        left: &'a Expression<'a>,
+        values: Vec<Given>,
+        right: Vec<Given>,
+    ) -> Vec<Given> {
         let is_given = |given: &Given| matches!(given.value, Value::Text(_) | Value::Bool(_));
         if values.iter().all(is_given) && !values.is_empty() {
             return values;
@@ -172,14 +222,22 @@ impl<'p, 'a> Values<'p, 'a> {
         match binding {
             Binding::Value(value) => {
                 let values = self.at(value, scope, depth + 1);
-                values.into_iter().map(|given| followed(given, Resolution::Constant)).collect()
+                values
+                    .into_iter()
+                    .map(|given| followed(given, Resolution::Constant))
+                    .collect()
             }
             Binding::Property(of, key, default) => {
-                let found = self.object(of, scope, depth + 1).and_then(|(object, scope)| Some((property(object, key)?, scope)));
+                let found = self
+                    .object(of, scope, depth + 1)
+                    .and_then(|(object, scope)| Some((property(object, key)?, scope)));
                 match found.or(default.map(|default| (default, scope))) {
                     Some((value, scope)) => {
                         let values = self.at(value, scope, depth + 1);
-                        values.into_iter().map(|given| followed(given, Resolution::Dictionary)).collect()
+                        values
+                            .into_iter()
+                            .map(|given| followed(given, Resolution::Dictionary))
+                            .collect()
                     }
                     None => vec![unknown()],
                 }
@@ -191,8 +249,16 @@ impl<'p, 'a> Values<'p, 'a> {
 
     fn parameter(&self, parameter: Parameter<'a>, scope: usize, depth: usize) -> Vec<Given> {
         if let Some(site) = self.site.filter(|site| site.function == parameter.function) {
-            let argument = site.arguments.get(parameter.index).and_then(Argument::as_expression);
-            let outer = Values { program: self.program, site: None, asked: Cell::new(None), left: Cell::new(self.left.get()) };
+            let argument = site
+                .arguments
+                .get(parameter.index)
+                .and_then(Argument::as_expression);
+            let outer = Values {
+                program: self.program,
+                site: None,
+                asked: Cell::new(None),
+                left: Cell::new(self.left.get()),
+            };
             let argument = match parameter.property {
                 Some(key) => argument
                     .and_then(|argument| outer.object(argument, site.scope, depth + 1))
@@ -208,7 +274,9 @@ impl<'p, 'a> Values<'p, 'a> {
             Some(default) => {
                 let values = self.at(default, scope, depth + 1);
                 let values = values.into_iter();
-                values.map(|given| followed(given, Resolution::DefaultArgument)).collect()
+                values
+                    .map(|given| followed(given, Resolution::DefaultArgument))
+                    .collect()
             }
             None => vec![unknown()],
         }
@@ -221,17 +289,29 @@ impl<'p, 'a> Values<'p, 'a> {
         let key = match member.static_property_name() {
             Some(key) => Some(key.to_owned()),
             None => match member {
-                MemberExpression::ComputedMemberExpression(computed) => match &*self.at(&computed.expression, scope, depth + 1) {
-                    [Given { value: Value::Text(text), .. }] => Some(text.clone()),
-                    _ => None,
-                },
+                MemberExpression::ComputedMemberExpression(computed) => {
+                    match &*self.at(&computed.expression, scope, depth + 1) {
+                        [
+                            Given {
+                                value: Value::Text(text),
+                                ..
+                            },
+                        ] => Some(text.clone()),
+                        _ => None,
+                    }
+                }
                 _ => None,
             },
         };
         if let Some(key) = &key {
-            if let Some((value, scope, resolution)) = self.field(member.object(), key, scope, depth + 1) {
+            if let Some((value, scope, resolution)) =
+                self.field(member.object(), key, scope, depth + 1)
+            {
                 let values = self.at(value, scope, depth + 1);
-                return values.into_iter().map(|given| followed(given, resolution)).collect();
+                return values
+                    .into_iter()
+                    .map(|given| followed(given, resolution))
+                    .collect();
             }
             return vec![unknown()];
         }
@@ -239,94 +319,22 @@ impl<'p, 'a> Values<'p, 'a> {
         let Some((object, scope)) = self.object(member.object(), scope, depth + 1) else {
             return vec![unknown()];
         };
-        let values = object.properties.iter().filter_map(|property| match property {
-            ObjectPropertyKind::ObjectProperty(property) => Some(self.at(&property.value, scope, depth + 1)),
-            ObjectPropertyKind::SpreadProperty(_) => None,
-        });
-        let values = values.flatten().filter(|given| matches!(given.value, Value::Text(_)));
-        values.map(|given| followed(given, Resolution::Dictionary)).collect()
-    }
-
-    /// A field of an object, a class or an enumeration.
-    pub(super) fn field(
-        &self,
-        of: &'a Expression<'a>,
-        key: &str,
-        scope: usize,
-        depth: usize,
-    ) -> Option<(&'a Expression<'a>, usize, Resolution)> {
-        if depth >= DEEPEST {
-            return None;
-        }
-        let in_class = |class: &super::scopes::ClassInfo<'a>| {
-            let (value, scope) = *class.fields.get(key)?;
-            Some((value, scope, Resolution::ClassAttribute))
-        };
-        match of.get_inner_expression() {
-            Expression::ThisExpression(_) => in_class(self.program.class_of(scope)?),
-            Expression::Identifier(name) => match self.program.lookup(name.name.as_str(), scope)? {
-                (Binding::Class(class), _) => in_class(self.program.classes.get(class)?),
-                (Binding::Enum(declared), scope) => {
-                    let mut members = declared.body.members.iter();
-                    let member = members.find(|member| match &member.id {
-                        oxc_ast::ast::TSEnumMemberName::Identifier(name) => name.name.as_str() == key,
-                        oxc_ast::ast::TSEnumMemberName::String(name) => name.value.as_str() == key,
-                        _ => false,
-                    })?;
-                    Some((member.initializer.as_ref()?, scope, Resolution::ClassAttribute))
+        let values = object
+            .properties
+            .iter()
+            .filter_map(|property| match property {
+                ObjectPropertyKind::ObjectProperty(property) => {
+                    Some(self.at(&property.value, scope, depth + 1))
                 }
-                (Binding::Value(Expression::NewExpression(new)), scope) => match new.callee.get_inner_expression() {
-                    Expression::Identifier(class) => match self.program.lookup(class.name.as_str(), scope)? {
-                        (Binding::Class(class), _) => in_class(self.program.classes.get(class)?),
-                        _ => None,
-                    },
-                    _ => None,
-                },
-                _ => self.object_field(of, key, scope, depth),
-            },
-            _ => self.object_field(of, key, scope, depth),
-        }
+                ObjectPropertyKind::SpreadProperty(_) => None,
+            });
+        let values = values
+            .flatten()
+            .filter(|given| matches!(given.value, Value::Text(_)));
+        values
+            .map(|given| followed(given, Resolution::Dictionary))
+            .collect()
     }
-
-    fn object_field(&self, of: &'a Expression<'a>, key: &str, scope: usize, depth: usize) -> Option<(&'a Expression<'a>, usize, Resolution)> {
-        let (object, scope) = self.object(of, scope, depth)?;
-        Some((property(object, key)?, scope, Resolution::Dictionary))
-    }
-
-    /// The object that an expression is.
-    pub(super) fn object(&self, expression: &'a Expression<'a>, scope: usize, depth: usize) -> Option<(&'a ObjectExpression<'a>, usize)> {
-        if depth >= DEEPEST {
-            return None;
-        }
-        match expression.get_inner_expression() {
-            Expression::ObjectExpression(object) => Some((object, scope)),
-            Expression::Identifier(name) => match self.program.lookup(name.name.as_str(), scope)? {
-                (Binding::Value(value), scope) => self.object(value, scope, depth + 1),
-                (Binding::Parameter(parameter), scope) => self.object(parameter.default?, scope, depth + 1),
-                _ => None,
-            },
-            Expression::StaticMemberExpression(member) => {
-                let (value, scope, _) = self.field(&member.object, member.property.name.as_str(), scope, depth + 1)?;
-                self.object(value, scope, depth + 1)
-            }
-            // Object.freeze({…}), defineConfig({…})
-            Expression::CallExpression(call) => {
-                let first = call.arguments.first()?.as_expression()?;
-                self.object(first, scope, depth + 1)
-            }
-            _ => None,
-        }
-    }
-}
-
-/// The value of a property.
-pub(super) fn property<'a>(object: &'a ObjectExpression<'a>, key: &str) -> Option<&'a Expression<'a>> {
-    object.properties.iter().rev().find_map(|property| match property {
-        ObjectPropertyKind::ObjectProperty(property) if !property.computed || matches!(property.key, PropertyKey::StringLiteral(_)) => {
-            (property.key.static_name()? == key).then_some(&property.value)
-        }
-        _ => None,
-    })
 }
 
 /// Whether it is read from the environment, or from what a user has stored.
@@ -353,7 +361,7 @@ fn is_environment(expression: &Expression<'_>) -> bool {
 fn followed(found: Given, resolution: Resolution) -> Given {
     match found.resolution {
         Resolution::Literal => given(found.value, resolution),
-        _ => found,
+        known => given(found.value, known),
     }
 }
 
@@ -368,12 +376,18 @@ fn join(parts: Vec<Vec<Given>>) -> Vec<Given> {
                 let Value::Text(part) = &value.value else {
                     return vec![unknown()];
                 };
-                let resolution = if is_one { value.resolution } else { Resolution::FormattedString };
+                let resolution = if is_one {
+                    value.resolution
+                } else {
+                    Resolution::FormattedString
+                };
                 next.push((format!("{text}{part}"), resolution));
             }
         }
         next.truncate(MOST_VALUES);
         all = next;
     }
-    all.into_iter().map(|(text, resolution)| given(Value::Text(text), resolution)).collect()
+    all.into_iter()
+        .map(|(text, resolution)| given(Value::Text(text), resolution))
+        .collect()
 }

@@ -1,12 +1,14 @@
 //! Shell: what scripts, steps and recipes run.
 
 mod command;
+mod expand;
 mod lex;
+mod options;
 
 use std::ops::Range;
 
-use super::word::Word;
 use super::Finds;
+use super::word::Word;
 use crate::kind::FileKind;
 use crate::reference::Resolution;
 use crate::source_file::SourceFile;
@@ -58,7 +60,11 @@ pub(crate) struct Context<'c> {
 }
 
 /// Takes the assignments before a command; they stand for all that follows where there is no command.
-fn assignments<'w>(words: &'w [Word], variables: &mut Variables, out: &mut Finds) -> Option<&'w [Word]> {
+fn assignments<'w>(
+    words: &'w [Word],
+    variables: &mut Variables,
+    out: &mut Finds,
+) -> Option<&'w [Word]> {
     let declares = |word: &Word| {
         matches!(
             &*word.text,
@@ -70,7 +76,9 @@ fn assignments<'w>(words: &'w [Word], variables: &mut Variables, out: &mut Finds
     let taken: Vec<_> = taken
         .take_while(|word| is_declaration || assigned(word).is_some())
         .collect();
-    let rest = words.get(taken.len() + usize::from(is_declaration)..).unwrap_or_default();
+    let rest = words
+        .get(taken.len() + usize::from(is_declaration)..)
+        .unwrap_or_default();
     if !rest.is_empty() && !is_declaration {
         return Some(words);
     }
@@ -107,7 +115,13 @@ pub(crate) fn assigned(word: &Word) -> Option<(&str, Word)> {
 }
 
 /// The body of a here-document, by what takes it.
-fn document(file: &SourceFile<'_>, words: &[Word], writes: Option<&str>, body: Range<usize>, out: &mut Finds) {
+fn document(
+    file: &SourceFile<'_>,
+    words: &[Word],
+    writes: Option<&str>,
+    body: Range<usize>,
+    out: &mut Finds,
+) {
     let kind = match writes {
         Some(path) => FileKind::of_name(path.rsplit('/').next().unwrap_or(path)),
         None => words.iter().find_map(|word| interpreter(&word.text)),
@@ -141,10 +155,14 @@ pub(crate) fn expanded(word: Word) -> Word {
     let mut whole = Word::at(word.span.start);
     let mut at = 0;
     let mut resolution = word.resolution;
-    while let Some(begin) = text.get(at..).and_then(|rest| rest.find("${")).map(|begin| at + begin) {
+    let mut lexer = Lexer::new(&text, 0..text.len());
+    while let Some(begin) = text
+        .get(at..)
+        .and_then(|rest| rest.find("${"))
+        .map(|begin| at + begin)
+    {
         whole.extend(&word, at..begin);
-        let length = text.get(begin..).unwrap_or_default();
-        let mut lexer = Lexer::new(&text, begin..begin + length.len());
+        lexer.seek(begin);
         let part = lexer.expansion_only(&Variables::new());
         for (index, c) in part.text.char_indices() {
             let place = part.place(index).and_then(|inner| word.place(inner));
@@ -158,4 +176,3 @@ pub(crate) fn expanded(word: Word) -> Word {
     whole.resolution = resolution;
     whole
 }
-

@@ -29,7 +29,7 @@ const make = (task: string, id: string, revision?: string) => load(task as never
 make("ner", Model.Small, "main");
 make("ner", names.a.model);
 await load("ner", flag ? "acme/yes" : "acme/no", { ...config });
-await load("ner", `acme/${names.b}-${size}`);
+await load("ner", `${names.b}-${size}`);
 await AutoTokenizer.from_pretrained(names[key]);
 await downloadFile({ repo: { type: "space", name: "acme/space" }, path: "x" });
 own("acme/routed");
