@@ -145,14 +145,17 @@ pub(crate) fn judge_also(call: &Call<'_>, row: &CallRow, confidence: Confidence)
     let Some(hub) = row.hub else {
         return Vec::new();
     };
-    let texts = row.also.iter().filter_map(|also| match call.keyword(&also.keyword) {
-        Some(Given {
-            value: Value::Text(text),
-            resolution,
-            place,
-        }) => Some((also, id::judge(text, row.form)?, *resolution, place.clone())),
-        _ => None,
-    });
+    let texts = row
+        .also
+        .iter()
+        .filter_map(|also| match call.keyword(&also.keyword) {
+            Some(Given {
+                value: Value::Text(text),
+                resolution,
+                place,
+            }) => Some((also, id::judge(text, row.form)?, *resolution, place.clone())),
+            _ => None,
+        });
     texts
         .map(|(also, judged, resolution, place)| {
             let revision = also.revision.as_ref().map(|keyword| Argument {

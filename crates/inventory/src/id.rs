@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::address::is_of_hub;
+pub(crate) use crate::address::of_url;
 use crate::knowledge::{self, Form};
 use crate::reference::{Hub, Kind, Pin, Revision, Service};
 
@@ -23,7 +25,7 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
-    fn new(id: &str) -> Judged {
+    pub(crate) fn new(id: &str) -> Judged {
         Judged {
             hub: None,
             service: None,
@@ -34,7 +36,7 @@ impl Judged {
         }
     }
 
-    fn on(hub: Hub, id: &str) -> Judged {
+    pub(crate) fn on(hub: Hub, id: &str) -> Judged {
         Judged {
             hub: Some(hub),
             ..Judged::new(id)
@@ -74,8 +76,8 @@ pub(crate) fn judge(text: &str, form: Form) -> Option<Judged> {
         return None;
     }
     if text.contains("://") {
-        let is_web = || form == Form::Url && text.starts_with("http");
-        return of_url(text).or_else(|| is_web().then(|| Judged::on(Hub::Url, text)));
+        let is_plain = || form == Form::Url && text.starts_with("http") && !is_of_hub(text);
+        return of_url(text).or_else(|| is_plain().then(|| Judged::on(Hub::Url, text)));
     }
     match form {
         Form::HubId => hub_id(text),
@@ -136,7 +138,9 @@ fn provider(text: &str) -> Option<Judged> {
         let row = rows.find(|row| row.provider_prefixes.iter().any(|known| known == begin));
         row.map(|row| row.service)
     };
-    let told = text.split_once(':').and_then(|(begin, id)| Some((service(begin)?, id)));
+    let told = text
+        .split_once(':')
+        .and_then(|(begin, id)| Some((service(begin)?, id)));
     let (service, id) = match told {
         Some((service, id)) => (Some(service), id),
         None => (of_model(text), text),
@@ -151,7 +155,8 @@ fn provider(text: &str) -> Option<Judged> {
 pub(crate) fn of_model(name: &str) -> Option<Service> {
     let mut rows = knowledge::tables().services.iter();
     let begins = |known: &String| name.starts_with(known.as_str());
-    rows.find(|row| row.model_prefixes.iter().any(begins)).map(|row| row.service)
+    rows.find(|row| row.model_prefixes.iter().any(begins))
+        .map(|row| row.service)
 }
 
 /// `models/owner/name`, `spaces/owner/name`, `owner/name`.
@@ -162,7 +167,9 @@ fn folder(text: &str) -> Judged {
         ("spaces/", Kind::Space),
         ("datasets/", Kind::Dataset),
     ];
-    let found = prefixes.iter().find_map(|(prefix, kind)| Some((text.strip_prefix(prefix)?, *kind)));
+    let found = prefixes
+        .iter()
+        .find_map(|(prefix, kind)| Some((text.strip_prefix(prefix)?, *kind)));
     match found {
         Some((id, kind)) if is_owner_name(id) => Judged {
             kind: Some(kind),
@@ -174,10 +181,15 @@ fn folder(text: &str) -> Judged {
 }
 
 /// `owner/model/framework/variation/version`, `owner/dataset/versions/1`.
-fn kaggle(text: &str) -> Judged {
+pub(crate) fn kaggle(text: &str) -> Judged {
     let (id, version) = match text.rsplit_once('/') {
-        Some((id, version)) if id.contains('/') && version.bytes().all(|byte| byte.is_ascii_digit()) => {
-            (id.strip_suffix("/versions").unwrap_or(id), Some(version.to_owned()))
+        Some((id, version))
+            if id.contains('/') && version.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            (
+                id.strip_suffix("/versions").unwrap_or(id),
+                Some(version.to_owned()),
+            )
         }
         _ => (text, None),
     };
@@ -186,11 +198,6 @@ fn kaggle(text: &str) -> Judged {
         ..Judged::on(Hub::Kaggle, id)
     }
 }
-
-/// Endings of files that hold a model and little else.
-const MODEL_ENDINGS: &[&str] = &[
-    "ckpt", "ggml", "gguf", "joblib", "keras", "llamafile", "nemo", "onnx", "pt", "pth", "safetensors", "tflite",
-];
 
 fn hub_id(text: &str) -> Option<Judged> {
     if is_path(text) {
@@ -242,104 +249,7 @@ fn name_tag(text: &str) -> Judged {
     }
 }
 
-/// What an address refers to, by the shapes of `data/urls.toml`; `None` for one of no model.
-pub(crate) fn of_url(text: &str) -> Option<Judged> {
-    if let Some(rest) = text.strip_prefix("hf://") {
-        return Some(of_hf_path(rest));
-    }
-    if let Some(rest) = text.strip_prefix("kaggle://") {
-        return Some(kaggle(rest));
-    }
-    let (scheme, rest) = text.split_once("://")?;
-    if !matches!(
-        scheme,
-        "http" | "https" | "git" | "ssh" | "git+https" | "ollama" | "ngc"
-    ) {
-        return None;
-    }
-    let rest = rest.split(['?', '#']).next().unwrap_or_default();
-    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let host = host
-        .rsplit_once('@')
-        .map_or(host, |(_, host)| host)
-        .to_ascii_lowercase();
-    let parts: Vec<&str> = path.trim_end_matches('/').split('/').collect();
-    let rows = knowledge::tables().urls.iter();
-    let found = rows
-        .filter(|row| row.hosts.contains(&host))
-        .find_map(|row| {
-            let found = row.shapes.iter().find_map(|shape| fit(shape, &parts))?;
-            let first = found.id.split('/').next().unwrap_or_default();
-            if row.reserved.iter().any(|page| page == first) {
-                return None;
-            }
-            Some(Judged {
-                hub: Some(row.hub),
-                kind: Some(row.kind),
-                ..found
-            })
-        });
-    let name = parts.last().copied().unwrap_or_default();
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    let is_file = ending.is_some_and(|ending| MODEL_ENDINGS.contains(&&*ending));
-    found.or_else(|| (is_file && scheme.starts_with("http")).then(|| Judged::on(Hub::Url, text)))
-}
-
-/// `hf://owner/name@revision/file`, `hf://datasets/owner/name/…`.
-fn of_hf_path(rest: &str) -> Judged {
-    let (kind, rest) = match rest.split_once('/') {
-        Some(("datasets", rest)) => (Kind::Dataset, rest),
-        Some(("spaces", rest)) => (Kind::Space, rest),
-        Some(("models", rest)) => (Kind::Model, rest),
-        _ => (Kind::Model, rest),
-    };
-    let mut parts = rest.split('/');
-    let id: Vec<&str> = parts.by_ref().take(2).collect();
-    let id = id.join("/");
-    let (id, revision) = split_revision(&id);
-    Judged {
-        kind: Some(kind),
-        // refs/pr/1 is written refs%2Fpr%2F1.
-        revision: revision.map(|revision| revision.replace("%2F", "/")),
-        ..Judged::on(Hub::HuggingFace, id)
-    }
-}
-
-/// The parts of a path put into a shape: `{owner}/{name}/resolve/{revision}/{*}`.
-fn fit(shape: &str, parts: &[&str]) -> Option<Judged> {
-    let mut id = Vec::new();
-    let mut revision = None;
-    let mut parts = parts.iter();
-    for wanted in shape.split('/') {
-        if wanted == "{*}" {
-            return Some(Judged {
-                revision,
-                ..Judged::new(&id.join("/"))
-            });
-        }
-        let part = *parts.next()?;
-        match wanted {
-            "{revision}" => revision = Some(part.replace("%2F", "/")),
-            "{}" => {}
-            _ if wanted.starts_with('{') => {
-                let part = part.strip_suffix(".git").unwrap_or(part);
-                if !is_segment(part) {
-                    return None;
-                }
-                id.push(part);
-            }
-            _ if wanted != part => return None,
-            _ => {}
-        }
-    }
-    let is_whole = parts.next().is_none();
-    is_whole.then(|| Judged {
-        revision,
-        ..Judged::new(&id.join("/"))
-    })
-}
-
-fn split_revision(text: &str) -> (&str, Option<&str>) {
+pub(crate) fn split_revision(text: &str) -> (&str, Option<&str>) {
     match text.split_once('@') {
         Some((id, revision)) => (id, Some(revision)),
         None => (text, None),
@@ -363,7 +273,7 @@ pub(crate) fn is_owner_name(text: &str) -> bool {
 
 /// Whether it may be a part of an id: letters, digits, `-`, `_`, `.`; at most 96; no `--`, no `..`; no `-`
 /// or `.` at either end (`validate_repo_id` of `huggingface_hub`).
-fn is_segment(text: &str) -> bool {
+pub(crate) fn is_segment(text: &str) -> bool {
     let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     (1..=96).contains(&text.len())
         && text.chars().all(fine)

@@ -39,7 +39,9 @@ impl<'f> Tree<'f> {
     }
 
     fn find(self, path: &str) -> Option<&'f Path> {
-        let found = self.files.binary_search_by(|(name, _)| name.as_str().cmp(path));
+        let found = self
+            .files
+            .binary_search_by(|(name, _)| name.as_str().cmp(path));
         Some(&self.files.get(found.ok()?)?.1)
     }
 
@@ -52,14 +54,18 @@ impl<'f> Tree<'f> {
     pub(crate) fn has_folder(self, path: &str) -> bool {
         let inside = format!("{path}/");
         let next = self.files.partition_point(|(name, _)| *name < inside);
-        self.files.get(next).is_some_and(|(name, _)| name.starts_with(&inside))
+        self.files
+            .get(next)
+            .is_some_and(|(name, _)| name.starts_with(&inside))
     }
 
     /// The text of the file of that path; `None` where there is none, or a long one.
     pub(crate) fn read(self, path: &str) -> Option<String> {
         let mut bytes = Vec::new();
         let file = File::open(self.find(path)?).ok()?;
-        file.take(LONGEST_NEIGHBOR + 1).read_to_end(&mut bytes).ok()?;
+        file.take(LONGEST_NEIGHBOR + 1)
+            .read_to_end(&mut bytes)
+            .ok()?;
         let is_short = u64::try_from(bytes.len()).is_ok_and(|length| length <= LONGEST_NEIGHBOR);
         is_short.then(|| decode(&bytes).into_owned())
     }

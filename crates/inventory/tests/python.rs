@@ -23,7 +23,9 @@ fn references(path: &Path) -> Vec<Value> {
 fn line(reference: &Value) -> String {
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let place = &reference["location"];
-    let origin = [&reference["hub"], &reference["service"]].map(text).join("/");
+    let origin = [&reference["hub"], &reference["service"]]
+        .map(text)
+        .join("/");
     let flags: Vec<String> = (reference["flags"].as_object().unwrap().iter())
         .filter(|(_, value)| !value.is_null())
         .map(|(name, value)| format!(" {name}={value}"))
@@ -66,7 +68,11 @@ fn hostile_nesting_ends_no_process() {
     const LONG: usize = 100_000;
     let head = "from transformers import AutoModel\nAutoModel.from_pretrained('org/before')\nx = ";
     let repeated = |open: &str, middle: &str, close: &str, times: usize| {
-        format!("{head}{}{middle}{}\n", open.repeat(times), close.repeat(times))
+        format!(
+            "{head}{}{middle}{}\n",
+            open.repeat(times),
+            close.repeat(times)
+        )
     };
     let texts = [
         repeated("(", "1", ")", LONG),
@@ -96,12 +102,20 @@ fn hostile_nesting_ends_no_process() {
         head.to_owned() + "1\n" + &"if x: ".repeat(LONG),
         head.to_owned() + "1\n" + &"class A: ".repeat(LONG),
         head.to_owned() + "1\n" + &"if x:\n    pass\nel".repeat(LONG) + "se: pass",
-        head.to_owned() + "1\n" + &(0..2000).map(|depth| " ".repeat(depth) + "if x:\n").collect::<String>(),
+        head.to_owned()
+            + "1\n"
+            + &(0..2000)
+                .map(|depth| " ".repeat(depth) + "if x:\n")
+                .collect::<String>(),
         head.to_owned() + "1\n" + &"@a\n".repeat(LONG) + "def f(): pass",
         head.to_owned() + "1\nmatch x:\n case " + &"[".repeat(LONG),
         head.to_owned() + "1\nmatch x:\n case " + &"a | ".repeat(LONG) + "b: pass",
-        head.to_owned() + "1\n" + &"a0 = a1\na1 = a0\n".repeat(1000) + "AutoModel.from_pretrained(a0)",
-        head.to_owned() + "1\ndef f(a): return f(f(a))\nf(f('x/y'))\nAutoModel.from_pretrained(f(f('x/y')))",
+        head.to_owned()
+            + "1\n"
+            + &"a0 = a1\na1 = a0\n".repeat(1000)
+            + "AutoModel.from_pretrained(a0)",
+        head.to_owned()
+            + "1\ndef f(a): return f(f(a))\nf(f('x/y'))\nAutoModel.from_pretrained(f(f('x/y')))",
         head.to_owned() + "1\nclass A(A):\n  b = A.b\nAutoModel.from_pretrained(A().b)",
     ];
     let top = std::env::temp_dir().join(format!("weighbridge-python-{}", std::process::id()));
@@ -112,7 +126,8 @@ fn hostile_nesting_ends_no_process() {
     let found = references(&top);
     for index in 0..texts.len() {
         let has = found.iter().any(|reference| {
-            reference["location"]["file"] == format!("{index}.py") && reference["id"] == "org/before"
+            reference["location"]["file"] == format!("{index}.py")
+                && reference["id"] == "org/before"
         });
         assert!(has, "{index}: {}", &texts[index][..120]);
     }

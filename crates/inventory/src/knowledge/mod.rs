@@ -81,7 +81,10 @@ pub(crate) fn call(
     let exact = CALL_INDEX.exact.get(last).map_or(&[][..], Vec::as_slice);
     let patterns = CALL_INDEX.patterns.iter();
     let alike = patterns.filter(|(pattern, _)| is_like(pattern, last));
-    let mut rows: Vec<usize> = alike.map(|(_, at)| *at).chain(exact.iter().copied()).collect();
+    let mut rows: Vec<usize> = alike
+        .map(|(_, at)| *at)
+        .chain(exact.iter().copied())
+        .collect();
     rows.sort_unstable();
     let rows = rows.into_iter().filter_map(|at| tables().calls.get(at));
     rows.filter(|row| row.language == language).find(|row| {

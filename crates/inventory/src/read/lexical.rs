@@ -247,7 +247,11 @@ impl<'t> Text<'t> {
         let prefix = text.find(['"', '\'', '`'])?;
         let quoted = text.get(prefix..)?;
         let is_triple = |quote: &str| quoted.len() >= 6 && quoted.starts_with(quote);
-        let quotes = if is_triple("\"\"\"") || is_triple("'''") { 3 } else { 1 };
+        let quotes = if is_triple("\"\"\"") || is_triple("'''") {
+            3
+        } else {
+            1
+        };
         let start = span.start + prefix + quotes;
         Some(start..span.end.saturating_sub(quotes).max(start))
     }

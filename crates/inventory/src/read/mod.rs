@@ -29,10 +29,9 @@ pub(crate) fn reader(kind: FileKind) -> Option<Reader> {
         #[cfg(not(feature = "python"))]
         FileKind::Python => Some(lexical::read),
         FileKind::Notebook => Some(notebook::read),
-        FileKind::JavaScript
-        | FileKind::TypeScript
-        | FileKind::CLike
-        | FileKind::HashLike => Some(lexical::read),
+        FileKind::JavaScript | FileKind::TypeScript | FileKind::CLike | FileKind::HashLike => {
+            Some(lexical::read)
+        }
         _ => None,
     }
 }
@@ -157,7 +156,7 @@ mod tests {
                 finds.gap(GapReason::Malformed, String::new(), 1..2);
             },
         );
-        assert_eq!(finds.references[0].span, 113..139);
+        assert_eq!(finds.references[0].span, 129..132);
         assert_eq!(finds.unread[0].span, 101..102);
     }
 

@@ -28,7 +28,9 @@ pub(super) fn service<'a>(
 ) -> Option<Service> {
     let text = |expr| {
         let values = evaluator.values(expr, view);
-        values.iter().find_map(|value| value.as_text().map(str::to_owned))
+        values
+            .iter()
+            .find_map(|value| value.as_text().map(str::to_owned))
     };
     let keywords = &call.arguments.keywords;
     let address = keywords.iter().find(|keyword| {
@@ -36,7 +38,11 @@ pub(super) fn service<'a>(
         name.is_some_and(|name| ADDRESSES.contains(&name))
     });
     // A client of the cloud is one of many services: its first argument names it.
-    let named = call.arguments.args.first().filter(|_| path.ends_with(".client"));
+    let named = call
+        .arguments
+        .args
+        .first()
+        .filter(|_| path.ends_with(".client"));
     if let Some(name) = named.and_then(text) {
         return match name.as_str() {
             "bedrock-runtime" | "bedrock" | "bedrock-agent-runtime" => Some(Service::Bedrock),
@@ -47,7 +53,9 @@ pub(super) fn service<'a>(
     let on_vertex = call.arguments.find_keyword("vertexai");
     if on_vertex.is_some_and(|keyword| {
         let values = evaluator.values(&keyword.value, view);
-        values.iter().any(|value| matches!(value, Known::Bool(true)))
+        values
+            .iter()
+            .any(|value| matches!(value, Known::Bool(true)))
     }) {
         return Some(Service::Vertex);
     }
@@ -79,7 +87,10 @@ mod tests {
 
     #[test]
     fn addresses_tell_the_service() {
-        assert_eq!(of_address("https://openrouter.ai/api/v1"), Service::OpenRouter);
+        assert_eq!(
+            of_address("https://openrouter.ai/api/v1"),
+            Service::OpenRouter
+        );
         assert_eq!(of_address("https://acme.openai.azure.com"), Service::Azure);
         assert_eq!(of_address("http://localhost:8000/v1"), Service::LocalServer);
         assert_eq!(of_address("https://api.openai.com/v1"), Service::OpenAi);
