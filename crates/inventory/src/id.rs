@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::knowledge::{self, Form};
+use crate::address::is_of_hub;
+pub(crate) use crate::address::{of_url, of_weights};
+use crate::knowledge::Form;
 use crate::reference::{Hub, Kind, Pin, Revision, Service};
 use crate::service;
 
@@ -75,8 +77,8 @@ pub(crate) fn judge(text: &str, form: Form) -> Option<Judged> {
         return None;
     }
     if text.contains("://") {
-        let is_web = || form == Form::Url && text.starts_with("http");
-        return of_url(text).or_else(|| is_web().then(|| Judged::on(Hub::Url, text)));
+        let is_plain = || form == Form::Url && text.starts_with("http") && !is_of_hub(text);
+        return of_url(text).or_else(|| is_plain().then(|| Judged::on(Hub::Url, text)));
     }
     match form {
         Form::HubId => hub_id(text),
@@ -167,7 +169,7 @@ fn folder(text: &str) -> Judged {
 }
 
 /// `owner/model/framework/variation/version`, `owner/dataset/versions/1`.
-fn kaggle(text: &str) -> Judged {
+pub(crate) fn kaggle(text: &str) -> Judged {
     let (id, version) = match text.rsplit_once('/') {
         Some((id, version))
             if id.contains('/') && version.bytes().all(|byte| byte.is_ascii_digit()) =>
@@ -184,22 +186,6 @@ fn kaggle(text: &str) -> Judged {
         ..Judged::on(Hub::Kaggle, id)
     }
 }
-
-/// Endings of files that hold a model and little else.
-const MODEL_ENDINGS: &[&str] = &[
-    "ckpt",
-    "ggml",
-    "gguf",
-    "joblib",
-    "keras",
-    "llamafile",
-    "nemo",
-    "onnx",
-    "pt",
-    "pth",
-    "safetensors",
-    "tflite",
-];
 
 fn hub_id(text: &str) -> Option<Judged> {
     if is_path(text) {
@@ -230,7 +216,7 @@ fn without_holes(text: &str) -> Cow<'_, str> {
 }
 
 /// `llama3.2:1b`, `user/name:tag`, `hf.co/owner/name:quant`.
-fn name_tag(text: &str) -> Judged {
+pub(crate) fn name_tag(text: &str) -> Judged {
     if let Some(rest) = ["hf.co/", "huggingface.co/"]
         .iter()
         .find_map(|host| text.strip_prefix(host))
@@ -251,169 +237,7 @@ fn name_tag(text: &str) -> Judged {
     }
 }
 
-/// What an address refers to, by the shapes of `data/urls.toml`; `None` for one of no model.
-pub(crate) fn of_url(text: &str) -> Option<Judged> {
-    if let Some(rest) = text.strip_prefix("hf://") {
-        return Some(of_hf_path(rest));
-    }
-    if let Some(rest) = text.strip_prefix("ollama://") {
-        let judged = name_tag(rest);
-        let hub = judged.hub.unwrap_or(Hub::Ollama);
-        return (hub != Hub::Local).then_some(Judged {
-            hub: Some(hub),
-            ..judged
-        });
-    }
-    // git@host:path
-    if let Some((user, rest)) = text.split_once('@')
-        && !user.contains(['/', ':'])
-        && let Some((host, path)) = rest.split_once(':')
-        && !host.contains('/')
-        && !path.starts_with("//")
-    {
-        return of_url(&format!("ssh://{host}/{path}"));
-    }
-    if let Some(rest) = text.strip_prefix("kaggle://") {
-        return Some(kaggle(rest));
-    }
-    let (scheme, rest) = text.split_once("://")?;
-    if !matches!(
-        scheme,
-        "http" | "https" | "git" | "ssh" | "git+https" | "git+ssh" | "ngc"
-    ) {
-        return None;
-    }
-    let rest = rest.split(['?', '#']).next().unwrap_or_default();
-    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let host = host
-        .rsplit_once('@')
-        .map_or(host, |(_, host)| host)
-        .to_ascii_lowercase();
-    let parts: Vec<&str> = path.trim_end_matches('/').split('/').collect();
-    let rows = knowledge::tables().urls.iter();
-    let is_here =
-        |row: &&knowledge::UrlRow| row.hosts.contains(&host) && (!row.weights || is_weights(path));
-    let found = rows.filter(is_here).find_map(|row| {
-        let found = row.shapes.iter().find_map(|shape| fit(shape, &parts))?;
-        let first = found.id.split('/').next().unwrap_or_default();
-        if row.reserved.iter().any(|page| page == first) {
-            return None;
-        }
-        Some(Judged {
-            hub: Some(row.hub),
-            kind: Some(row.kind),
-            ..found
-        })
-    });
-    let name = parts.last().copied().unwrap_or_default();
-    let ending = name
-        .rsplit_once('.')
-        .map(|(_, ending)| ending.to_ascii_lowercase());
-    let is_file = ending.is_some_and(|ending| MODEL_ENDINGS.contains(&&*ending));
-    found.or_else(|| (is_file && scheme.starts_with("http")).then(|| Judged::on(Hub::Url, text)))
-}
-
-/// The address of a file that is a model by its ending; its id is the whole address where no row knows it.
-pub(crate) fn of_weights(text: &str) -> Option<Judged> {
-    let (scheme, rest) = text.split_once("://")?;
-    let path = rest.split(['?', '#']).next().unwrap_or_default();
-    let known = matches!(scheme, "http" | "https" | "ftp" | "s3" | "gs");
-    let is_id = |c: char| c.is_ascii_graphic() && !matches!(c, '{' | '}' | '$' | '"' | '<' | '>');
-    (known && path.contains('/') && is_weights(path) && text.chars().all(is_id))
-        .then(|| of_url(text).unwrap_or_else(|| Judged::on(Hub::Url, text)))
-}
-
-/// Whether a path ends like a file that holds a model.
-fn is_weights(path: &str) -> bool {
-    let endings = [
-        "bin",
-        "ckpt",
-        "gguf",
-        "ggml",
-        "h5",
-        "hdf5",
-        "joblib",
-        "keras",
-        "mlmodel",
-        "mlpackage",
-        "model",
-        "nemo",
-        "npz",
-        "onnx",
-        "pb",
-        "pickle",
-        "pkl",
-        "pt",
-        "pth",
-        "safetensors",
-        "t7",
-        "tflite",
-    ];
-    let ending = path
-        .rsplit('/')
-        .next()
-        .and_then(|name| name.rsplit_once('.'));
-    ending.is_some_and(|(_, ending)| endings.contains(&&*ending.to_ascii_lowercase()))
-}
-
-/// `hf://owner/name@revision/file`, `hf://datasets/owner/name/…`, and KServe's `hf://owner/name:revision`.
-fn of_hf_path(rest: &str) -> Judged {
-    let (kind, rest) = match rest.split_once('/') {
-        Some(("datasets", rest)) => (Kind::Dataset, rest),
-        Some(("spaces", rest)) => (Kind::Space, rest),
-        Some(("models", rest)) => (Kind::Model, rest),
-        _ => (Kind::Model, rest),
-    };
-    let mut parts = rest.split('/');
-    let id: Vec<&str> = parts.by_ref().take(2).collect();
-    let id = id.join("/");
-    let (id, revision) = match id.split_once(':') {
-        Some((id, revision)) => (id, Some(revision)),
-        None => split_revision(&id),
-    };
-    Judged {
-        kind: Some(kind),
-        // refs/pr/1 is written refs%2Fpr%2F1.
-        revision: revision.map(|revision| revision.replace("%2F", "/")),
-        ..Judged::on(Hub::HuggingFace, id)
-    }
-}
-
-/// The parts of a path put into a shape: `{owner}/{name}/resolve/{revision}/{*}`.
-fn fit(shape: &str, parts: &[&str]) -> Option<Judged> {
-    let mut id = Vec::new();
-    let mut revision = None;
-    let mut parts = parts.iter();
-    for wanted in shape.split('/') {
-        if wanted == "{*}" {
-            return Some(Judged {
-                revision,
-                ..Judged::new(&id.join("/"))
-            });
-        }
-        let part = *parts.next()?;
-        match wanted {
-            "{revision}" => revision = Some(part.replace("%2F", "/")),
-            "{}" => {}
-            _ if wanted.starts_with('{') => {
-                let part = part.strip_suffix(".git").unwrap_or(part);
-                if !is_segment(part) {
-                    return None;
-                }
-                id.push(part);
-            }
-            _ if wanted != part => return None,
-            _ => {}
-        }
-    }
-    let is_whole = parts.next().is_none();
-    is_whole.then(|| Judged {
-        revision,
-        ..Judged::new(&id.join("/"))
-    })
-}
-
-fn split_revision(text: &str) -> (&str, Option<&str>) {
+pub(crate) fn split_revision(text: &str) -> (&str, Option<&str>) {
     match text.split_once('@') {
         Some((id, revision)) => (id, Some(revision)),
         None => (text, None),
@@ -437,7 +261,7 @@ pub(crate) fn is_owner_name(text: &str) -> bool {
 
 /// Whether it may be a part of an id: letters, digits, `-`, `_`, `.`; at most 96; no `--`, no `..`; no `-`
 /// or `.` at either end (`validate_repo_id` of `huggingface_hub`).
-fn is_segment(text: &str) -> bool {
+pub(crate) fn is_segment(text: &str) -> bool {
     let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     (1..=96).contains(&text.len())
         && text.chars().all(fine)

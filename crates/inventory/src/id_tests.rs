@@ -36,7 +36,15 @@ fn addresses() {
     let data = judge("https://huggingface.co/datasets/o/n", Form::Url).unwrap();
     assert_eq!((data.kind, &*data.id), (Some(Kind::Dataset), "o/n"));
     assert_eq!(judge("https://huggingface.co/docs/hub", Form::Url), None);
-    assert_eq!(judge("https://example.com/o/n", Form::Url), None);
+    // What takes an address takes any; elsewhere only one of a file that is a model counts.
+    let other = judge("https://example.com/o/n", Form::Url).unwrap();
+    assert_eq!(
+        (other.hub, &*other.id),
+        (Some(Hub::Url), "https://example.com/o/n")
+    );
+    assert_eq!(judge("https://example.com/o/n", Form::HubId), None);
+    let file = judge("https://example.com/o/n.gguf", Form::HubId).unwrap();
+    assert_eq!(file.hub, Some(Hub::Url));
     let path = judge("hf://datasets/o/n@main/a.csv", Form::Url).unwrap();
     assert_eq!(
         (path.kind, &*path.id, path.revision.as_deref()),

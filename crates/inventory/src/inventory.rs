@@ -10,11 +10,12 @@ use std::thread;
 use weighbridge::{Finding, GapReason, ReportedGap};
 
 use crate::application::Applications;
+use crate::id;
 use crate::kind::FileKind;
 use crate::options::InventoryOptions;
 use crate::place::{LineIndex, Place};
 use crate::read::{self, Finds, Found, Unread};
-use crate::reference::Reference;
+use crate::reference::{Hub, Origin, Reference};
 use crate::scope;
 use crate::source_file::{SourceFile, Tree, decode};
 use crate::triggers;
@@ -259,6 +260,14 @@ fn read_file(name: &str, path: &Path, tree: Tree<'_>, options: &InventoryOptions
         tree,
     };
     reader(&file, &mut finds);
+    for found in &mut finds.references {
+        // What the tree has is loaded from there.
+        let is_here = || found.id.as_ref().is_some_and(|id| file.has_beside(id));
+        if found.origin == Origin::Hub(Hub::HuggingFace) && is_here() {
+            found.origin = Origin::Hub(Hub::Local);
+            found.revision = id::revision(None);
+        }
+    }
     finish(&mut read, finds, &text);
     read
 }

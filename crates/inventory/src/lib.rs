@@ -23,6 +23,7 @@
 //!
 //! The result depends on the files, the options and the version alone.
 
+mod address;
 mod application;
 mod call;
 mod id;

@@ -11,8 +11,8 @@ use weighbridge_inventory::{Inventory, InventoryOptions};
 
 /// How many of a hundred labels of a kind of file have to be found: with the parsers, and without.
 const FOUND: &[(&str, usize, usize)] = &[
-    ("python", 0, 0),
-    ("notebook", 0, 0),
+    ("python", 98, 60),
+    ("notebook", 57, 50),
     ("javascript", 0, 0),
     ("typescript", 0, 0),
     ("yaml", 0, 0),
@@ -26,8 +26,8 @@ const FOUND: &[(&str, usize, usize)] = &[
     ("gitmodules", 0, 0),
     ("requirements", 0, 0),
     ("mlmodel", 0, 0),
-    ("broken", 0, 0),
-    ("all", 0, 0),
+    ("broken", 54, 54),
+    ("all", 56, 37),
 ];
 
 /// Names of the labels that mean the same as ours.
@@ -102,7 +102,7 @@ fn kind_of_file(label: &Value) -> &'static str {
             "sh" => "shell",
             "gitmodules" => "gitmodules",
             "mlmodel" => "mlmodel",
-            other => panic!("{other}: no kind"),
+            _ => "other",
         },
     }
 }

@@ -124,12 +124,12 @@ fn hostile_nesting_ends_no_process() {
         fs::write(top.join(format!("{index}.py")), text).unwrap();
     }
     let found = references(&top);
-    for index in 0..texts.len() {
+    for (index, text) in texts.iter().enumerate() {
         let has = found.iter().any(|reference| {
             reference["location"]["file"] == format!("{index}.py")
                 && reference["id"] == "org/before"
         });
-        assert!(has, "{index}: {}", &texts[index][..120]);
+        assert!(has, "{index}: {}", &text[..120]);
     }
     fs::remove_dir_all(&top).unwrap();
 }

@@ -151,7 +151,9 @@ impl Pairs {
             if found.revision.text.is_none() {
                 found.revision = self.revision(row, &pair.key);
             }
-            found.flags = self.flags();
+            if !row.revisions.is_empty() {
+                found.flags = self.flags();
+            }
         }
         Some(found)
     }

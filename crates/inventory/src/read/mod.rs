@@ -203,7 +203,7 @@ mod tests {
                 finds.gap(GapReason::Malformed, String::new(), 1..2);
             },
         );
-        assert_eq!(finds.references[0].span, 113..139);
+        assert_eq!(finds.references[0].span, 129..132);
         assert_eq!(finds.unread[0].span, 101..102);
     }
 

@@ -80,7 +80,9 @@ fn magic_kind(magic: &str) -> Option<FileKind> {
     let mut words = magic.split_whitespace();
     match words.next()? {
         "bash" | "sh" | "!" => Some(FileKind::Shell),
-        "script" => words.any(|word| matches!(word, "bash" | "sh")).then_some(FileKind::Shell),
+        "script" => words
+            .any(|word| matches!(word, "bash" | "sh"))
+            .then_some(FileKind::Shell),
         "time" | "timeit" | "capture" | "prun" => Some(FileKind::Python),
         "js" | "javascript" => Some(FileKind::JavaScript),
         "writefile" | "file" => FileKind::of_name(words.next_back()?.rsplit('/').next()?),
@@ -118,7 +120,11 @@ fn lines(cell: &Mapped, code: &mut Mapped, file: &SourceFile<'_>, out: &mut Find
         }
         let Some(kind) = kind else { continue };
         let mut text = Mapped::default();
-        text.add(cell, start + skipped, content.get(skipped..).unwrap_or_default());
+        text.add(
+            cell,
+            start + skipped,
+            content.get(skipped..).unwrap_or_default(),
+        );
         if content.trim_end().ends_with('\\') {
             command = Some((text, kind));
         } else {
@@ -137,7 +143,11 @@ fn magic(line: &str) -> Option<(Option<FileKind>, usize)> {
     if let Some(skipped) = variable() {
         return Some((Some(FileKind::Environment), skipped));
     }
-    let command = || begins("!!").or_else(|| begins("!")).or_else(|| begins("%sx "));
+    let command = || {
+        begins("!!")
+            .or_else(|| begins("!"))
+            .or_else(|| begins("%sx "))
+    };
     if let Some(skipped) = command().or_else(|| begins("%system ")) {
         return Some((Some(FileKind::Shell), skipped));
     }
@@ -176,8 +186,12 @@ fn cells(text: &str) -> Vec<Mapped> {
             TokenKind::Text(_) if depth == CELL && !is_value => {
                 key = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));
             }
-            TokenKind::Text(_) if depth == CELL && key == Some("cell_type") => is_code = raw == "\"code\"",
-            TokenKind::Text(_) if matches!(depth, CELL | LIST) && key == Some("source") && is_value => {
+            TokenKind::Text(_) if depth == CELL && key == Some("cell_type") => {
+                is_code = raw == "\"code\"";
+            }
+            TokenKind::Text(_)
+                if matches!(depth, CELL | LIST) && key == Some("source") && is_value =>
+            {
                 decode(raw, token.span.start, &mut source);
             }
             _ => {}
@@ -199,7 +213,9 @@ fn decode(raw: &str, start: usize, into: &mut Mapped) {
         match c {
             '"' => return,
             '\\' => {
-                let Some((_, escaped)) = chars.next() else { return };
+                let Some((_, escaped)) = chars.next() else {
+                    return;
+                };
                 let c = match escaped {
                     'n' => '\n',
                     't' => '\t',
@@ -208,7 +224,8 @@ fn decode(raw: &str, start: usize, into: &mut Mapped) {
                     'u' => {
                         let digits: String = chars.by_ref().take(4).map(|(_, c)| c).collect();
                         let code = u32::from_str_radix(&digits, 16).ok();
-                        code.and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER)
+                        code.and_then(char::from_u32)
+                            .unwrap_or(char::REPLACEMENT_CHARACTER)
                     }
                     other => other,
                 };

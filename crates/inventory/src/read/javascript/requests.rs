@@ -101,7 +101,6 @@ impl<'a> Judge<'_, '_, 'a> {
             let word = Word::aligned(self.file.text, span.clone(), &value);
             if let Some(found) = value::address(&word) {
                 self.out.reference(Found {
-                    span,
                     resolution: Resolution::Url,
                     ..found
                 });

@@ -1,10 +1,13 @@
 //! What an expression is worth, as far as the file tells.
 
 use std::cell::Cell;
+use std::ops::Range;
 
 use oxc_ast::ast::{
     Argument, Expression, LogicalOperator, MemberExpression, ObjectPropertyKind, TemplateLiteral,
 };
+
+use oxc_span::Span;
 
 use super::objects::property;
 use super::scopes::{Binding, Parameter, Program};
@@ -75,9 +78,8 @@ impl<'p, 'a> Values<'p, 'a> {
         let literal = |value| vec![given(value, Resolution::Literal)];
         match expression.get_inner_expression() {
             Expression::StringLiteral(text) => {
-                let inner = text.span.start as usize + 1..text.span.end as usize - 1;
                 vec![Given {
-                    place: Some(inner),
+                    place: Some(inner(text.span)),
                     ..given(Value::Text(text.value.to_string()), Resolution::Literal)
                 }]
             }
@@ -93,7 +95,15 @@ impl<'p, 'a> Values<'p, 'a> {
                     _ => vec![unknown()],
                 }
             }
-            Expression::TemplateLiteral(template) => self.parts(template, scope, depth),
+            Expression::TemplateLiteral(template) => {
+                let mut values = self.parts(template, scope, depth);
+                if let [only] = &mut *values
+                    && template.expressions.is_empty()
+                {
+                    only.place = Some(inner(template.span));
+                }
+                values
+            }
             Expression::BinaryExpression(binary) if binary.operator.as_str() == "+" => {
                 let left = self.named_at(&binary.left, scope, depth + 1);
                 join(vec![left, self.named_at(&binary.right, scope, depth + 1)])
@@ -355,6 +365,11 @@ fn is_environment(expression: &Expression<'_>) -> bool {
         };
     }
     false
+}
+
+/// What stands between the quotes.
+fn inner(span: Span) -> Range<usize> {
+    span.start as usize + 1..(span.end as usize).saturating_sub(1)
 }
 
 /// A value that was found by following something: the last step that is more than a literal tells how.

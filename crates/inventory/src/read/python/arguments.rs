@@ -25,7 +25,12 @@ pub(super) struct Arguments<'a> {
 
 impl<'a> Arguments<'a> {
     /// The arguments of a call that its row asks for.
-    pub(super) fn of(evaluator: &Evaluator<'a, '_>, row: &CallRow, call: &'a ExprCall, view: View) -> Arguments<'a> {
+    pub(super) fn of(
+        evaluator: &Evaluator<'a, '_>,
+        row: &CallRow,
+        call: &'a ExprCall,
+        view: View,
+    ) -> Arguments<'a> {
         Arguments::from(evaluator, row, call, 0, view)
     }
 
@@ -52,7 +57,10 @@ impl<'a> Arguments<'a> {
             is_whole: true,
         };
         let wanted = [row.id.as_ref(), row.revision.as_ref()];
-        let positions = wanted.iter().flatten().filter_map(|argument| argument.position);
+        let positions = wanted
+            .iter()
+            .flatten()
+            .filter_map(|argument| argument.position);
         let most = positions.max().map_or(0, |position| position + 1);
         for expr in call.arguments.args.iter().skip(first) {
             if expr.is_starred_expr() {
@@ -75,7 +83,9 @@ impl<'a> Arguments<'a> {
                 Some(name) if HANDED_ON.contains(&name.as_str()) => {
                     arguments.hand_on(evaluator, row, &keyword.value, view);
                 }
-                Some(name) => arguments.keywords.push((name.as_str().to_owned(), vec![Known::Unknown])),
+                Some(name) => arguments
+                    .keywords
+                    .push((name.as_str().to_owned(), vec![Known::Unknown])),
                 None => arguments.unpack(evaluator, &keyword.value, view),
             }
         }
@@ -84,7 +94,13 @@ impl<'a> Arguments<'a> {
     }
 
     /// `model_kwargs={"trust_remote_code": True}`: what is handed on to the loader.
-    fn hand_on(&mut self, evaluator: &Evaluator<'a, '_>, row: &CallRow, expr: &'a Expr, view: View) {
+    fn hand_on(
+        &mut self,
+        evaluator: &Evaluator<'a, '_>,
+        row: &CallRow,
+        expr: &'a Expr,
+        view: View,
+    ) {
         for written in evaluator.ask(expr, view) {
             for (name, (view, expr)) in evaluator.items(&written) {
                 if let Some(name) = name.filter(|name| is_asked(row, name)) {
@@ -97,8 +113,13 @@ impl<'a> Arguments<'a> {
     /// An id that is a list is each of its elements; of a command the first that is no option.
     fn spread(&mut self, evaluator: &Evaluator<'a, '_>, row: &CallRow) {
         let Some(id) = &row.id else { return };
-        let named = self.keywords.iter_mut().filter(|(name, _)| id.keywords.contains(name));
-        let placed = id.position.and_then(|position| self.positional.get_mut(position));
+        let named = self
+            .keywords
+            .iter_mut()
+            .filter(|(name, _)| id.keywords.contains(name));
+        let placed = id
+            .position
+            .and_then(|position| self.positional.get_mut(position));
         for values in named.map(|(_, values)| values).chain(placed) {
             let spread = values.iter().flat_map(|value| match value {
                 Known::Written(..) => evaluator.elements(value),
@@ -116,7 +137,9 @@ impl<'a> Arguments<'a> {
     /// `**options`: of a dictionary that is known, or what a wrapper was given.
     fn unpack(&mut self, evaluator: &Evaluator<'a, '_>, expr: &'a Expr, view: View) {
         let values = evaluator.ask(expr, view);
-        if let [written @ (Known::Written(_, Expr::Dict(_)) | Known::WrittenCall(..))] = values.as_slice() {
+        if let [written @ (Known::Written(_, Expr::Dict(_)) | Known::WrittenCall(..))] =
+            values.as_slice()
+        {
             for (name, (view, expr)) in evaluator.items(written) {
                 match name {
                     Some(name) => self.keywords.push((name, evaluator.values(expr, view))),
@@ -135,7 +158,8 @@ impl<'a> Arguments<'a> {
     /// These, and those of a later call.
     pub(super) fn followed_by(mut self, others: Arguments<'a>) -> Arguments<'a> {
         self.positional.extend(others.positional);
-        self.keywords.retain(|(name, _)| others.keywords.iter().all(|(other, _)| other != name));
+        self.keywords
+            .retain(|(name, _)| others.keywords.iter().all(|(other, _)| other != name));
         self.keywords.extend(others.keywords);
         self.is_whole &= others.is_whole;
         self
@@ -151,7 +175,10 @@ impl<'a> Arguments<'a> {
     }
 
     fn id(&self, row: &CallRow) -> &[Known<'a>] {
-        row.id.as_ref().and_then(|id| self.get(id)).unwrap_or_default()
+        row.id
+            .as_ref()
+            .and_then(|id| self.get(id))
+            .unwrap_or_default()
     }
 
     /// Whether a wrapper was given the id.
@@ -185,8 +212,17 @@ impl<'a> Arguments<'a> {
     }
 
     /// The calls that this may be: one for each value of the id.
-    pub(super) fn calls<'c>(&self, row: &CallRow, shown: &'c str, span: Range<usize>) -> Vec<Call<'c>> {
-        let count = self.id(row).iter().filter(|value| value.as_text().is_some()).count();
+    pub(super) fn calls<'c>(
+        &self,
+        row: &CallRow,
+        shown: &'c str,
+        span: Range<usize>,
+    ) -> Vec<Call<'c>> {
+        let count = self
+            .id(row)
+            .iter()
+            .filter(|value| value.as_text().is_some())
+            .count();
         let ways = count.clamp(1, MOST);
         (0..ways)
             .map(|way| Call {
@@ -216,7 +252,10 @@ impl<'a> Arguments<'a> {
 /// The value of an argument, if the id is that one of so many: values that are as many belong together, of
 /// others none is known to. What is nothing by default `may_be_nothing`.
 fn one(values: &[Known<'_>], way: usize, ways: usize, may_be_nothing: bool) -> Given {
-    let texts: Vec<&Known<'_>> = values.iter().filter(|value| value.as_text().is_some()).collect();
+    let texts: Vec<&Known<'_>> = values
+        .iter()
+        .filter(|value| value.as_text().is_some())
+        .collect();
     let chosen = match (values, texts.as_slice()) {
         ([only], _) => Some(only),
         (values, []) if may_be_nothing => {
@@ -237,13 +276,18 @@ fn one(values: &[Known<'_>], way: usize, ways: usize, may_be_nothing: bool) -> G
 
 fn is_asked(row: &CallRow, name: &str) -> bool {
     let in_argument = |argument: &Option<Argument>| {
-        argument.as_ref().is_some_and(|argument| argument.keywords.iter().any(|known| known == name))
+        argument
+            .as_ref()
+            .is_some_and(|argument| argument.keywords.iter().any(|known| known == name))
     };
     in_argument(&row.id)
         || in_argument(&row.revision)
         || row.flags.iter().any(|flag| flag == name)
         || row.kind_from.as_deref() == Some(name)
-        || row.also.iter().any(|also| also.keyword == name || also.revision.as_deref() == Some(name))
+        || row
+            .also
+            .iter()
+            .any(|also| also.keyword == name || also.revision.as_deref() == Some(name))
 }
 
 fn is_loader(path: &str) -> bool {

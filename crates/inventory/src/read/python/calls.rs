@@ -12,7 +12,7 @@ use weighbridge::Confidence;
 use super::arguments::Arguments;
 use super::clients;
 use super::commands;
-use super::eval::{Bound, Evaluator};
+use super::eval::Evaluator;
 use super::modules::Module;
 use super::scope::{Site, What};
 use super::strings;
@@ -20,9 +20,6 @@ use super::value::{Known, Outside, Spot, View};
 use crate::knowledge::{self, CallRow, Language};
 use crate::read::{Finds, Found};
 use crate::reference::{Flags, Hub, Origin, Purpose, Resolution, Service};
-
-/// How many calls of one wrapper's body are looked at.
-const LONGEST_WRAPPER: usize = 64;
 
 /// Something that was found, before what belongs together is put together.
 pub(super) struct Finding {
@@ -39,15 +36,15 @@ pub(super) struct Finding {
 pub(super) struct Reading<'e, 'a, 'f> {
     pub(super) evaluator: &'e Evaluator<'a, 'f>,
     imports: Vec<String>,
-    findings: Vec<Finding>,
+    pub(super) findings: Vec<Finding>,
     /// Objects that were used to ask for a model, by the calls that made them.
-    used: HashSet<usize>,
+    pub(super) used: HashSet<usize>,
     /// Calls whose id a caller of a wrapper gave.
-    covered: HashSet<usize>,
+    pub(super) covered: HashSet<usize>,
     /// Flags that belong to what another call fetched.
     handed: Vec<(usize, Flags)>,
     /// The calls within a function or a class, by its scope.
-    inner: HashMap<Spot, Rc<Vec<usize>>>,
+    pub(super) inner: HashMap<Spot, Rc<Vec<usize>>>,
 }
 
 /// Finds the references of a file.
@@ -91,7 +88,10 @@ fn imports(module: &Module<'_>) -> Vec<String> {
 
 impl<'a> Reading<'_, 'a, '_> {
     fn site(&mut self, index: usize, site: &Site<'a, ExprCall>) {
-        let spot = Spot { module: 0, scope: site.scope };
+        let spot = Spot {
+            module: 0,
+            scope: site.scope,
+        };
         let view = View {
             spot,
             block: site.block,
@@ -103,20 +103,26 @@ impl<'a> Reading<'_, 'a, '_> {
         let mut seen = HashSet::new();
         for callee in callees.into_iter().take(8) {
             match &callee {
-                Known::Outside(told) => {
-                    if seen.insert(told.path.clone()) {
-                        self.outside(told, index, site.node, view);
-                    }
+                Known::Outside(told) if seen.insert(told.path.clone()) => {
+                    self.outside(told, index, site.node, view);
                 }
-                Known::Function(function) => self.wrapper(*function, *function, index, site.node, view),
+                Known::Function(function) => {
+                    self.wrapper(*function, *function, index, site.node, view);
+                }
                 Known::Class(class) => {
-                    let init = self.evaluator.attribute(&Known::Object(*class), "__init__", view);
+                    let init = self
+                        .evaluator
+                        .attribute(&Known::Object(*class), "__init__", view);
                     if let Some(Known::Function(init)) = init.first() {
                         self.wrapper(*init, *class, index, site.node, view);
                     }
                 }
-                Known::Partial(outer, partial) => self.partial(*outer, partial, index, site.node, view),
-                Known::Unknown if seen.insert(String::new()) => self.unknown(index, site.node, view),
+                Known::Partial(outer, partial) => {
+                    self.partial(*outer, partial, index, site.node, view);
+                }
+                Known::Unknown if seen.insert(String::new()) => {
+                    self.unknown(index, site.node, view);
+                }
                 _ => {}
             }
         }
@@ -133,16 +139,32 @@ impl<'a> Reading<'_, 'a, '_> {
         let arguments = Arguments::of(self.evaluator, row, call, view);
         let service = self.service(told, row, call, view);
         let before = self.findings.len();
-        self.judge(row, &arguments, told.is_renamed, service, (index, call, Confidence::High));
+        self.judge(
+            row,
+            &arguments,
+            told.is_renamed,
+            service,
+            (index, call, Confidence::High),
+        );
         if let Some(made_at) = told.made_at
-            && self.findings.iter().skip(before).any(|finding| !finding.is_bare)
+            && self
+                .findings
+                .iter()
+                .skip(before)
+                .any(|finding| !finding.is_bare)
         {
             self.used.insert(made_at);
         }
     }
 
     /// The service that is really called.
-    fn service(&self, told: &Outside, row: &CallRow, call: &'a ExprCall, view: View) -> Option<Service> {
+    pub(super) fn service(
+        &self,
+        told: &Outside,
+        row: &CallRow,
+        call: &'a ExprCall,
+        view: View,
+    ) -> Option<Service> {
         row.service?;
         let by_call = || {
             let of_call = clients::service(self.evaluator, &told.path, call, view);
@@ -152,16 +174,32 @@ impl<'a> Reading<'_, 'a, '_> {
     }
 
     /// `functools.partial(load, …)(…)`: the arguments of both.
-    fn partial(&mut self, outer: View, partial: &'a ExprCall, index: usize, call: &'a ExprCall, view: View) {
+    fn partial(
+        &mut self,
+        outer: View,
+        partial: &'a ExprCall,
+        index: usize,
+        call: &'a ExprCall,
+        view: View,
+    ) {
         let Some(function) = partial.arguments.args.first() else {
             return;
         };
-        let callees = self.evaluator.ask(function, View { is_direct: false, ..outer });
+        let callees = self.evaluator.ask(
+            function,
+            View {
+                is_direct: false,
+                ..outer
+            },
+        );
         for callee in callees.iter().take(4) {
             if let Known::Outside(told) = callee
                 && let Some(row) = row(&told.path)
             {
-                let outer = View { is_direct: false, ..outer };
+                let outer = View {
+                    is_direct: false,
+                    ..outer
+                };
                 let first = Arguments::of_partial(self.evaluator, row, partial, outer);
                 let arguments = first.followed_by(Arguments::of(self.evaluator, row, call, view));
                 self.judge(row, &arguments, true, None, (index, call, Confidence::High));
@@ -175,7 +213,8 @@ impl<'a> Reading<'_, 'a, '_> {
         let calls = &module.scopes.calls;
         let at = calls.partition_point(|site| site.node.range_start < call.range_start);
         let mut same = calls.iter().enumerate().skip(at).take(8);
-        same.find(|(_, site)| std::ptr::eq(site.node, call)).map(|(index, _)| index)
+        same.find(|(_, site)| std::ptr::eq(site.node, call))
+            .map(|(index, _)| index)
     }
 
     /// A method of something that is not known: only one whose name says enough, in a file that imports a
@@ -198,123 +237,20 @@ impl<'a> Reading<'_, 'a, '_> {
             arguments.positional.clear();
         }
         let before = self.findings.len();
-        self.judge(row, &arguments, false, None, (index, call, Confidence::Medium));
+        self.judge(
+            row,
+            &arguments,
+            false,
+            None,
+            (index, call, Confidence::Medium),
+        );
         let kept = self.findings.split_off(before);
-        self.findings.extend(kept.into_iter().filter(|finding| !finding.is_bare));
-    }
-
-    /// A call of a function of the tree: what it calls with what it is given.
-    fn wrapper(&mut self, function: Spot, within: Spot, index: usize, call: &'a ExprCall, view: View) {
-        let inner = self.inner_calls(within);
-        let Some(module) = self.evaluator.module(within.module).filter(|_| !inner.is_empty()) else {
-            return;
-        };
-        let bound = Rc::new(self.evaluator.bind(function, call, view));
-        if bound.arguments.is_empty() && bound.options.is_empty() {
-            return;
-        }
-        for &at in inner.iter() {
-            let Some(site) = module.scopes.calls.get(at) else {
-                continue;
-            };
-            // A function that calls itself is no wrapper.
-            if within.module == 0 && std::ptr::eq(site.node, call) {
-                continue;
-            }
-            self.evaluator.bound.borrow_mut().push(Rc::clone(&bound));
-            let is_given = self.wrapped(within.module, site, &bound, (index, call));
-            self.evaluator.bound.borrow_mut().pop();
-            if is_given && within.module == 0 {
-                self.covered.insert(at);
-            }
-        }
-    }
-
-    /// A call in a wrapper; whether its id is one that the wrapper was given.
-    fn wrapped(
-        &mut self,
-        module: usize,
-        site: &Site<'a, ExprCall>,
-        bound: &Bound<'a>,
-        (index, call): (usize, &'a ExprCall),
-    ) -> bool {
-        let view = View {
-            spot: Spot { module, scope: site.scope },
-            block: site.block,
-            at: usize::from(site.node.range_start),
-            is_direct: false,
-            depth: 0,
-        };
-        let callees = self.evaluator.ask(&site.node.func, view);
-        let mut is_given = false;
-        for callee in callees.iter().take(4) {
-            let Known::Outside(told) = callee else { continue };
-            let Some(row) = row(&told.path).filter(|row| row.id.is_some() && !told.is_made) else {
-                continue;
-            };
-            bound.is_used.set(false);
-            let arguments = Arguments::of(self.evaluator, row, site.node, view);
-            if !arguments.has_wrapped(row) {
-                continue;
-            }
-            let service = self.service(told, row, site.node, view);
-            let before = self.findings.len();
-            self.judge(row, &arguments, false, service, (index, call, Confidence::High));
-            is_given |= self.findings.len() > before;
-            self.used.extend(told.made_at.filter(|_| is_given));
-        }
-        is_given
-    }
-
-    /// The calls within a function or a class that are known.
-    fn inner_calls(&mut self, within: Spot) -> Rc<Vec<usize>> {
-        if let Some(known) = self.inner.get(&within) {
-            return Rc::clone(known);
-        }
-        let mut inner = Vec::new();
-        if let Some(module) = self.evaluator.module(within.module) {
-            let scopes = &module.scopes.scopes;
-            let lies_within = |mut scope: usize| {
-                for _ in 0..64 {
-                    if scope == within.scope {
-                        return true;
-                    }
-                    match scopes.get(scope).and_then(|scope| scope.parent) {
-                        Some(parent) => scope = parent,
-                        None => return false,
-                    }
-                }
-                false
-            };
-            let is_loader = |site: &Site<'a, ExprCall>| {
-                let view = View {
-                    spot: Spot { scope: site.scope, ..within },
-                    block: site.block,
-                    at: usize::from(site.node.range_start),
-                    is_direct: false,
-                    depth: 0,
-                };
-                let callees = self.evaluator.ask(&site.node.func, view);
-                callees.iter().any(|callee| match callee {
-                    Known::Outside(told) => row(&told.path).is_some(),
-                    // It may be known once its receiver is.
-                    Known::Unknown => matches!(&*site.node.func, Expr::Attribute(method) if knowledge::may_end_with(method.attr.as_str())),
-                    _ => false,
-                })
-            };
-            let sites = module.scopes.calls.iter().enumerate();
-            let found = sites
-                .filter(|(_, site)| lies_within(site.scope))
-                .filter(|(_, site)| is_loader(site));
-            inner.extend(found.map(|(index, _)| index).take(LONGEST_WRAPPER));
-        }
-        let inner = Rc::new(inner);
-        self.inner.insert(within, Rc::clone(&inner));
-        inner
+        self.findings
+            .extend(kept.into_iter().filter(|finding| !finding.is_bare));
     }
 
     /// The references of a call of a known row.
-    fn judge(
+    pub(super) fn judge(
         &mut self,
         row: &'static CallRow,
         arguments: &Arguments<'a>,
@@ -341,12 +277,6 @@ impl<'a> Reading<'_, 'a, '_> {
                 if is_renamed && found.resolution == Resolution::Literal && row.id.is_some() {
                     found.resolution = Resolution::Alias;
                 }
-                if found.origin == Origin::Hub(Hub::HuggingFace)
-                    && found.id.as_ref().is_some_and(|id| self.evaluator.file.has_beside(id))
-                {
-                    found.origin = Origin::Hub(Hub::Local);
-                    found.revision = crate::id::revision(None);
-                }
                 if let (Some(service), Origin::Service(_)) = (service, found.origin) {
                     found.origin = Origin::Service(service);
                 }
@@ -367,7 +297,8 @@ impl<'a> Reading<'_, 'a, '_> {
             imports.any(|import| knowledge::is_within(import, known))
         };
         let mut rows = knowledge::tables().purposes.iter();
-        rows.find(|row| row.modules.iter().any(does)).map(|row| row.purpose)
+        rows.find(|row| row.modules.iter().any(does))
+            .map(|row| row.purpose)
     }
 
     /// Hands over what was found.
@@ -387,14 +318,22 @@ impl<'a> Reading<'_, 'a, '_> {
             if finding.is_bare && is_superseded {
                 continue;
             }
-            let handed = self.handed.iter().filter(|(made_at, _)| *made_at == finding.made_at);
+            let handed = self
+                .handed
+                .iter()
+                .filter(|(made_at, _)| *made_at == finding.made_at);
             for (_, flags) in handed {
                 finding.found.flags.fill(flags);
             }
             taken.push(finding.found.span.clone());
             let mut found = finding.found;
             found.purpose = found.purpose.or(purpose);
-            if told.insert((found.span.clone(), found.id.clone(), found.kind, found.revision.clone())) {
+            if told.insert((
+                found.span.clone(),
+                found.id.clone(),
+                found.kind,
+                found.revision.clone(),
+            )) {
                 out.reference(found);
             }
         }
@@ -403,7 +342,7 @@ impl<'a> Reading<'_, 'a, '_> {
 }
 
 /// The row of a dotted name from the top.
-fn row(path: &str) -> Option<&'static CallRow> {
+pub(super) fn row(path: &str) -> Option<&'static CallRow> {
     knowledge::call(Language::Python, Some(path), path, |_| false)
 }
 

@@ -34,11 +34,20 @@ pub(super) fn read<'a>(evaluator: &Evaluator<'a, '_>, module: &Module<'a>, out: 
             _ => continue,
         };
         let ends = |runner: &&str| runner.rsplit('.').next() == Some(last);
-        let Some(first) = site.node.arguments.args.first().filter(|_| RUNNERS.iter().any(|r| ends(&r))) else {
+        let Some(first) = site
+            .node
+            .arguments
+            .args
+            .first()
+            .filter(|_| RUNNERS.iter().any(ends))
+        else {
             continue;
         };
         let view = View {
-            spot: Spot { module: 0, scope: site.scope },
+            spot: Spot {
+                module: 0,
+                scope: site.scope,
+            },
             block: site.block,
             at: usize::from(site.node.range_start),
             is_direct: true,
@@ -55,7 +64,9 @@ pub(super) fn read<'a>(evaluator: &Evaluator<'a, '_>, module: &Module<'a>, out: 
         let words: Vec<Known<'a>> = match first {
             Expr::List(_) | Expr::Tuple(_) => {
                 let list = evaluator.ask(first, view);
-                list.iter().flat_map(|list| evaluator.elements(list)).collect()
+                list.iter()
+                    .flat_map(|list| evaluator.elements(list))
+                    .collect()
             }
             _ if last == "create_subprocess_exec" => {
                 let all = site.node.arguments.args.iter();

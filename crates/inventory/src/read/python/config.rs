@@ -41,7 +41,12 @@ fn yaml(text: &str, keys: &[String]) -> Option<String> {
             continue;
         };
         around.push((indent, key.trim_matches(['"', '\''])));
-        if around.len() == keys.len() && around.iter().zip(keys).all(|((_, key), wanted)| key == wanted) {
+        if around.len() == keys.len()
+            && around
+                .iter()
+                .zip(keys)
+                .all(|((_, key), wanted)| key == wanted)
+        {
             return yaml_scalar(value.trim());
         }
     }
@@ -76,7 +81,11 @@ fn json(text: &str, keys: &[String]) -> Option<String> {
             TokenKind::Sign(b':') => is_value = true,
             TokenKind::Sign(b',') => (before, is_value) = (None, false),
             TokenKind::Text(Some(value)) if is_value => {
-                let path = around.iter().skip(1).map(Option::as_deref).chain([before.as_deref()]);
+                let path = around
+                    .iter()
+                    .skip(1)
+                    .map(Option::as_deref)
+                    .chain([before.as_deref()]);
                 if path.eq(keys.iter().map(|key| Some(key.as_str()))) {
                     return Some(value);
                 }
@@ -96,7 +105,13 @@ mod tests {
     fn plain_values_are_found() {
         let keys = ["model".to_owned(), "name".to_owned()];
         let told = Some("o/n".to_owned());
-        assert_eq!(yaml("a: 1\nmodel:\n  # x\n  other: y\n  name: \"o/n\" # z\n", &keys), told);
+        assert_eq!(
+            yaml(
+                "a: 1\nmodel:\n  # x\n  other: y\n  name: \"o/n\" # z\n",
+                &keys
+            ),
+            told
+        );
         assert_eq!(yaml("model:\n  name: o/n # z", &keys), told);
         assert_eq!(yaml("model:\nname: o/n", &keys), None);
         let object = r#"{"list": [{"model": {"name": "x"}}], "model": {"a": 1, "name": "o/n"}}"#;

@@ -8,8 +8,8 @@ use std::rc::Rc;
 use ruff_python_ast::{BoolOp, Expr, ExprStringLiteral, Operator};
 
 use super::config;
-use super::text;
 use super::modules::{Module, Trees};
+use super::text;
 use super::value::{Known, Spot, View};
 use crate::call::{Given, Value};
 use crate::reference::Resolution;
@@ -62,7 +62,10 @@ impl<'a> Evaluator<'a, '_> {
             return vec![Known::Unknown];
         }
         self.steps.set(steps - 1);
-        let view = View { depth: view.depth + 1, ..view };
+        let view = View {
+            depth: view.depth + 1,
+            ..view
+        };
         let mut values = match expr {
             Expr::StringLiteral(text) => vec![literal(text, view)],
             Expr::BooleanLiteral(told) => vec![Known::Bool(told.value)],
@@ -76,7 +79,15 @@ impl<'a> Evaluator<'a, '_> {
             Expr::If(told) => self.any([&*told.body, &*told.orelse], view),
             Expr::BoolOp(told) if told.op == BoolOp::Or => {
                 let mut values = self.any(&told.values, view);
-                // What is empty or unknown falls through to the next.
+                // What is not set falls through to the next.
+                let count = values.len();
+                values.retain(|value| !matches!(value, Known::Variable));
+                if values.len() < count {
+                    values = values
+                        .into_iter()
+                        .map(|value| value.by(Resolution::EnvironmentDefault))
+                        .collect();
+                }
                 values.retain(|value| !matches!(value, Known::Nothing | Known::Bool(false)));
                 values
             }
@@ -119,6 +130,9 @@ impl<'a> Evaluator<'a, '_> {
                 (Known::Written(..), None, Some(position)) => {
                     found.extend(self.elements(&value).into_iter().nth(position));
                 }
+                (Known::Outside(told), ..) if told.path == "os.environ" => {
+                    found.push(Known::Variable);
+                }
                 (Known::Outside(_) | Known::Text(_), ..) => found.push(Known::Unknown),
                 _ => found.extend(self.item(&value, key.as_deref())),
             }
@@ -131,7 +145,9 @@ impl<'a> Evaluator<'a, '_> {
         match value {
             Known::Written(_, Expr::Dict(_)) | Known::WrittenCall(..) => {
                 let items = self.items(value);
-                let has = key.is_some_and(|key| items.iter().any(|(known, _)| known.as_deref() == Some(key)));
+                let has = key.is_some_and(|key| {
+                    items.iter().any(|(known, _)| known.as_deref() == Some(key))
+                });
                 let wanted = items.into_iter().filter(|(known, _)| match (known, key) {
                     (Some(known), Some(key)) if has => known == key,
                     (None, Some(_)) => !has,
@@ -139,7 +155,9 @@ impl<'a> Evaluator<'a, '_> {
                     _ => false,
                 });
                 let values = wanted.flat_map(|(_, (view, expr))| self.values(expr, view));
-                values.map(|value| value.by(Resolution::Dictionary)).collect()
+                values
+                    .map(|value| value.by(Resolution::Dictionary))
+                    .collect()
             }
             Known::Written(..) => self.elements(value),
             Known::Config(part) => match key {
@@ -163,7 +181,9 @@ impl<'a> Evaluator<'a, '_> {
                     None => None,
                 };
                 let items = told.items.iter().take(4 * MOST_VALUES);
-                items.map(|item| (key(item.key.as_ref()), (*view, &item.value))).collect()
+                items
+                    .map(|item| (key(item.key.as_ref()), (*view, &item.value)))
+                    .collect()
             }
             Known::WrittenCall(view, call) => {
                 let named = call.arguments.keywords.iter();
@@ -189,7 +209,10 @@ impl<'a> Evaluator<'a, '_> {
             Expr::List(told) => self.any(&told.elts, *view),
             Expr::Tuple(told) => self.any(&told.elts, *view),
             Expr::Set(told) => self.any(&told.elts, *view),
-            Expr::Dict(told) => self.any(told.items.iter().filter_map(|item| item.key.as_ref()), *view),
+            Expr::Dict(told) => self.any(
+                told.items.iter().filter_map(|item| item.key.as_ref()),
+                *view,
+            ),
             _ => vec![Known::Unknown],
         }
     }
@@ -197,13 +220,13 @@ impl<'a> Evaluator<'a, '_> {
     /// The values of a dictionary, or its keys and values by an index.
     pub(super) fn part_of_each(&self, value: &Known<'a>, index: usize) -> Vec<Known<'a>> {
         match value {
-            Known::Items(view, expr) if index == 1 => {
-                self.item(&Known::Written(*view, expr), None)
-            }
+            Known::Items(view, expr) if index == 1 => self.item(&Known::Written(*view, expr), None),
             Known::Items(view, expr) => self.elements(&Known::Written(*view, expr)),
             _ => {
                 let rows = self.elements(value);
-                rows.iter().flat_map(|row| self.elements(row).into_iter().nth(index)).collect()
+                rows.iter()
+                    .flat_map(|row| self.elements(row).into_iter().nth(index))
+                    .collect()
             }
         }
     }
@@ -230,22 +253,30 @@ impl<'a> Evaluator<'a, '_> {
                 pairs
                     .map(|pair| {
                         let joined = match (pair.0.as_text(), pair.1.as_text(), op) {
-                            (Some(begin), Some(end), Operator::Add) => Some(format!("{begin}{end}")),
+                            (Some(begin), Some(end), Operator::Add) => {
+                                Some(format!("{begin}{end}"))
+                            }
                             // A path.
                             (Some(begin), Some(end), _) => Some(format!("{begin}/{end}")),
                             (Some(begin), None, Operator::Add) => {
                                 Some(format!("{begin}{}", text::hole(right)))
                             }
-                            (None, Some(end), Operator::Add) => Some(format!("{}{end}", text::hole(left))),
+                            (None, Some(end), Operator::Add) => {
+                                Some(format!("{}{end}", text::hole(left)))
+                            }
                             _ => None,
                         };
-                        joined.map_or(Known::Unknown, |text| Known::text(text, Resolution::FormattedString))
+                        joined.map_or(Known::Unknown, |text| {
+                            Known::text(text, Resolution::FormattedString)
+                        })
                     })
                     .collect()
             }
             Operator::Mod => {
                 let template = lefts.first().and_then(Known::as_text).map(str::to_owned);
-                template.map_or(vec![Known::Unknown], |template| vec![self.percent(&template, right, view)])
+                template.map_or(vec![Known::Unknown], |template| {
+                    vec![self.percent(&template, right, view)]
+                })
             }
             _ => vec![Known::Unknown],
         }
@@ -254,15 +285,20 @@ impl<'a> Evaluator<'a, '_> {
 
 /// The value of a string; its place is that of its first part's text.
 pub(super) fn literal<'a>(text: &'a ExprStringLiteral, view: View) -> Known<'a> {
-    let place = text.value.iter().next().filter(|_| view.is_direct).map(|part| {
-        let range = part.content_range();
-        let end = if text.value.is_implicit_concatenated() {
-            text.range.end()
-        } else {
-            range.end()
-        };
-        usize::from(range.start())..usize::from(end)
-    });
+    let place = text
+        .value
+        .iter()
+        .next()
+        .filter(|_| view.is_direct)
+        .map(|part| {
+            let range = part.content_range();
+            let end = if text.value.is_implicit_concatenated() {
+                text.range.end()
+            } else {
+                range.end()
+            };
+            usize::from(range.start())..usize::from(end)
+        });
     Known::Text(Given {
         value: Value::Text(text.value.to_str().to_owned()),
         resolution: Resolution::Literal,

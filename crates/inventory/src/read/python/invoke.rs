@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use ruff_python_ast::{Expr, ExprCall};
 
+use super::clients;
 use super::eval::{Bound, Evaluator, MOST_VALUES};
 use super::scope::Owner;
 use super::value::{Known, Outside, Spot, View};
-use super::clients;
 use crate::call::{Given, Value};
 use crate::reference::Resolution;
 
@@ -31,7 +31,10 @@ impl<'a> Evaluator<'a, '_> {
             return found.take(MOST_VALUES).collect();
         }
         let callees = self.values(&call.func, view);
-        let found = callees.iter().take(8).flat_map(|callee| self.called(callee, call, view));
+        let found = callees
+            .iter()
+            .take(8)
+            .flat_map(|callee| self.called(callee, call, view));
         found.take(MOST_VALUES).collect()
     }
 
@@ -50,7 +53,9 @@ impl<'a> Evaluator<'a, '_> {
                 ("strip" | "lstrip" | "rstrip" | "lower" | "resolve" | "expanduser", _) => {
                     vec![Known::Text(given.clone())]
                 }
-                ("read_text" | "read_bytes" | "open", Some(path)) => vec![Known::File(path.to_owned())],
+                ("read_text" | "read_bytes" | "open", Some(path)) => {
+                    vec![Known::File(path.to_owned())]
+                }
                 _ => vec![Known::Unknown],
             }),
             Known::Written(..) | Known::WrittenCall(..) | Known::Config(_) => match name {
@@ -111,19 +116,36 @@ impl<'a> Evaluator<'a, '_> {
             None => vec![Known::Unknown],
         };
         Some(match path {
-            "os.getenv" | "os.environ.get" | "os.environ.setdefault" | "os.environ.pop" | "environ.get" => {
-                by(at(1).or_else(|| named("default")), Resolution::EnvironmentDefault)
+            "os.getenv" | "os.environ.get" | "os.environ.setdefault" | "os.environ.pop"
+                if at(1).is_none() && named("default").is_none() =>
+            {
+                vec![Known::Variable]
             }
-            "decouple.config" | "environs.env" | "environs.Env.str" | "environs.env.str" | "environ.Env.str"
-            | "streamlit.secrets.get" => {
-                by(named("default").or_else(|| at(1)), Resolution::EnvironmentDefault)
-            }
-            "builtins.str" | "pathlib.Path" | "pathlib.PurePath" | "pathlib.PosixPath" | "typing.Final" => {
-                self.values(at(0)?, view)
-            }
+            "os.getenv" | "os.environ.get" | "os.environ.setdefault" | "os.environ.pop" => by(
+                at(1).or_else(|| named("default")),
+                Resolution::EnvironmentDefault,
+            ),
+            "decouple.config"
+            | "environs.env"
+            | "environs.Env.str"
+            | "environs.env.str"
+            | "environ.Env.str"
+            | "streamlit.secrets.get" => by(
+                named("default").or_else(|| at(1)),
+                Resolution::EnvironmentDefault,
+            ),
+            "builtins.str" | "pathlib.Path" | "pathlib.PurePath" | "pathlib.PosixPath"
+            | "typing.Final" => self.values(at(0)?, view),
             "typing.cast" => self.values(at(1)?, view),
-            "builtins.list" | "builtins.sorted" | "builtins.tuple" | "builtins.set" | "copy.deepcopy"
-            | "copy.copy" | "types.MappingProxyType" | "types.SimpleNamespace" | "builtins.frozenset"
+            "builtins.list"
+            | "builtins.sorted"
+            | "builtins.tuple"
+            | "builtins.set"
+            | "copy.deepcopy"
+            | "copy.copy"
+            | "types.MappingProxyType"
+            | "types.SimpleNamespace"
+            | "builtins.frozenset"
                 if at(0).is_some() =>
             {
                 self.values(at(0)?, view)
@@ -142,15 +164,19 @@ impl<'a> Evaluator<'a, '_> {
                 let path = path.first().and_then(Known::as_text);
                 vec![path.map_or(Known::Unknown, |path| Known::File(path.to_owned()))]
             }
-            "dataclasses.field" | "attr.ib" | "attr.field" | "attrs.field" | "attr.attrib" => {
-                by(named("default").or_else(|| named("default_factory")), Resolution::ClassAttribute)
-            }
-            "pydantic.Field" | "pydantic.fields.Field" | "sqlmodel.Field" => {
-                by(at(0).or_else(|| named("default")), Resolution::ClassAttribute)
-            }
-            "typer.Option" | "typer.Argument" | "fastapi.Query" | "fastapi.Form" | "fastapi.Body" => {
-                by(at(0).or_else(|| named("default")), Resolution::ArgparseDefault)
-            }
+            "dataclasses.field" | "attr.ib" | "attr.field" | "attrs.field" | "attr.attrib" => by(
+                named("default").or_else(|| named("default_factory")),
+                Resolution::ClassAttribute,
+            ),
+            "pydantic.Field" | "pydantic.fields.Field" | "sqlmodel.Field" => by(
+                at(0).or_else(|| named("default")),
+                Resolution::ClassAttribute,
+            ),
+            "typer.Option" | "typer.Argument" | "fastapi.Query" | "fastapi.Form"
+            | "fastapi.Body" => by(
+                at(0).or_else(|| named("default")),
+                Resolution::ArgparseDefault,
+            ),
             "functools.partial" => vec![Known::Partial(view, call)],
             _ if is_config_reader(path) => {
                 let source = self.values(at(0)?, view);
@@ -159,7 +185,9 @@ impl<'a> Evaluator<'a, '_> {
                     other => other.as_text().map(str::to_owned),
                 });
                 let path = path.and_then(|path| self.beside(&path, view.spot.module));
-                vec![path.map_or(Known::Unknown, |path| Known::Config(Rc::new((path, Vec::new()))))]
+                vec![path.map_or(Known::Unknown, |path| {
+                    Known::Config(Rc::new((path, Vec::new())))
+                })]
             }
             _ => return None,
         })
@@ -236,24 +264,43 @@ impl<'a> Evaluator<'a, '_> {
         let Some(module) = self.module(spot.module) else {
             return bound;
         };
-        let parameters = match module.scopes.scopes.get(spot.scope).map(|scope| scope.owner) {
+        let parameters = match module
+            .scopes
+            .scopes
+            .get(spot.scope)
+            .map(|scope| scope.owner)
+        {
             Some(Owner::Function(function)) => &*function.parameters,
             Some(Owner::Lambda(parameters)) => parameters,
             _ => return bound,
         };
         let is_method = {
-            let parent = module.scopes.scopes.get(spot.scope).and_then(|scope| scope.parent);
+            let parent = module
+                .scopes
+                .scopes
+                .get(spot.scope)
+                .and_then(|scope| scope.parent);
             let parent = parent.and_then(|parent| module.scopes.scopes.get(parent));
+            let owner = module
+                .scopes
+                .scopes
+                .get(spot.scope)
+                .map(|scope| scope.owner);
             parent.is_some_and(|parent| matches!(parent.owner, Owner::Class(_)))
+                && !owner.is_some_and(Owner::is_static)
         };
-        let names = parameters.iter_non_variadic_params().map(|one| one.parameter.name.as_str());
+        let names = parameters
+            .iter_non_variadic_params()
+            .map(|one| one.parameter.name.as_str());
         let mut names = names.skip(usize::from(is_method));
         for argument in &call.arguments.args {
             if argument.is_starred_expr() {
                 break;
             }
             if let Some(name) = names.next() {
-                bound.arguments.push((name.to_owned(), self.argument(argument, view)));
+                bound
+                    .arguments
+                    .push((name.to_owned(), self.argument(argument, view)));
             }
         }
         for keyword in &call.arguments.keywords {
@@ -261,7 +308,11 @@ impl<'a> Evaluator<'a, '_> {
             let values = self.argument(&keyword.value, view);
             let mut all = parameters.iter_non_variadic_params();
             let is_known = all.any(|one| one.parameter.name.as_str() == name.as_str());
-            let list = if is_known { &mut bound.arguments } else { &mut bound.options };
+            let list = if is_known {
+                &mut bound.arguments
+            } else {
+                &mut bound.options
+            };
             list.push((name.as_str().to_owned(), values));
         }
         bound
@@ -272,7 +323,11 @@ impl<'a> Evaluator<'a, '_> {
         let values = self.values(expr, view).into_iter();
         values
             .map(|value| match value {
-                Known::Text(Given { value: Value::Text(text), place, .. }) => Known::Text(Given {
+                Known::Text(Given {
+                    value: Value::Text(text),
+                    place,
+                    ..
+                }) => Known::Text(Given {
                     value: Value::Text(text),
                     resolution: Resolution::Wrapper,
                     place,

@@ -13,10 +13,13 @@ mod modules;
 mod names;
 mod nesting;
 mod options;
+mod parameters;
 mod scope;
 mod strings;
 mod text;
 mod value;
+mod walk;
+mod wrappers;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;

@@ -20,7 +20,9 @@ pub(super) struct Arena<T> {
 
 impl<T> Arena<T> {
     pub(super) fn new() -> Arena<T> {
-        Arena { value: OnceCell::new() }
+        Arena {
+            value: OnceCell::new(),
+        }
     }
 
     /// Keeps a value; `None` where it holds too many.
@@ -49,7 +51,12 @@ pub(super) type Trees = Arena<Parsed<ModModule>>;
 
 impl<'a> Module<'a> {
     /// Reads a module; `None` where it nests too deep.
-    pub(super) fn new(path: &str, text: &str, trees: &'a Trees, most: usize) -> Option<Rc<Module<'a>>> {
+    pub(super) fn new(
+        path: &str,
+        text: &str,
+        trees: &'a Trees,
+        most: usize,
+    ) -> Option<Rc<Module<'a>>> {
         if !nesting::is_shallow(text, most) {
             return None;
         }
@@ -60,14 +67,21 @@ impl<'a> Module<'a> {
         Some(Rc::new(Module {
             path: path.to_owned(),
             scopes: Scopes::new(tree.suite(), &package),
-            first_error: tree.errors().first().map(|error| usize::from(error.location.start())),
+            first_error: tree
+                .errors()
+                .first()
+                .map(|error| usize::from(error.location.start())),
         }))
     }
 }
 
 /// The path of the module of the tree that a dotted name begins with, and the rest of the name. A name
 /// that begins with a dot is told from the top of the tree, any other from the folders around the file.
-pub(super) fn find<'n>(file: &SourceFile<'_>, from: &str, dotted: &'n str) -> Option<(String, Vec<&'n str>)> {
+pub(super) fn find<'n>(
+    file: &SourceFile<'_>,
+    from: &str,
+    dotted: &'n str,
+) -> Option<(String, Vec<&'n str>)> {
     let (bases, dotted) = match dotted.strip_prefix('.') {
         Some(rest) => (vec![""], rest),
         None => {

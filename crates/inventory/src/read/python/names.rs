@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{Expr, Operator};
+use ruff_python_ast::Expr;
 
 use super::eval::{Evaluator, MOST_VALUES};
 use super::modules::{self, Module};
@@ -30,7 +30,10 @@ impl<'a> Evaluator<'a, '_> {
             if sees && let Some(bindings) = scope.names.get(name) {
                 let use_at = is_here.then_some(view.at);
                 let chosen = choose(bindings, &module.scopes, block, use_at);
-                let spot = Spot { scope: at, ..view.spot };
+                let spot = Spot {
+                    scope: at,
+                    ..view.spot
+                };
                 let values = chosen
                     .into_iter()
                     .flat_map(|binding| self.bound_value(name, binding, scope, spot, view));
@@ -61,7 +64,10 @@ impl<'a> Evaluator<'a, '_> {
         view: View,
     ) -> Vec<Known<'a>> {
         let inner = View {
-            spot: Spot { scope: binding.scope, ..spot },
+            spot: Spot {
+                scope: binding.scope,
+                ..spot
+            },
             block: binding.block,
             at: binding.at,
             is_direct: false,
@@ -80,7 +86,9 @@ impl<'a> Evaluator<'a, '_> {
             }
             What::EachPart(values, index) => {
                 let all = self.values(values, inner);
-                all.iter().flat_map(|value| self.part_of_each(value, *index)).collect()
+                all.iter()
+                    .flat_map(|value| self.part_of_each(value, *index))
+                    .collect()
             }
             What::Part(value, index) => {
                 let all = self.values(value, inner);
@@ -94,8 +102,18 @@ impl<'a> Evaluator<'a, '_> {
             }
             What::Options => vec![Known::Unknown],
             What::Declared(annotation) => self.of_annotation(annotation, inner),
-            What::Function(scope) => return vec![Known::Function(Spot { scope: *scope, ..spot })],
-            What::Class(scope) => return vec![Known::Class(Spot { scope: *scope, ..spot })],
+            What::Function(scope) => {
+                return vec![Known::Function(Spot {
+                    scope: *scope,
+                    ..spot
+                })];
+            }
+            What::Class(scope) => {
+                return vec![Known::Class(Spot {
+                    scope: *scope,
+                    ..spot
+                })];
+            }
         };
         let renamed = |value: Known<'a>| match value {
             // A function by another name.
@@ -108,140 +126,11 @@ impl<'a> Evaluator<'a, '_> {
         found.into_iter().map(renamed).collect()
     }
 
-    /// What a parameter may be: what a call gives it, its default, an object of its annotation.
-    fn parameter(
-        &self,
-        name: &str,
-        (default, annotation): (Option<&'a Expr>, Option<&'a Expr>),
-        scope: &Scope<'a>,
-        spot: Spot,
-        view: View,
-    ) -> Vec<Known<'a>> {
-        let mut is_called = false;
-        for bound in self.bound.borrow().iter().filter(|bound| bound.spot == spot) {
-            is_called = true;
-            if let Some((_, values)) = bound.arguments.iter().find(|(known, _)| known == name) {
-                bound.is_used.set(true);
-                return values.clone();
-            }
-        }
-        // The default is told outside of the function.
-        let outer = View {
-            spot: Spot { scope: scope.parent.unwrap_or_default(), ..spot },
-            block: scope.outer_block,
-            at: usize::MAX,
-            ..view
-        };
-        let mut found = Vec::new();
-        if let Owner::Function(function) = scope.owner {
-            let is_method = self.is_class(spot, scope.parent);
-            let first = function.parameters.iter_non_variadic_params().next();
-            if is_method && first.is_some_and(|first| first.parameter.name.as_str() == name) {
-                let class = Spot { scope: scope.parent.unwrap_or_default(), ..spot };
-                return vec![if name == "cls" { Known::Class(class) } else { Known::Object(class) }];
-            }
-            for decorator in &function.decorator_list {
-                found.extend(self.decorated(&decorator.expression, name, outer));
-            }
-        }
-        if let Some(default) = default {
-            let values = self.values(default, outer).into_iter();
-            found.extend(values.map(|value| value.by(Resolution::DefaultArgument).elsewhere()));
-        }
-        if is_called && !found.is_empty() {
-            return found;
-        }
-        let is_optional = found.iter().any(|value| matches!(value, Known::Nothing));
-        found.retain(|value| !matches!(value, Known::Nothing));
-        if found.is_empty()
-            && let Some(annotation) = annotation
-        {
-            found = self.of_annotation(annotation, outer);
-        }
-        if found.is_empty() {
-            // Nothing, where no caller says otherwise.
-            found.extend(is_optional.then_some(Known::Nothing));
-            found.push(Known::Unknown);
-        }
-        found
-    }
-
-    /// What a decorator gives a parameter: `@option("--model", default=…)`, `@parametrize("name", […])`.
-    fn decorated(&self, decorator: &'a Expr, name: &str, view: View) -> Vec<Known<'a>> {
-        let Expr::Call(call) = decorator else {
-            return Vec::new();
-        };
-        if let Some((known, Some(default))) = options::option(call)
-            && known == name
-        {
-            let values = self.values(default, view).into_iter();
-            return values
-                .map(|value| value.by(Resolution::ArgparseDefault).elsewhere())
-                .collect();
-        }
-        let method = match &*call.func {
-            Expr::Attribute(told) => told.attr.as_str(),
-            _ => "",
-        };
-        let arguments = &call.arguments.args;
-        match (method, arguments.first(), arguments.get(1)) {
-            ("parametrize", Some(Expr::StringLiteral(names)), Some(values)) if names.value.to_str() == name => {
-                let all = self.values(values, view);
-                let each = all.iter().flat_map(|value| self.elements(value));
-                each.map(|value| value.by(Resolution::Constant).elsewhere()).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn is_class(&self, spot: Spot, scope: Option<usize>) -> bool {
-        let module = self.module(spot.module);
-        module.zip(scope).is_some_and(|(module, scope)| {
-            let scope = module.scopes.scopes.get(scope);
-            scope.is_some_and(|scope| matches!(scope.owner, Owner::Class(_)))
-        })
-    }
-
-    /// An object of the class that an annotation names.
-    fn of_annotation(&self, annotation: &'a Expr, view: View) -> Vec<Known<'a>> {
-        let named = match annotation {
-            Expr::Name(_) | Expr::Attribute(_) => annotation,
-            // `X | None`, `Optional[X]`, `Annotated[X, …]`.
-            Expr::BinOp(told) if told.op == Operator::BitOr => return self.of_annotation_part(&told.left, view),
-            Expr::Subscript(told) => match &*told.slice {
-                Expr::Tuple(parts) => match parts.elts.first() {
-                    Some(first) => return self.of_annotation_part(first, view),
-                    None => return Vec::new(),
-                },
-                part => return self.of_annotation_part(part, view),
-            },
-            _ => return Vec::new(),
-        };
-        self.of_annotation_part(named, view)
-    }
-
-    fn of_annotation_part(&self, named: &'a Expr, view: View) -> Vec<Known<'a>> {
-        if !matches!(named, Expr::Name(_) | Expr::Attribute(_)) {
-            return Vec::new();
-        }
-        let values = self.values(named, view).into_iter();
-        values
-            .filter_map(|value| match value {
-                Known::Class(spot) => Some(Known::Object(spot)),
-                Known::Outside(told) if !told.path.starts_with("builtins.") => {
-                    Some(Known::Outside(Rc::new(Outside {
-                        is_made: true,
-                        ..Outside::clone(&told)
-                    })))
-                }
-                _ => None,
-            })
-            .collect()
-    }
-
     /// What a dotted name from the top refers to.
     fn import(&self, dotted: &str, is_renamed: bool, view: View) -> Vec<Known<'a>> {
-        let from = self.module(view.spot.module).map(|module| module.path.clone());
+        let from = self
+            .module(view.spot.module)
+            .map(|module| module.path.clone());
         let found = from.and_then(|from| modules::find(self.file, &from, dotted));
         if let Some((path, rest)) = found
             && view.depth < 12
@@ -249,7 +138,9 @@ impl<'a> Evaluator<'a, '_> {
         {
             let mut values = vec![Known::Module(module)];
             for attribute in rest {
-                let next = values.iter().flat_map(|value| self.attribute(value, attribute, view));
+                let next = values
+                    .iter()
+                    .flat_map(|value| self.attribute(value, attribute, view));
                 values = next.take(MOST_VALUES).collect();
             }
             if !matches!(values.as_slice(), [Known::Unknown] | []) {
@@ -270,12 +161,18 @@ impl<'a> Evaluator<'a, '_> {
 
     /// The module of that path, read if it was not yet.
     fn load(&self, path: &str) -> Option<usize> {
-        let known = self.modules.borrow().iter().position(|module| module.path == path);
+        let known = self
+            .modules
+            .borrow()
+            .iter()
+            .position(|module| module.path == path);
         if known.is_some() || self.missing.borrow().contains(path) {
             return known;
         }
         let count = self.modules.borrow().len();
-        let text = (count < MOST_MODULES).then(|| self.file.tree.read(path)).flatten();
+        let text = (count < MOST_MODULES)
+            .then(|| self.file.tree.read(path))
+            .flatten();
         let most = self.file.limits.max_nesting;
         match text.and_then(|text| Module::new(path, &text, self.trees, most)) {
             Some(module) => {
@@ -292,13 +189,17 @@ impl<'a> Evaluator<'a, '_> {
     /// `value.name`.
     pub(super) fn attribute_of(&self, value: &'a Expr, name: &str, view: View) -> Vec<Known<'a>> {
         let values = self.values(value, view);
-        let found = values.iter().flat_map(|value| self.attribute(value, name, view));
+        let found = values
+            .iter()
+            .flat_map(|value| self.attribute(value, name, view));
         found.take(MOST_VALUES).collect()
     }
 
     pub(super) fn attribute(&self, value: &Known<'a>, name: &str, view: View) -> Vec<Known<'a>> {
         match value {
-            Known::Outside(told) if told.path.starts_with("argparse.") || told.path.starts_with("absl.flags") => {
+            Known::Outside(told)
+                if told.path.starts_with("argparse.") || told.path.starts_with("absl.flags") =>
+            {
                 self.option(name, view, value)
             }
             Known::Outside(told) => vec![Known::Outside(Rc::new(Outside {
@@ -308,7 +209,10 @@ impl<'a> Evaluator<'a, '_> {
             }))],
             Known::Module(module) => {
                 let view = View {
-                    spot: Spot { module: *module, scope: 0 },
+                    spot: Spot {
+                        module: *module,
+                        scope: 0,
+                    },
                     block: 0,
                     at: usize::MAX,
                     is_direct: false,
@@ -317,7 +221,9 @@ impl<'a> Evaluator<'a, '_> {
                 let values = self.name(name, view);
                 // A submodule.
                 match values.as_slice() {
-                    [Known::Outside(told)] if told.path.starts_with("builtins.") => vec![Known::Unknown],
+                    [Known::Outside(told)] if told.path.starts_with("builtins.") => {
+                        vec![Known::Unknown]
+                    }
                     _ => values,
                 }
             }
@@ -342,7 +248,10 @@ impl<'a> Evaluator<'a, '_> {
         }
         let values = defaults.into_iter().flat_map(|(site, default)| {
             let inner = View {
-                spot: Spot { scope: site.scope, ..view.spot },
+                spot: Spot {
+                    scope: site.scope,
+                    ..view.spot
+                },
                 block: site.block,
                 at: usize::from(site.node.range_start),
                 is_direct: false,
@@ -358,14 +267,8 @@ impl<'a> Evaluator<'a, '_> {
     /// The default of a field, where only one class of the module has one of that name:
     /// `(arguments,) = parser.parse_args_into_dataclasses()`.
     fn only_field(&self, module: &Module<'a>, name: &str, view: View) -> Vec<Known<'a>> {
-        let scopes = module.scopes.scopes.iter().enumerate();
-        let mut classes = scopes.filter(|(_, scope)| {
-            let has = |binding: &Binding<'_>| matches!(binding.what, What::Value(_));
-            matches!(scope.owner, Owner::Class(_))
-                && scope.names.get(name).is_some_and(|bindings| bindings.iter().any(has))
-        });
-        match (classes.next(), classes.next()) {
-            (Some((scope, _)), None) => self.class_attribute(Spot { scope, ..view.spot }, name, view),
+        match module.scopes.fields.get(name).map(Vec::as_slice) {
+            Some(&[scope]) => self.class_attribute(Spot { scope, ..view.spot }, name, view),
             _ => vec![Known::Unknown],
         }
     }
@@ -377,11 +280,16 @@ impl<'a> Evaluator<'a, '_> {
         let Some(scope) = module.scopes.scopes.get(spot.scope) else {
             return vec![Known::Unknown];
         };
-        let view = View { depth: view.depth + 1, is_direct: false, ..view };
+        let view = View {
+            depth: view.depth + 1,
+            is_direct: false,
+            ..view
+        };
         // What `__init__` puts there hides what stands in the class.
         let of = |bindings: &Vec<Binding<'a>>| -> Vec<Known<'a>> {
             let bindings = bindings.iter().rev().take(8);
-            let values = bindings.flat_map(|binding| self.bound_value(name, binding, scope, spot, view));
+            let values =
+                bindings.flat_map(|binding| self.bound_value(name, binding, scope, spot, view));
             values.collect()
         };
         let mut found = scope.attributes.get(name).map(of).unwrap_or_default();
@@ -393,7 +301,10 @@ impl<'a> Evaluator<'a, '_> {
             && let Owner::Class(class) = scope.owner
         {
             let outer = View {
-                spot: Spot { scope: scope.parent.unwrap_or_default(), ..spot },
+                spot: Spot {
+                    scope: scope.parent.unwrap_or_default(),
+                    ..spot
+                },
                 block: scope.outer_block,
                 at: usize::MAX,
                 ..view

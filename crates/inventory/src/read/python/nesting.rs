@@ -132,7 +132,9 @@ mod tests {
             "f'{".repeat(101) + "1",
             "a if b else ".repeat(201) + "x",
             "class A: ".repeat(201) + "pass",
-            (0..202).map(|depth| " ".repeat(depth) + "if x:\n").collect(),
+            (0..202)
+                .map(|depth| " ".repeat(depth) + "if x:\n")
+                .collect(),
         ] {
             assert!(!is_shallow(&deep, 200), "{}", &deep[..20]);
         }

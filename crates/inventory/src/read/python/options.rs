@@ -12,19 +12,32 @@ pub(super) fn option(call: &ExprCall) -> Option<(String, Option<&Expr>)> {
         Expr::Name(name) => name.id.as_str(),
         _ => return None,
     };
-    let keyword = |name: &str| call.arguments.find_keyword(name).map(|keyword| &keyword.value);
+    let keyword = |name: &str| {
+        call.arguments
+            .find_keyword(name)
+            .map(|keyword| &keyword.value)
+    };
     let default = keyword("default");
     let texts = || {
-        call.arguments.args.iter().filter_map(|argument| match argument {
-            Expr::StringLiteral(text) => Some(text.value.to_str()),
-            _ => None,
-        })
+        call.arguments
+            .args
+            .iter()
+            .filter_map(|argument| match argument {
+                Expr::StringLiteral(text) => Some(text.value.to_str()),
+                _ => None,
+            })
     };
     if method.starts_with("DEFINE_") {
         let name = texts().next()?;
-        return Some((name.to_owned(), default.or_else(|| call.arguments.args.get(1))));
+        return Some((
+            name.to_owned(),
+            default.or_else(|| call.arguments.args.get(1)),
+        ));
     }
-    if !matches!(method, "add_argument" | "option" | "argument" | "add_option") {
+    if !matches!(
+        method,
+        "add_argument" | "option" | "argument" | "add_option"
+    ) {
         return None;
     }
     let name = match keyword("dest") {

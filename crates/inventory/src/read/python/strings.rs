@@ -55,7 +55,10 @@ fn setting<'a>(
     view: View,
     out: &mut Finds,
 ) {
-    let is_variable = key.len() > 4 && key.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit());
+    let is_variable = key.len() > 4
+        && key
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit());
     if !is_variable {
         return;
     }

@@ -41,7 +41,9 @@ impl<'a> Evaluator<'a, '_> {
             for element in &string.elements {
                 match element {
                     InterpolatedStringElement::Literal(text) => add(vec![text.value.to_string()]),
-                    InterpolatedStringElement::Interpolation(told) => add(self.part(&told.expression, view)),
+                    InterpolatedStringElement::Interpolation(told) => {
+                        add(self.part(&told.expression, view));
+                    }
                 }
             }
         }
@@ -59,8 +61,12 @@ impl<'a> Evaluator<'a, '_> {
             return vec![int.to_string()];
         }
         let values = self.values(expr, view);
-        let texts = values.iter().map(|value| value.as_text().map(str::to_owned));
-        texts.map(|text| text.unwrap_or_else(|| hole(expr))).collect()
+        let texts = values
+            .iter()
+            .map(|value| value.as_text().map(str::to_owned));
+        texts
+            .map(|text| text.unwrap_or_else(|| hole(expr)))
+            .collect()
     }
 
     fn first_part(&self, expr: Option<&'a Expr>, view: View) -> String {

@@ -48,6 +48,8 @@ pub(super) enum Known<'a> {
     Text(Given),
     Bool(bool),
     Nothing,
+    /// A variable of the environment without a default.
+    Variable,
     Outside(Rc<Outside>),
     /// A module of the tree.
     Module(usize),
@@ -95,7 +97,10 @@ impl Known<'_> {
     /// The string, if it is one.
     pub(super) fn as_text(&self) -> Option<&str> {
         match self {
-            Known::Text(Given { value: Value::Text(text), .. }) => Some(text),
+            Known::Text(Given {
+                value: Value::Text(text),
+                ..
+            }) => Some(text),
             _ => None,
         }
     }
@@ -120,7 +125,10 @@ impl Known<'_> {
     /// The same, told elsewhere than in the call.
     pub(super) fn elsewhere(self) -> Self {
         match self {
-            Known::Text(given) => Known::Text(Given { place: None, ..given }),
+            Known::Text(given) => Known::Text(Given {
+                place: None,
+                ..given
+            }),
             other => other,
         }
     }

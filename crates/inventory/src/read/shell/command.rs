@@ -50,7 +50,8 @@ pub(crate) fn run(file: &SourceFile<'_>, words: &[Word], context: &Context<'_>, 
     };
     let known = line.row();
     // Options alone: the program is the one of an image.
-    let first = usize::from(!program.starts_with('-'));
+    let is_option = words.first().is_some_and(|word| word.text.starts_with('-'));
+    let first = usize::from(!is_option);
     let begin = known.map_or(first, |(_, begin)| begin);
     let is_loaded = match known {
         Some((row, begin)) => line.judge(row, begin, out),

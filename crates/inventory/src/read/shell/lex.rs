@@ -40,6 +40,8 @@ pub(crate) struct Lexer<'t> {
     resume: usize,
     /// Texts that are commands themselves: `$(…)`.
     pub(crate) substitutions: Vec<Range<usize>>,
+    /// Where the line ends that was looked at last.
+    line_end: usize,
     /// How many bytes may still be passed to find where something ends.
     pub(super) ahead: usize,
     /// Whether `$(NAME)` is a variable, as in a Makefile.
@@ -54,6 +56,7 @@ impl<'t> Lexer<'t> {
             end: range.end.min(text.len()),
             resume: 0,
             substitutions: Vec::new(),
+            line_end: 0,
             ahead: text.len().saturating_mul(8) + 4 * LONGEST_SUBSTITUTION,
             is_make: false,
         }
@@ -159,8 +162,11 @@ impl<'t> Lexer<'t> {
 
     /// The body of a here-document that ends with this line.
     fn document(&mut self, ends: &str) -> Option<Range<usize>> {
-        let line_end = self.at + self.rest().find('\n')? + 1;
-        let start = line_end.max(self.resume);
+        if self.line_end <= self.at {
+            let rest = self.rest();
+            self.line_end = self.at + rest.find('\n').map_or(rest.len(), |end| end + 1);
+        }
+        let start = self.line_end.max(self.resume);
         let body = self.text.get(start..self.end)?;
         let mut at = start;
         for line in body.split_inclusive('\n') {
