@@ -90,37 +90,15 @@ fn is_model(prefix: &str, name: &str) -> bool {
 pub(crate) fn of_gateway(text: &str) -> Option<(Service, &str)> {
     let (provider, rest) = text.split_once(['/', ':'])?;
     let service = of_provider(provider)?;
+    let is_sure = |provider: &str| {
+        let mut rows = knowledge::tables().services.iter();
+        rows.any(|row| row.sure_prefixes.iter().any(|sure| sure == provider))
+    };
     let is_sure = text.as_bytes().get(provider.len()) == Some(&b':')
         || of_model(rest).is_some()
-        || provider_is_no_owner(provider);
+        || is_sure(provider);
     let is_name = !rest.is_empty() && !rest.starts_with('/') && !rest.contains(char::is_whitespace);
     (is_sure && is_name).then_some((service, rest))
-}
-
-/// Providers whose name no organization of the hub is known by.
-fn provider_is_no_owner(provider: &str) -> bool {
-    matches!(
-        provider,
-        "azure"
-            | "azure_ai"
-            | "bedrock"
-            | "bedrock_converse"
-            | "vertex_ai"
-            | "gemini"
-            | "groq"
-            | "openrouter"
-            | "together_ai"
-            | "fireworks_ai"
-            | "ollama"
-            | "ollama_chat"
-            | "hosted_vllm"
-            | "lm_studio"
-            | "litellm_proxy"
-            | "sagemaker"
-            | "sagemaker_chat"
-            | "codestral"
-            | "cohere_chat"
-    )
 }
 
 /// The service that a variable of the environment holds the key or the address of.

@@ -113,6 +113,9 @@ pub(crate) struct ServiceRow {
     /// Prefixes of `provider/model` that name it.
     #[serde(default)]
     pub(crate) provider_prefixes: Vec<String>,
+    /// Those of them that no organization of the hub is called by: what follows is a model of the service.
+    #[serde(default)]
+    pub(crate) sure_prefixes: Vec<String>,
     /// How names of its models begin.
     #[serde(default)]
     pub(crate) model_prefixes: Vec<String>,
@@ -188,6 +191,8 @@ pub(crate) struct CommandRow {
     /// The options that hold the revision.
     #[serde(default)]
     pub(crate) revision: Vec<String>,
+    /// A variable of the environment that makes it load from another hub.
+    pub(crate) elsewhere: Option<(String, Hub)>,
     /// Parts of names of container images that run this command.
     #[serde(default)]
     pub(crate) images: Vec<String>,

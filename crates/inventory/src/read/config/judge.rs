@@ -284,45 +284,39 @@ impl Judge<'_> {
             out.reference(found);
             return;
         }
-        // A class that lies in another repository.
-        let is_class =
-            around == Some("auto_map") || (own == Some("type") && self.name == "modules.json");
-        if is_class
-            && let Some((id, class)) = word.text.split_once("--")
-            && id::is_owner_name(id)
-            && class.contains('.')
+        if let Some(found) = self
+            .class(own, around, word)
+            .or_else(|| compared(own, around, word))
         {
-            let judged = id::Judged::on(Hub::HuggingFace, id);
-            let origin = Origin::Hub(Hub::HuggingFace);
-            let found = value::found(word, &judged, origin, Kind::Model, Resolution::ConfigValue);
+            let call = match found.kind {
+                Kind::Service => own.or(around),
+                _ => around.or(own),
+            };
             out.reference(Found {
-                call: around.or(own).unwrap_or_default().to_owned(),
-                ..found
-            });
-            return;
-        }
-        let is_provider = match own {
-            Some("id" | "provider" | "config") => matches!(
-                around,
-                Some("providers" | "targets" | "provider" | "options")
-            ),
-            Some(_) => false,
-            None => matches!(around, Some("providers" | "targets")),
-        };
-        let is_provider = is_provider || own == Some("provider");
-        if is_provider
-            && word.text.contains(':')
-            && let Some((origin, kind, judged)) = value::of_gateway(&word.text)
-        {
-            let found = value::found(word, &judged, origin, kind, Resolution::ConfigValue);
-            out.reference(Found {
-                call: own.or(around).unwrap_or_default().to_owned(),
+                call: call.unwrap_or_default().to_owned(),
                 ..found
             });
         }
         if own == Some("image") {
             image(word, out);
         }
+    }
+
+    /// A class that lies in another repository.
+    fn class(&self, own: Option<&str>, around: Option<&str>, word: &Word) -> Option<Found> {
+        let is_class =
+            around == Some("auto_map") || (own == Some("type") && self.name == "modules.json");
+        let (id, class) = word.text.split_once("--").filter(|_| is_class)?;
+        let is_whole = id::is_owner_name(id) && class.contains('.');
+        let judged = is_whole.then(|| id::Judged::on(Hub::HuggingFace, id))?;
+        let origin = Origin::Hub(Hub::HuggingFace);
+        Some(value::found(
+            word,
+            &judged,
+            origin,
+            Kind::Model,
+            Resolution::ConfigValue,
+        ))
     }
 
     fn beside(&self, index: usize, names: &[&str]) -> Option<&Word> {
@@ -332,6 +326,28 @@ impl Judge<'_> {
             .find_map(|name| self.tree.child(parent, name))?;
         self.tree.text_of(child)
     }
+}
+
+/// `provider:model` of a tool that compares models.
+fn compared(own: Option<&str>, around: Option<&str>, word: &Word) -> Option<Found> {
+    let is_provider = match own {
+        Some("provider") => true,
+        Some("id" | "config") => matches!(
+            around,
+            Some("providers" | "targets" | "provider" | "options")
+        ),
+        Some(_) => false,
+        None => matches!(around, Some("providers" | "targets")),
+    };
+    let is_whole = is_provider && word.text.contains(':');
+    let (origin, kind, judged) = is_whole.then(|| value::of_gateway(&word.text))??;
+    Some(value::found(
+        word,
+        &judged,
+        origin,
+        kind,
+        Resolution::ConfigValue,
+    ))
 }
 
 /// A service whose address is a value.

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
     Argument, ArrowFunctionBody, AssignmentTarget, BindingPattern, Class, ClassElement, Expression,
-    FormalParameters, Function, ImportDeclarationSpecifier, MethodDefinitionKind,
-    Program as Parsed, Statement, StringLiteral, TSType, TSTypeAnnotation, TSTypeName,
-    VariableDeclarator,
+    FormalParameters, Function, ImportDeclarationSpecifier, JSXAttributeValue,
+    MethodDefinitionKind, Program as Parsed, Statement, StringLiteral, TSLiteral, TSType,
+    TSTypeAnnotation, TSTypeName, VariableDeclarator,
 };
 use oxc_ast_visit::Visit;
 
@@ -301,12 +301,6 @@ impl<'a> Visit<'a> for Program<'a> {
                     .map_or(&[][..], |specifiers| specifiers);
                 self.import(&import.source, specifiers);
             }
-            AstKind::ExportFromDeclaration(export) => {
-                self.skipped.insert(export.source.span.start);
-            }
-            AstKind::ExportAllDeclaration(export) => {
-                self.skipped.insert(export.source.span.start);
-            }
             AstKind::VariableDeclarator(declarator) => self.declare(declarator),
             AstKind::AssignmentExpression(assignment) => {
                 self.assign(&assignment.left, &assignment.right);
@@ -346,26 +340,7 @@ impl<'a> Visit<'a> for Program<'a> {
             ),
             AstKind::StringLiteral(text) => self.texts.push((Text::Plain(text), self.current)),
             AstKind::TemplateLiteral(text) => self.texts.push((Text::Template(text), self.current)),
-            AstKind::JSXAttribute(attribute) => {
-                if let Some(oxc_ast::ast::JSXAttributeValue::StringLiteral(text)) = &attribute.value
-                {
-                    self.skipped.insert(text.span.start);
-                }
-            }
-            AstKind::Directive(directive) => {
-                self.skipped.insert(directive.expression.span.start);
-            }
-            AstKind::ExpressionStatement(statement) => {
-                if let Expression::StringLiteral(text) = &statement.expression {
-                    self.skipped.insert(text.span.start);
-                }
-            }
-            AstKind::TSLiteralType(literal) => {
-                if let oxc_ast::ast::TSLiteral::StringLiteral(text) = &literal.literal {
-                    self.skipped.insert(text.span.start);
-                }
-            }
-            _ => {}
+            other => self.skipped.extend(part_of_syntax(other)),
         }
     }
 
@@ -380,6 +355,28 @@ impl<'a> Visit<'a> for Program<'a> {
         if is_scope && let Some(outer) = self.left.pop() {
             self.current = outer;
         }
+    }
+}
+
+/// Where a string begins that is no value: a module, a type, an attribute, a statement of its own.
+fn part_of_syntax(kind: AstKind<'_>) -> Option<u32> {
+    match kind {
+        AstKind::ExportFromDeclaration(export) => Some(export.source.span.start),
+        AstKind::ExportAllDeclaration(export) => Some(export.source.span.start),
+        AstKind::Directive(directive) => Some(directive.expression.span.start),
+        AstKind::JSXAttribute(attribute) => match &attribute.value {
+            Some(JSXAttributeValue::StringLiteral(text)) => Some(text.span.start),
+            _ => None,
+        },
+        AstKind::ExpressionStatement(statement) => match &statement.expression {
+            Expression::StringLiteral(text) => Some(text.span.start),
+            _ => None,
+        },
+        AstKind::TSLiteralType(literal) => match &literal.literal {
+            TSLiteral::StringLiteral(text) => Some(text.span.start),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

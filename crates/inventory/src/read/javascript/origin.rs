@@ -1,6 +1,6 @@
 //! Where a name comes from: the module, the name it has there, and the client that it is a method of.
 
-use oxc_ast::ast::{Argument, Expression};
+use oxc_ast::ast::{Argument, ChainElement, Expression};
 
 use super::scopes::{Binding, Imported, Program, module_name};
 use super::values::Values;
@@ -41,18 +41,13 @@ pub(super) fn of<'a>(
             .filter(|origin| origin.module.is_some())
             .or_else(|| of(values, &logical.right, scope, depth + 1)),
         Expression::ChainExpression(chain) => match &chain.expression {
-            oxc_ast::ast::ChainElement::CallExpression(call) => {
+            ChainElement::CallExpression(call) => {
                 made(values, &call.callee, &call.arguments, scope, depth)
             }
             element => {
                 let member = element.as_member_expression()?;
-                of_member(
-                    values,
-                    member.object(),
-                    member.static_property_name()?,
-                    scope,
-                    depth,
-                )
+                let key = member.static_property_name()?;
+                of_member(values, member.object(), key, scope, depth)
             }
         },
         Expression::ImportExpression(import) => match &import.source {
@@ -61,43 +56,42 @@ pub(super) fn of<'a>(
             }
             _ => None,
         },
-        Expression::StaticMemberExpression(member) => of_member(
-            values,
-            &member.object,
-            member.property.name.as_str(),
-            scope,
-            depth,
-        ),
+        Expression::StaticMemberExpression(member) => {
+            let key = member.property.name.as_str();
+            of_member(values, &member.object, key, scope, depth)
+        }
         Expression::ComputedMemberExpression(member) => match &member.expression {
             Expression::StringLiteral(key) => {
                 of_member(values, &member.object, key.value.as_str(), scope, depth)
             }
             _ => None,
         },
-        Expression::PrivateFieldExpression(member) => of_member(
-            values,
-            &member.object,
-            member.field.name.as_str(),
-            scope,
-            depth,
-        ),
+        Expression::PrivateFieldExpression(member) => {
+            let key = member.field.name.as_str();
+            of_member(values, &member.object, key, scope, depth)
+        }
         Expression::NewExpression(new) => {
-            let mut origin = of(values, &new.callee, scope, depth + 1)?;
-            // A method of what is made goes by the class, or by the name that it usually has.
-            let usual: Vec<String> = origin
-                .names
-                .iter()
-                .map(|name| lower_first(last(name)))
-                .collect();
-            origin.names.extend(usual);
-            origin.client = Some((&new.arguments, scope));
-            origin.is_alias = false;
-            Some(origin)
+            let class = of(values, &new.callee, scope, depth + 1)?;
+            Some(instance(class, &new.arguments, scope))
         }
         Expression::CallExpression(call) => {
             made(values, &call.callee, &call.arguments, scope, depth)
         }
         _ => None,
+    }
+}
+
+/// What is made of a class: its methods go by the class, or by the name that it usually has.
+fn instance<'a>(class: OriginOf<'a>, arguments: &'a [Argument<'a>], scope: usize) -> OriginOf<'a> {
+    let usual = class.names.iter().map(|name| lower_first(last(name)));
+    let usual: Vec<String> = usual.collect();
+    let mut names = class.names;
+    names.extend(usual);
+    OriginOf {
+        module: class.module,
+        names,
+        client: Some((arguments, scope)),
+        is_alias: false,
     }
 }
 
@@ -159,32 +153,30 @@ fn of_name<'a>(
     scope: usize,
     depth: usize,
 ) -> Option<OriginOf<'a>> {
+    // Whatever it is: its methods may tell.
+    let named = || OriginOf {
+        names: vec![name.to_owned()],
+        ..OriginOf::default()
+    };
     let Some((binding, scope)) = values.program.lookup(name, scope) else {
-        // Of no module that is known.
-        return Some(OriginOf {
-            names: vec![name.to_owned()],
-            ..OriginOf::default()
-        });
+        return Some(named());
     };
     match binding {
-        Binding::Import(module, imported) => Some(match imported {
-            Imported::Named(own) => OriginOf {
-                module: Some(module),
-                names: vec![own.to_owned()],
-                is_alias: own != name,
-                ..OriginOf::default()
-            },
-            Imported::Default => {
-                let mut names = vec![name.to_owned()];
-                names.extend(default_name(module).map(str::to_owned));
-                OriginOf {
-                    module: Some(module),
-                    names,
-                    ..OriginOf::default()
-                }
-            }
-            Imported::All => of_module(module),
+        Binding::Import(module, Imported::Named(own)) => Some(OriginOf {
+            module: Some(module),
+            names: vec![own.to_owned()],
+            is_alias: own != name,
+            ..OriginOf::default()
         }),
+        Binding::Import(module, Imported::Default) => {
+            let usual = default_name(module).map(str::to_owned);
+            Some(OriginOf {
+                module: Some(module),
+                names: std::iter::once(name.to_owned()).chain(usual).collect(),
+                ..OriginOf::default()
+            })
+        }
+        Binding::Import(module, Imported::All) => Some(of_module(module)),
         Binding::Value(value) => {
             let mut origin = of(values, value, scope, depth + 1)?;
             let is_made = matches!(
@@ -207,16 +199,9 @@ fn of_name<'a>(
             Some(class) => {
                 of_name(values, class, scope, depth + 1).filter(|origin| origin.module.is_some())
             }
-            // Whatever it is given: its methods may tell.
-            None => Some(OriginOf {
-                names: vec![name.to_owned()],
-                ..OriginOf::default()
-            }),
+            None => Some(named()),
         },
-        Binding::Empty | Binding::Many => Some(OriginOf {
-            names: vec![name.to_owned()],
-            ..OriginOf::default()
-        }),
+        Binding::Empty | Binding::Many => Some(named()),
         Binding::Function(_) | Binding::Class(_) | Binding::Enum(_) => None,
     }
 }

@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use oxc_ast::ast::{
-    Argument, Expression, LogicalOperator, MemberExpression, ObjectPropertyKind, TemplateLiteral,
+    Argument, CallExpression, Expression, LogicalOperator, MemberExpression, ObjectPropertyKind,
+    TemplateLiteral,
 };
 
 use oxc_span::Span;
@@ -85,25 +86,15 @@ impl<'p, 'a> Values<'p, 'a> {
             }
             Expression::BooleanLiteral(value) => literal(Value::Bool(value.value)),
             Expression::NullLiteral(_) => literal(Value::Nothing),
-            Expression::UnaryExpression(unary) => {
-                match (&unary.argument, unary.operator.as_str()) {
-                    // Minified `true` and `false`.
-                    (Expression::NumericLiteral(number), "!") => {
-                        literal(Value::Bool(number.value == 0.0))
-                    }
-                    (_, "void") => literal(Value::Nothing),
-                    _ => vec![unknown()],
+            // Minified `true` and `false`.
+            Expression::UnaryExpression(unary) => match &unary.argument {
+                Expression::NumericLiteral(number) if unary.operator.as_str() == "!" => {
+                    literal(Value::Bool(number.value == 0.0))
                 }
-            }
-            Expression::TemplateLiteral(template) => {
-                let mut values = self.parts(template, scope, depth);
-                if let [only] = &mut *values
-                    && template.expressions.is_empty()
-                {
-                    only.place = Some(inner(template.span));
-                }
-                values
-            }
+                _ if unary.operator.as_str() == "void" => literal(Value::Nothing),
+                _ => vec![unknown()],
+            },
+            Expression::TemplateLiteral(template) => self.parts(template, scope, depth),
             Expression::BinaryExpression(binary) if binary.operator.as_str() == "+" => {
                 let left = self.named_at(&binary.left, scope, depth + 1);
                 join(vec![left, self.named_at(&binary.right, scope, depth + 1)])
@@ -133,17 +124,9 @@ impl<'p, 'a> Values<'p, 'a> {
             Expression::StaticMemberExpression(_) | Expression::ComputedMemberExpression(_) => {
                 self.member(expression, scope, depth)
             }
-            Expression::CallExpression(call) => match &call.callee {
-                Expression::Identifier(name) if name.name.as_str() == "String" => {
-                    let first = call.arguments.first().and_then(Argument::as_expression);
-                    first.map_or_else(|| vec![unknown()], |first| self.at(first, scope, depth + 1))
-                }
-                Expression::StaticMemberExpression(member)
-                    if matches!(member.property.name.as_str(), "trim" | "toString") =>
-                {
-                    self.at(&member.object, scope, depth + 1)
-                }
-                _ => vec![unknown()],
+            Expression::CallExpression(call) => match converted(call) {
+                Some(converted) => self.at(converted, scope, depth + 1),
+                None => vec![unknown()],
             },
             _ => vec![unknown()],
         }
@@ -161,7 +144,13 @@ impl<'p, 'a> Values<'p, 'a> {
                 parts.push(self.named_at(part, scope, depth + 1));
             }
         }
-        join(parts)
+        let mut values = join(parts);
+        if let [only] = &mut *values
+            && template.expressions.is_empty()
+        {
+            only.place = Some(inner(template.span));
+        }
+        values
     }
 
     /// The first value of a template.
@@ -365,6 +354,21 @@ fn is_environment(expression: &Expression<'_>) -> bool {
         };
     }
     false
+}
+
+/// `String(x)` and `x.trim()` are x.
+fn converted<'a>(call: &'a CallExpression<'a>) -> Option<&'a Expression<'a>> {
+    match &call.callee {
+        Expression::Identifier(name) if name.name.as_str() == "String" => {
+            call.arguments.first().and_then(Argument::as_expression)
+        }
+        Expression::StaticMemberExpression(member)
+            if matches!(member.property.name.as_str(), "trim" | "toString") =>
+        {
+            Some(&member.object)
+        }
+        _ => None,
+    }
 }
 
 /// What stands between the quotes.

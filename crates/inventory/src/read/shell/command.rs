@@ -278,45 +278,34 @@ impl Line<'_> {
         let Some(mut found) = self.found(row, &word) else {
             return false;
         };
-        let told = row
-            .kind_from
-            .as_ref()
-            .and_then(|name| option(std::slice::from_ref(name)));
-        if let Some(kind) = told.and_then(|word| Kind::from_name(&word.text)) {
+        let kind_from = row.kind_from.as_slice();
+        if let Some(kind) = option(kind_from).and_then(|word| Kind::from_name(&word.text)) {
             found.kind = kind;
         }
         let own = match &row.within {
             Some(_) => pairs.value("revision"),
             None => option(&row.revision),
         };
-        if found.revision.text.is_none()
-            && let Some(revision) = own
-        {
-            found.revision = if revision.is_known() {
-                id::revision(Some(&revision.text))
-            } else {
-                id::dynamic_revision()
+        if let Some(revision) = own.filter(|_| found.revision.text.is_none()) {
+            found.revision = match revision.is_known() {
+                true => id::revision(Some(&revision.text)),
+                false => id::dynamic_revision(),
             };
         }
         found.flags = pairs.flags();
-        let uses_modelscope = |name: &str, value: &str| {
-            name == "VLLM_USE_MODELSCOPE"
-                && !matches!(value.to_ascii_lowercase().as_str(), "0" | "false" | "")
-        };
-        let set = self
-            .environment
-            .iter()
-            .any(|(name, value)| uses_modelscope(name, &value.text));
-        let exported = self
-            .context
-            .variables
-            .iter()
-            .any(|(name, variable)| uses_modelscope(name, &variable.text));
-        if (set || exported) && row.command.iter().any(|part| part.contains("vllm")) {
-            found.origin = Origin::Hub(Hub::ModelScope);
+        if let Some((_, hub)) = row.elsewhere.as_ref().filter(|(name, _)| self.is_set(name)) {
+            found.origin = Origin::Hub(*hub);
         }
         out.reference(found);
         true
+    }
+
+    /// Whether a variable is set for this command.
+    fn is_set(&self, name: &str) -> bool {
+        let is_on = |value: &str| !matches!(&*value.to_ascii_lowercase(), "0" | "false" | "");
+        let mut given = self.environment.iter();
+        given.any(|(known, value)| known == name && is_on(&value.text))
+            || (self.context.variables.get(name)).is_some_and(|variable| is_on(&variable.text))
     }
 
     fn found(&self, row: &CommandRow, word: &Word) -> Option<Found> {
