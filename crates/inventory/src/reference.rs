@@ -297,6 +297,7 @@ impl Flags {
     }
 
     /// Takes from others what is not given here.
+    #[cfg(feature = "python")]
     pub(crate) fn fill(&mut self, others: &Flags) {
         for (name, other) in others.switches() {
             if let Some(switch) = self.switch_mut(name) {

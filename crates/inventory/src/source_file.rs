@@ -1,7 +1,9 @@
 //! A file that is read.
 
 use std::borrow::Cow;
+#[cfg(feature = "python")]
 use std::fs::File;
+#[cfg(feature = "python")]
 use std::io::Read;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -30,6 +32,7 @@ pub(crate) struct Tree<'f> {
 }
 
 /// The longest file that is read for the sake of another.
+#[cfg(feature = "python")]
 const LONGEST_NEIGHBOR: u64 = 256 << 10;
 
 impl<'f> Tree<'f> {
@@ -60,6 +63,7 @@ impl<'f> Tree<'f> {
     }
 
     /// The text of the file of that path; `None` where there is none, or a long one.
+    #[cfg(feature = "python")]
     pub(crate) fn read(self, path: &str) -> Option<String> {
         let mut bytes = Vec::new();
         let file = File::open(self.find(path)?).ok()?;

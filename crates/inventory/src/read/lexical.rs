@@ -122,6 +122,9 @@ impl<'t> Text<'t> {
                 continue;
             };
             let call = self.call(language, (begin, &name), open, constants);
+            for found in call::judge_also(&call, row, Confidence::Medium) {
+                out.reference(found);
+            }
             if let Some(found) = call::judge(&call, row, Confidence::Medium) {
                 taken.push(call.span.clone());
                 out.reference(found);
