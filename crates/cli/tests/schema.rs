@@ -8,8 +8,9 @@ use std::path::Path;
 #[test]
 fn the_schemas_in_the_docs_are_those_that_are_printed() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema");
-    let printed: BTreeMap<String, &str> = weighbridge::SCHEMAS
-        .iter()
+    let printed: BTreeMap<String, &str> = [weighbridge::SCHEMAS, weighbridge_inventory::SCHEMAS]
+        .into_iter()
+        .flatten()
         .map(|(name, text)| (format!("{name}.schema.json"), *text))
         .collect();
     if std::env::var_os("WEIGHBRIDGE_BLESS").is_some() {

@@ -113,6 +113,35 @@ pub struct Finding {
     pub references: &'static [&'static str],
 }
 
+impl Finding {
+    /// A finding that was made once, for those who find something outside of model files. What is not
+    /// given here is empty; the fingerprint is one of the rule, the file or the members, and the message.
+    #[must_use]
+    pub fn new(
+        (rule, slug): (&'static str, &'static str),
+        (severity, confidence): (Severity, Confidence),
+        message: String,
+        location: Location,
+        evidence: Evidence,
+    ) -> Finding {
+        Finding {
+            rule,
+            slug,
+            severity,
+            confidence,
+            effect: None,
+            cwe: None,
+            help: "",
+            count: 1,
+            fingerprint: crate::rules::fingerprint(rule, &location, &message),
+            references: &[],
+            message,
+            location,
+            evidence,
+        }
+    }
+}
+
 /// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -137,6 +166,19 @@ pub enum Location {
         file: String,
         /// Where in it (RFC 6901).
         pointer: String,
+    },
+    /// A part of a text. Lines and columns count from 1; columns count characters, not bytes.
+    Text {
+        /// The file.
+        file: String,
+        /// The line that it begins in.
+        line: u32,
+        /// The column of its first character.
+        column: u32,
+        /// The line that it ends in.
+        end_line: u32,
+        /// The column behind its last character.
+        end_column: u32,
     },
 }
 

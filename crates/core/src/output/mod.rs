@@ -219,6 +219,7 @@ fn place(location: &Location) -> String {
     let (member, offset) = match location {
         Location::Bytes { member, offset, .. } => (member, offset),
         Location::Json { pointer, .. } => return pointer.clone(),
+        Location::Text { line, column, .. } => return format!("line {line}, column {column}"),
     };
     let mut words = String::new();
     for name in member {

@@ -193,6 +193,8 @@ impl Artifacts {
                 ..
             } => (member, offset, len, physical_offset),
             Location::Json { pointer, .. } => return (self.in_json(pointer), None),
+            // No scan of a model file finds anything in a text.
+            Location::Text { .. } => return (self.in_file(None), None),
         };
         let region = |at: u64| match *len {
             0 => json!({ "byteOffset": at }),

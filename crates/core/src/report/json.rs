@@ -119,6 +119,20 @@ impl Serialize for Json<'_, Location> {
             Location::Json { file, pointer } => object!(serializer, {
                 "kind": "json", "file": file, "pointer": pointer,
             }),
+            Location::Text {
+                file,
+                line,
+                column,
+                end_line,
+                end_column,
+            } => object!(serializer, {
+                "kind": "text",
+                "file": file,
+                "line": line,
+                "column": column,
+                "end_line": end_line,
+                "end_column": end_column,
+            }),
         }
     }
 }
@@ -149,6 +163,18 @@ impl Serialize for Json<'_, Evidence> {
         }
     }
 }
+
+/// The parts that other reports hold too, in the same form.
+macro_rules! shared {
+    ($($type:ty),*) => {$(
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                Json(self).serialize(serializer)
+            }
+        }
+    )*};
+}
+shared!(Finding, Location, ReportedGap);
 
 /// Parts of one kind.
 struct List<'r, T>(&'r [T]);

@@ -170,6 +170,7 @@ fn location(location: Location, scanned: &str) -> Location {
             },
             pointer: redacted(pointer),
         },
+        text @ Location::Text { .. } => text,
     }
 }
 

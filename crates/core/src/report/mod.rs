@@ -5,6 +5,7 @@ mod json;
 mod make;
 
 use crate::finding::{Finding, Location};
+use crate::gap::GapReason;
 use crate::knowledge::Allow;
 use crate::loaders::LoaderAnswer;
 use crate::output::{self, OutputFormat};
@@ -106,6 +107,28 @@ pub struct ReportedGap {
     pub location: Location,
     /// The same in words.
     pub detail: String,
+}
+
+impl ReportedGap {
+    /// A gap.
+    #[must_use]
+    pub fn new(reason: GapReason, location: Location, detail: String) -> ReportedGap {
+        ReportedGap {
+            reason: reason.as_str(),
+            limit: None,
+            location,
+            detail,
+        }
+    }
+
+    /// A gap because this limit was reached.
+    #[must_use]
+    pub fn limit(limit: &'static str, location: Location, detail: String) -> ReportedGap {
+        ReportedGap {
+            limit: Some(limit),
+            ..ReportedGap::new(GapReason::LimitReached, location, detail)
+        }
+    }
 }
 
 /// A content that is read as something.

@@ -129,6 +129,7 @@ impl Findings {
             let place = |finding: &Finding| match &finding.location {
                 Location::Bytes { offset, .. } => (*offset, String::new()),
                 Location::Json { pointer, .. } => (0, pointer.clone()),
+                Location::Text { line, .. } => (u64::from(*line), String::new()),
             };
             (b.severity, *content, place(a), a.rule).cmp(&(a.severity, *other, place(b), b.rule))
         });
@@ -166,10 +167,11 @@ fn finding(
 
 /// A number for a finding that stays the same while only offsets change. Credentials are no part of
 /// it: short ones could be guessed from it.
-fn fingerprint(rule: &str, location: &Location, message: &str) -> String {
+pub(crate) fn fingerprint(rule: &str, location: &Location, message: &str) -> String {
     let place = match location {
         Location::Bytes { member, .. } => member.as_slice(),
         Location::Json { pointer, .. } => std::slice::from_ref(pointer),
+        Location::Text { file, .. } => std::slice::from_ref(file),
     };
     let mut hash = Sha256::new();
     for part in [rule]

@@ -47,7 +47,7 @@ use crate::knowledge::EffectClass;
 
 pub(crate) use act::Act;
 pub(crate) use disguise::is_deceptive;
-pub(crate) use findings::Findings;
+pub(crate) use findings::{Findings, fingerprint};
 pub(crate) use judge::{GlobalUse, Judge, Judged};
 pub(crate) use sense::Sense;
 pub use text::{RuleText, rules};

@@ -250,6 +250,7 @@ fn place(location: &Location) -> String {
             [] => format!("at {offset}"),
         },
         Location::Json { pointer, .. } => format!("at {}", words::shown(pointer)),
+        Location::Text { line, column, .. } => format!("at line {line}, column {column}"),
         _ => String::new(),
     }
 }

@@ -1,0 +1,69 @@
+//! What an inventory costs: 20 MB of Python on one core, of which a tenth names a library of the tables.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::time::Instant;
+use std::{hint::black_box, io};
+
+use weighbridge_benches::Figures;
+use weighbridge_inventory::{Inventory, InventoryOptions};
+
+const ROUNDS: usize = 15;
+const FILES: usize = 1000;
+/// About so many bytes a file.
+const BYTES: usize = 20_000;
+
+fn main() -> io::Result<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench-python");
+    fs::create_dir_all(&folder)?;
+    let mut bytes = 0;
+    for index in 0..FILES {
+        let text = source(index);
+        bytes += text.len();
+        fs::write(folder.join(format!("module_{index}.py")), text)?;
+    }
+    let options = InventoryOptions::default().with_threads(NonZeroUsize::MIN);
+    let mut seconds = Vec::new();
+    let mut references = 0;
+    for _ in 0..ROUNDS {
+        let begun = Instant::now();
+        let inventory = Inventory::of_all(&[&folder], &options);
+        seconds.push(begun.elapsed().as_secs_f64());
+        references = black_box(inventory).map_or(0, |inventory| inventory.references.len());
+    }
+    let figures = Figures::of(seconds);
+    println!(
+        "{} MB of Python in {FILES} files, one core: {:.3} s ({:.3}-{:.3}), {references} references",
+        bytes / 1_000_000,
+        figures.median,
+        figures.min,
+        figures.max,
+    );
+    Ok(())
+}
+
+/// A module as people write them; every tenth loads models.
+fn source(index: usize) -> String {
+    let is_relevant = index.is_multiple_of(10);
+    let mut text = String::from("\"\"\"A module.\"\"\"\nimport os\nimport json\n");
+    if is_relevant {
+        text.push_str("from transformers import AutoModel, AutoTokenizer, pipeline\nfrom openai import OpenAI\n");
+    }
+    let mut part = 0;
+    while text.len() < BYTES {
+        part += 1;
+        let _ = write!(
+            text,
+            "\n\nclass Worker{part}(object):\n    \"\"\"Does part {part} of the work.\"\"\"\n\n    size = {part}\n    name = \"worker-{part}\"\n\n    def __init__(self, path, *, limit=10):\n        self.path = os.path.join(path, self.name)\n        self.limit = limit\n        self.items = [item for item in range(limit) if item % 2 == 0]\n\n    def run(self, values, options=None):\n        # One value after the other.\n        total = 0\n        for index, value in enumerate(values):\n            if value is None or index > self.limit:\n                continue\n            total += self.step(value, {{\"index\": index, \"scale\": 1.5 * value}})\n        with open(self.path, \"w\") as stream:\n            json.dump({{\"total\": total, \"options\": options or {{}}}}, stream)\n        return total\n\n    def step(self, value, settings):\n        try:\n            return value * settings[\"scale\"] + settings.get(\"offset\", 0)\n        except (KeyError, TypeError) as error:\n            raise ValueError(f\"part {part}: {{error}}\") from error\n"
+        );
+        if is_relevant && part % 4 == 0 {
+            let _ = write!(
+                text,
+                "\n\ndef load{part}(name=\"org/model-{part}\"):\n    client = OpenAI()\n    client.chat.completions.create(model=\"gpt-{part}\", messages=[])\n    return AutoModel.from_pretrained(name), AutoTokenizer.from_pretrained(\"org/tokenizer-{part}\")\n"
+            );
+        }
+    }
+    text
+}

@@ -1,0 +1,321 @@
+//! The inventory of trees.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use weighbridge::{Finding, GapReason, ReportedGap};
+
+use crate::application::Applications;
+use crate::id;
+use crate::kind::FileKind;
+use crate::options::InventoryOptions;
+use crate::place::{LineIndex, Place};
+use crate::read::{self, Finds, Found, Unread};
+use crate::reference::{Hub, Origin, Reference};
+use crate::scope;
+use crate::source_file::{SourceFile, Tree, decode};
+use crate::triggers;
+use crate::walk;
+
+/// An application: what references belong to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Application {
+    /// The tree that it is in.
+    pub repository: Arc<str>,
+    /// Its folder, from the top of the tree; `.` for the top.
+    pub path: String,
+    /// The last part of that.
+    pub name: String,
+    /// Its manifest, where it has one.
+    pub manifest: Option<String>,
+    /// Who answers for it, as configured.
+    pub owner: Option<String>,
+    /// How much depends on it, as configured.
+    pub criticality: Option<String>,
+}
+
+/// Which models and services trees use.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Inventory {
+    /// The trees, as their paths were given.
+    pub repositories: Vec<Arc<str>>,
+    /// The applications, by tree and folder.
+    pub applications: Vec<Application>,
+    /// The references, by tree, file and place.
+    pub references: Vec<Reference>,
+    /// What speaks against them.
+    pub findings: Vec<Finding>,
+    /// What could not be read.
+    pub gaps: Vec<ReportedGap>,
+    /// Folders that were passed over: dependencies, caches, version control.
+    pub passed_over: Vec<String>,
+    /// How many files were listed.
+    pub files: usize,
+}
+
+/// Why there is no inventory.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum InventoryError {
+    /// The caller ended it; this is what was found until then.
+    Cancelled(Box<Inventory>),
+}
+
+impl std::fmt::Display for InventoryError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            InventoryError::Cancelled(_) => f.write_str("the inventory was cancelled"),
+        }
+    }
+}
+
+impl std::error::Error for InventoryError {}
+
+impl Inventory {
+    /// The inventory of a tree, or of one file.
+    ///
+    /// # Errors
+    ///
+    /// None: nothing cancels it. What cannot be read is a gap.
+    pub fn of(path: impl AsRef<Path>) -> Result<Inventory, InventoryError> {
+        Inventory::of_all(&[path.as_ref()], &InventoryOptions::default())
+    }
+
+    /// The inventory of several trees.
+    ///
+    /// # Errors
+    ///
+    /// Only that it was cancelled.
+    pub fn of_all(
+        paths: &[impl AsRef<Path>],
+        options: &InventoryOptions,
+    ) -> Result<Inventory, InventoryError> {
+        let mut inventory = Inventory::default();
+        for path in paths {
+            inventory.add(path.as_ref(), options);
+        }
+        if options.is_cancelled() {
+            return Err(InventoryError::Cancelled(Box::new(inventory)));
+        }
+        Ok(inventory)
+    }
+
+    /// The same as one line of JSON, without the line end.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        weighbridge::output::json_line(self)
+    }
+
+    fn add(&mut self, path: &Path, options: &InventoryOptions) {
+        let repository: Arc<str> = weighbridge::escape::path(path).into();
+        let tree = walk::list(path, options);
+        let names = tree.files.iter().map(|(name, _)| &**name);
+        let applications = Applications::new(&repository, names, &options.applications);
+        let base = self.applications.len();
+        for (at, detail) in tree.errors {
+            let at = if at.is_empty() { &*repository } else { &*at };
+            self.gaps.push(ReportedGap::new(
+                GapReason::Io,
+                Place::whole(at).location(),
+                detail,
+            ));
+        }
+        if tree.is_full {
+            let detail = format!(
+                "more than {} files; the rest is left out",
+                options.limits.max_files
+            );
+            let at = Place::whole(&repository).location();
+            self.gaps.push(ReportedGap::limit("files", at, detail));
+        }
+        self.files += tree.files.len();
+        self.passed_over.extend(tree.passed_over);
+        for read in read_all(&tree.files, options) {
+            self.gaps.extend(read.gaps);
+            let application = base + applications.of_file(&read.file);
+            let scope = scope::of_path(&read.file);
+            let purpose = scope::purpose_of_path(&read.file);
+            self.references
+                .extend(
+                    read.references
+                        .into_iter()
+                        .map(|(location, found)| Reference {
+                            repository: Arc::clone(&repository),
+                            location,
+                            origin: found.origin,
+                            kind: found.kind,
+                            id: found.id,
+                            revision: found.revision,
+                            call: found.call,
+                            resolution: found.resolution,
+                            flags: found.flags,
+                            confidence: found.confidence,
+                            purpose: found.purpose.or(purpose),
+                            scope,
+                            application,
+                        }),
+                );
+        }
+        if options.is_cancelled() {
+            let detail = "it was cancelled; what was left was not read".to_owned();
+            let at = Place::whole(&repository).location();
+            self.gaps
+                .push(ReportedGap::new(GapReason::Cancelled, at, detail));
+        }
+        self.applications.extend(applications.finish());
+        self.repositories.push(repository);
+    }
+}
+
+/// What one file holds.
+#[derive(Default)]
+struct ReadFile {
+    file: String,
+    references: Vec<(Place, Found)>,
+    gaps: Vec<ReportedGap>,
+}
+
+/// Reads every file on several threads; the order is that of the files.
+fn read_all(files: &[(String, std::path::PathBuf)], options: &InventoryOptions) -> Vec<ReadFile> {
+    let available = || thread::available_parallelism().map_or(1, usize::from);
+    let threads = options
+        .threads
+        .map_or_else(available, usize::from)
+        .min(files.len());
+    let next = AtomicUsize::new(0);
+    let all = Mutex::new(Vec::new());
+    let work = || {
+        while !options.is_cancelled() {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some((name, path)) = files.get(index) else {
+                break;
+            };
+            let read = read_file(name, path, Tree::new(files), options);
+            let is_empty = read.references.is_empty() && read.gaps.is_empty();
+            if !is_empty && let Ok(mut all) = all.lock() {
+                all.push((index, read));
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let mut all = all.into_inner().unwrap_or_default();
+    all.sort_by_key(|(index, _)| *index);
+    all.into_iter().map(|(_, read)| read).collect()
+}
+
+fn read_file(name: &str, path: &Path, tree: Tree<'_>, options: &InventoryOptions) -> ReadFile {
+    let mut read = ReadFile {
+        file: name.to_owned(),
+        ..ReadFile::default()
+    };
+    let base = name.rsplit('/').next().unwrap_or(name);
+    let by_name = FileKind::of_name(base);
+    if by_name.is_none() && !FileKind::may_be_script(base) {
+        return read;
+    }
+    let limit = options.limits.max_file_bytes;
+    let whole = || Place::whole(name).location();
+    let content = match content(path, by_name, limit) {
+        Ok(Content::Text(kind, bytes)) => Some((kind, bytes)),
+        Ok(Content::Other) => None,
+        Ok(Content::TooLong) => {
+            let detail = format!("longer than {limit} bytes; not read");
+            read.gaps
+                .push(ReportedGap::limit("file_bytes", whole(), detail));
+            None
+        }
+        Err(error) => {
+            read.gaps
+                .push(ReportedGap::new(GapReason::Io, whole(), error.to_string()));
+            None
+        }
+    };
+    let Some((kind, bytes)) = content else {
+        return read;
+    };
+    let is_wide = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+    let Some(reader) =
+        read::reader(kind).filter(|_| is_wide || triggers::is_hit(kind, base, &bytes))
+    else {
+        return read;
+    };
+    let text = decode(&bytes);
+    let mut finds = Finds::new(options.limits.max_references);
+    let file = SourceFile {
+        path: name,
+        kind,
+        text: &text,
+        limits: &options.limits,
+        tree,
+    };
+    reader(&file, &mut finds);
+    for found in &mut finds.references {
+        // What the tree has is loaded from there.
+        let is_here = || found.id.as_ref().is_some_and(|id| file.has_beside(id));
+        if found.origin == Origin::Hub(Hub::HuggingFace) && is_here() {
+            found.origin = Origin::Hub(Hub::Local);
+            found.revision = id::revision(None);
+        }
+    }
+    finish(&mut read, finds, &text);
+    read
+}
+
+/// Puts what was found into the order of the text, with places.
+fn finish(read: &mut ReadFile, mut finds: Finds, text: &str) {
+    finds
+        .references
+        .sort_by_key(|found| (found.span.start, found.span.end));
+    let lines = LineIndex::new(text);
+    let file = read.file.clone();
+    let placed = |found: Found| (lines.place(&file, &found.span), found);
+    read.references
+        .extend(finds.references.into_iter().map(placed));
+    let gap = |gap: Unread| {
+        let location = lines.place(&file, &gap.span).location();
+        match gap.limit {
+            Some(limit) => ReportedGap::limit(limit, location, gap.detail),
+            None => ReportedGap::new(gap.reason, location, gap.detail),
+        }
+    };
+    read.gaps.extend(finds.unread.into_iter().map(gap));
+}
+
+/// What a file turned out to be.
+enum Content {
+    Text(FileKind, Vec<u8>),
+    TooLong,
+    /// Nothing that is read.
+    Other,
+}
+
+fn content(path: &Path, kind: Option<FileKind>, limit: u64) -> io::Result<Content> {
+    let mut file = File::open(path)?;
+    let mut bytes = Vec::new();
+    let kind = match kind {
+        Some(kind) => kind,
+        None => {
+            file.by_ref().take(128).read_to_end(&mut bytes)?;
+            match FileKind::of_first_line(&bytes) {
+                Some(kind) => kind,
+                None => return Ok(Content::Other),
+            }
+        }
+    };
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Ok(Content::TooLong);
+    }
+    Ok(Content::Text(kind, bytes))
+}

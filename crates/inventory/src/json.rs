@@ -1,0 +1,95 @@
+//! The inventory as JSON: the one serializer, as `docs/schema/inventory.schema.json` describes it. Every
+//! key is always there; what is absent is `null`.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::inventory::{Application, Inventory};
+use crate::place::Place;
+use crate::reference::{Flags, Origin, Reference, Revision, Switch};
+
+/// An object with these keys, in this order.
+macro_rules! objects {
+    ($($type:ty, $part:ident => { $($key:literal: $value:expr),* $(,)? };)*) => {$(
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let $part = self;
+                let mut map = serializer.serialize_map(None)?;
+                $(map.serialize_entry($key, &$value)?;)*
+                map.end()
+            }
+        }
+    )*};
+}
+
+objects! {
+    Inventory, inventory => {
+        "schema_version": 1,
+        "tool": Tool,
+        "repositories": inventory.repositories.iter().map(|path| &**path).collect::<Vec<&str>>(),
+        "applications": inventory.applications,
+        "references": inventory.references.iter().map(|r| Told(r, inventory)).collect::<Vec<_>>(),
+        "findings": inventory.findings,
+        "gaps": inventory.gaps,
+        "passed_over": inventory.passed_over,
+        "files": inventory.files,
+    };
+    Tool, _tool => { "name": "weighbridge", "version": env!("CARGO_PKG_VERSION") };
+    Application, application => {
+        "repository": &*application.repository,
+        "path": application.path,
+        "name": application.name,
+        "manifest": application.manifest,
+        "owner": application.owner,
+        "criticality": application.criticality,
+    };
+    Told<'_>, told => {
+        "repository": &*told.0.repository,
+        "application": told.1.applications.get(told.0.application).map(|found| &found.path),
+        "hub": match told.0.origin { Origin::Hub(hub) => Some(hub), Origin::Service(_) => None },
+        "service": match told.0.origin { Origin::Service(service) => Some(service), Origin::Hub(_) => None },
+        "kind": told.0.kind,
+        "id": told.0.id,
+        "revision": told.0.revision,
+        "call": told.0.call,
+        "resolution": told.0.resolution,
+        "flags": told.0.flags,
+        "confidence": told.0.confidence.as_str(),
+        "purpose": told.0.purpose,
+        "scope": told.0.scope,
+        "location": told.0.location,
+    };
+    Revision, revision => { "text": revision.text, "pin": revision.pin };
+    Flags, flags => {
+        "trust_remote_code": flags.trust_remote_code,
+        "code_revision": flags.code_revision,
+        "use_safetensors": flags.use_safetensors,
+        "weights_only": flags.weights_only,
+        "allow_pickle": flags.allow_pickle,
+        "local_files_only": flags.local_files_only,
+        "trust_repo": flags.trust_repo,
+    };
+    Place, place => {
+        "kind": "text",
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+    };
+}
+
+/// What made the inventory.
+struct Tool;
+
+/// A reference, with the inventory that knows its application.
+struct Told<'i>(&'i Reference, &'i Inventory);
+
+impl Serialize for Switch {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Switch::On => serializer.serialize_bool(true),
+            Switch::Off => serializer.serialize_bool(false),
+            Switch::Dynamic => serializer.serialize_str("dynamic"),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What an inventory is made by.
+
+use std::num::NonZeroUsize;
+
+use serde::Deserialize;
+use weighbridge::CancelToken;
+
+/// Bounds on what a tree may cost. Where one is met, what was found stands and a gap names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InventoryLimits {
+    /// Bytes of a file that is read. A longer one is a gap.
+    pub max_file_bytes: u64,
+    /// Files that are listed.
+    pub max_files: usize,
+    /// References of one file.
+    pub max_references: usize,
+    /// How deep brackets may nest in a file that is given to a parser.
+    pub max_nesting: usize,
+}
+
+impl Default for InventoryLimits {
+    fn default() -> InventoryLimits {
+        InventoryLimits {
+            max_file_bytes: 16 << 20,
+            max_files: 5_000_000,
+            max_references: 10_000,
+            max_nesting: 200,
+        }
+    }
+}
+
+/// `[[application]]` of the configuration: an application that is named, not guessed from manifests.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApplicationEntry {
+    /// Its folder, from the top of the tree.
+    pub path: String,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// How much depends on it, in the user's words.
+    pub criticality: Option<String>,
+}
+
+/// What an inventory is made by.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct InventoryOptions {
+    /// The bounds.
+    pub limits: InventoryLimits,
+    /// How many threads read; as many as there are processors without.
+    pub threads: Option<NonZeroUsize>,
+    /// The applications that the configuration names.
+    pub applications: Vec<ApplicationEntry>,
+    /// Ends it early.
+    pub token: Option<CancelToken>,
+}
+
+impl InventoryOptions {
+    /// The same, with other bounds.
+    #[must_use]
+    pub fn with_limits(self, limits: InventoryLimits) -> InventoryOptions {
+        InventoryOptions { limits, ..self }
+    }
+
+    /// The same, with that many threads.
+    #[must_use]
+    pub fn with_threads(self, threads: NonZeroUsize) -> InventoryOptions {
+        InventoryOptions {
+            threads: Some(threads),
+            ..self
+        }
+    }
+
+    /// The same, with these applications.
+    #[must_use]
+    pub fn with_applications(self, applications: Vec<ApplicationEntry>) -> InventoryOptions {
+        InventoryOptions {
+            applications,
+            ..self
+        }
+    }
+
+    /// The same, ended when this token is cancelled.
+    #[must_use]
+    pub fn with_token(self, token: CancelToken) -> InventoryOptions {
+        InventoryOptions {
+            token: Some(token),
+            ..self
+        }
+    }
+
+    /// Whether it has to end.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.token.as_ref().is_some_and(CancelToken::is_cancelled)
+    }
+}

@@ -1,0 +1,72 @@
+//! Python by a real parser: what is called is followed through imports and assignments, arguments through
+//! constants, defaults, dictionaries and the like, see `eval`. What nests too deep for a tree goes to the
+//! lexical reader, and so does what the parser gave up on.
+
+mod arguments;
+mod calls;
+mod clients;
+mod commands;
+mod config;
+mod eval;
+mod invoke;
+mod modules;
+mod names;
+mod nesting;
+mod options;
+mod parameters;
+mod scope;
+mod strings;
+mod text;
+mod value;
+mod walk;
+mod wrappers;
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+
+use eval::Evaluator;
+use modules::{Arena, Module};
+
+use super::{Finds, lexical};
+use crate::source_file::SourceFile;
+
+/// Reads a file.
+pub(crate) fn read(file: &SourceFile<'_>, out: &mut Finds) {
+    let trees = Arena::new();
+    let Some(module) = Module::new(file.path, file.text, &trees, file.limits.max_nesting) else {
+        lexical::read(file, out);
+        return;
+    };
+    let first_error = module.first_error;
+    let evaluator = Evaluator {
+        file,
+        trees: &trees,
+        modules: RefCell::new(vec![module]),
+        missing: RefCell::new(HashSet::new()),
+        bound: RefCell::new(Vec::new()),
+        steps: Cell::new(0),
+    };
+    let before = out.references.len();
+    calls::read(&evaluator, out);
+    if let Some(at) = first_error {
+        supplement(file, at, before, out);
+    }
+}
+
+/// Adds what the lexical reader finds from the line of an error on, and the parser did not.
+fn supplement(file: &SourceFile<'_>, error: usize, before: usize, out: &mut Finds) {
+    let until = file.text.get(..error).unwrap_or_default();
+    let line = until.rfind('\n').map_or(0, |at| at + 1);
+    let found = out.references.len();
+    lexical::read(file, out);
+    let lexical = out.references.split_off(found);
+    for reference in lexical {
+        let known = out.references.get(before..found).unwrap_or_default();
+        let is_known = known.iter().any(|known| {
+            known.id == reference.id && known.span.start.abs_diff(reference.span.start) < 200
+        });
+        if reference.span.start >= line && reference.id.is_some() && !is_known {
+            out.reference(reference);
+        }
+    }
+}

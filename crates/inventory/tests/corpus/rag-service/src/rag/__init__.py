@@ -1,0 +1,6 @@
+"""Answers from the handbook.
+
+The first version used AutoModel.from_pretrained("bert-base-uncased"), which was too slow.
+"""
+
+__all__ = ["embed", "rerank"]

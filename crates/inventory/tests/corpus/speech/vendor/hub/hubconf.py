@@ -1,0 +1,7 @@
+dependencies = ["torch"]
+
+
+def tiny():
+    import torch
+
+    return torch.nn.Linear(1, 1)
