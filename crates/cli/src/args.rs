@@ -1,5 +1,6 @@
 //! The command line.
 
+mod inventory;
 mod scan;
 mod values;
 
@@ -12,7 +13,8 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEn
 use crate::exit::Exit;
 use crate::output::Output;
 
-pub(crate) use scan::{ColorChoice, ScanArgs, ScanFormat};
+pub(crate) use inventory::{BomArgs, BomSpec, InventoryArgs, InventoryFormat};
+pub(crate) use scan::{ColorChoice, FailOn, ScanArgs, ScanFormat};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -22,6 +24,8 @@ Examples:
   weighbridge disasm upload.pkl         the instructions, like pickletools.dis
   weighbridge decompile model.pt        the same as Python-like text
   weighbridge inspect model.pt          its tensors, with their types, shapes and sizes
+  weighbridge inventory .               which models and AI services the code here uses
+  weighbridge bom . > bom.json          the same as a CycloneDX bill of materials
   weighbridge rules PKL101              what a rule is about
   curl … | weighbridge trace -          the standard input
 
@@ -142,6 +146,12 @@ pub(crate) enum Command {
     /// List the tensors that a model holds, with their types, shapes and sizes
     #[command(after_help = INSPECT_HELP)]
     Inspect(InspectArgs),
+    /// Tell which models, datasets and AI services source trees use
+    #[command(after_help = inventory::HELP)]
+    Inventory(Box<InventoryArgs>),
+    /// Write a bill of materials of the models and AI services that source trees use
+    #[command(after_help = inventory::BOM_HELP)]
+    Bom(Box<BomArgs>),
     /// Explain the rules
     #[command(after_help = RULES_HELP)]
     Rules(RulesArgs),

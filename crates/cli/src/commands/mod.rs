@@ -5,6 +5,7 @@ pub(crate) mod decompile;
 pub(crate) mod disasm;
 pub(crate) mod globals;
 pub(crate) mod inspect;
+pub(crate) mod inventory;
 pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod schema;

@@ -2,12 +2,17 @@
 
 use std::fmt::Write as _;
 
-use weighbridge::{EffectClass, Judgement, RuleText, judgements, rules};
+use weighbridge::{EffectClass, Judgement, RuleText, judgements};
 
 use crate::args::{RulesArgs, RulesFormat};
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::wrap::wrapped;
+
+/// Every rule: those of files, then those of source trees.
+pub(crate) fn rules() -> impl Iterator<Item = &'static RuleText> {
+    weighbridge::rules().iter().chain(weighbridge_inventory::rules())
+}
 
 /// Runs the command.
 pub(crate) fn run(args: &RulesArgs, width: usize, output: &mut Output<'_>) -> Exit {
@@ -19,9 +24,7 @@ pub(crate) fn run(args: &RulesArgs, width: usize, output: &mut Output<'_>) -> Ex
         let _ = output.line(text.trim_end());
         return Exit::Complete;
     };
-    let found = rules()
-        .iter()
-        .find(|rule| rule.code.eq_ignore_ascii_case(wanted) || rule.slug == wanted);
+    let found = rules().find(|rule| rule.code.eq_ignore_ascii_case(wanted) || rule.slug == wanted);
     let Some(rule) = found else {
         output.say(&format!(
             "there is no rule {wanted:?}; `weighbridge rules` lists them"
@@ -80,7 +83,7 @@ fn page(rule: &RuleText, format: RulesFormat) -> String {
 /// The index of the pages, with the table of verdicts.
 fn index() -> String {
     let mut out = String::from(
-        "# Rules\n\nMade from `crates/core/data/rules.toml` by `cargo xtask bless`.\n\n| rule | name | title |\n|---|---|---|\n",
+        "# Rules\n\nMade from `crates/core/data/rules.toml` and `crates/inventory/data/rules.toml` by `cargo xtask bless`.\n\n| rule | name | title |\n|---|---|---|\n",
     );
     for rule in rules() {
         let _ = writeln!(
