@@ -13,7 +13,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEn
 use crate::exit::Exit;
 use crate::output::Output;
 
-pub(crate) use inventory::{BomArgs, BomSpec, InventoryArgs, InventoryFormat};
+pub(crate) use inventory::{BomArgs, BomSpec, InventoryArgs, InventoryCommand, InventoryFormat, TreeArgs};
 pub(crate) use scan::{ColorChoice, FailOn, ScanArgs, ScanFormat};
 
 const EXAMPLES: &str = "\

@@ -28,7 +28,10 @@ struct Config {
 }
 
 /// The applications that a file names; the error is a line for people.
-pub(crate) fn applications(named: Option<&Path>, output: &mut Output<'_>) -> Result<Vec<ApplicationEntry>, String> {
+pub(crate) fn applications(
+    named: Option<&Path>,
+    output: &mut Output<'_>,
+) -> Result<Vec<ApplicationEntry>, String> {
     let Some((name, config)) = read(named)? else {
         return Ok(Vec::new());
     };

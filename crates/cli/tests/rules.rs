@@ -30,7 +30,9 @@ fn directory() -> PathBuf {
 
 /// Every page by its name.
 fn pages() -> BTreeMap<String, String> {
-    let rules = weighbridge::rules().iter().chain(weighbridge_inventory::rules());
+    let rules = weighbridge::rules()
+        .iter()
+        .chain(weighbridge_inventory::rules());
     let mut pages: BTreeMap<String, String> = rules
         .map(|rule| (format!("{}.md", rule.code), printed(&[rule.code])))
         .collect();
@@ -65,7 +67,9 @@ fn the_pages_of_the_rules_are_up_to_date() {
 
 #[test]
 fn every_rule_that_is_told_has_a_text() {
-    let rules = weighbridge::rules().iter().chain(weighbridge_inventory::rules());
+    let rules = weighbridge::rules()
+        .iter()
+        .chain(weighbridge_inventory::rules());
     let mut codes: Vec<&str> = rules.map(|rule| rule.code).collect();
     codes.sort_by_key(|code| code.starts_with("SRC"));
     let mut sorted = codes.clone();

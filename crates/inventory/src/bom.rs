@@ -63,7 +63,11 @@ fn serial_number(content: &str) -> String {
             8 => (byte & 0x3F) | 0x80,
             _ => *byte,
         };
-        let dash = if matches!(at, 4 | 6 | 8 | 10) { "-" } else { "" };
+        let dash = if matches!(at, 4 | 6 | 8 | 10) {
+            "-"
+        } else {
+            ""
+        };
         let _ = write!(hex, "{dash}{byte:02x}");
     }
     format!("urn:uuid:{hex}")
@@ -75,10 +79,14 @@ fn bom(inventory: &Inventory) -> Value {
     let mut used: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
     for (index, reference) in inventory.references.iter().enumerate() {
         let key = Key::of(reference);
-        used.entry(reference.application).or_default().insert(key.bom_ref());
+        used.entry(reference.application)
+            .or_default()
+            .insert(key.bom_ref());
         entries.entry(key).or_default().push(index);
     }
-    let mut components: Vec<Value> = (0..inventory.applications.len()).filter_map(|at| application(inventory, at)).collect();
+    let mut components: Vec<Value> = (0..inventory.applications.len())
+        .filter_map(|at| application(inventory, at))
+        .collect();
     let mut services = Vec::new();
     for (key, places) in &entries {
         match key.is_service() {

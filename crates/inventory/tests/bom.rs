@@ -26,8 +26,20 @@ fn places(bom: &Value) -> Vec<(String, String)> {
         };
         for place in occurrences {
             let column = place["additionalContext"].as_str().unwrap();
-            let column = column.strip_prefix("column ").unwrap().split(',').next().unwrap();
-            places.push((name.clone(), format!("{}:{}:{column}", place["location"].as_str().unwrap(), place["line"])));
+            let column = column
+                .strip_prefix("column ")
+                .unwrap()
+                .split(',')
+                .next()
+                .unwrap();
+            places.push((
+                name.clone(),
+                format!(
+                    "{}:{}:{column}",
+                    place["location"].as_str().unwrap(),
+                    place["line"]
+                ),
+            ));
         }
     }
     for service in list(&bom["services"]) {
@@ -56,10 +68,19 @@ fn every_reference_is_in_the_bill_and_the_other_way_round() {
         wanted.sort();
         assert!(wanted.len() > 100);
         assert_eq!(told, wanted);
-        let fingerprints: BTreeSet<(usize, &str)> = (inventory.finding_applications.iter().copied())
-            .zip(inventory.findings.iter().map(|finding| &*finding.fingerprint))
-            .collect();
-        assert_eq!(bom["vulnerabilities"].as_array().unwrap().len(), fingerprints.len());
+        let fingerprints: BTreeSet<(usize, &str)> =
+            (inventory.finding_applications.iter().copied())
+                .zip(
+                    inventory
+                        .findings
+                        .iter()
+                        .map(|finding| &*finding.fingerprint),
+                )
+                .collect();
+        assert_eq!(
+            bom["vulnerabilities"].as_array().unwrap().len(),
+            fingerprints.len()
+        );
     }
 }
 
@@ -82,7 +103,10 @@ fn names_are_unique_and_lead_somewhere() {
     }
     for entry in bom["vulnerabilities"].as_array().unwrap() {
         for affected in entry["affects"].as_array().unwrap() {
-            assert!(names.contains(affected["ref"].as_str().unwrap()), "{affected}");
+            assert!(
+                names.contains(affected["ref"].as_str().unwrap()),
+                "{affected}"
+            );
         }
     }
 }

@@ -47,7 +47,9 @@ fn told() -> BTreeMap<String, Vec<Told>> {
             let line = |key: &str| location[key].as_u64().unwrap();
             let message = finding["message"].as_str().unwrap().to_owned();
             let rule = finding["rule"].as_str().unwrap().to_owned();
-            told.entry(rule).or_default().push((file, line("line"), line("end_line"), message));
+            told.entry(rule)
+                .or_default()
+                .push((file, line("line"), line("end_line"), message));
         }
     }
     told
@@ -57,26 +59,47 @@ fn told() -> BTreeMap<String, Vec<Told>> {
 fn what_the_labels_say_is_told() {
     let told = told();
     let labels = fs::read_to_string(folder().join("findings.jsonl")).unwrap();
-    let labels: Vec<Value> = labels.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let labels: Vec<Value> = labels
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     let tells = std::env::var_os("INVENTORY_CORPUS").is_some();
     let mut wrong = Vec::new();
     for &(what, rule, found_least, right_least) in RULES {
         let told = told.get(rule).map_or(&[][..], Vec::as_slice);
         let labels: Vec<(&str, u64)> = (labels.iter())
             .filter(|label| label["what"] == what)
-            .map(|label| (label["file"].as_str().unwrap(), label["line"].as_u64().unwrap()))
+            .map(|label| {
+                (
+                    label["file"].as_str().unwrap(),
+                    label["line"].as_u64().unwrap(),
+                )
+            })
             .collect();
-        let is_at = |told: &Told, label: &(&str, u64)| told.0 == label.0 && (told.1..=told.2).contains(&label.1);
-        let missed = labels.iter().filter(|label| !told.iter().any(|told| is_at(told, label)));
-        let besides = told.iter().filter(|told| !labels.iter().any(|label| is_at(told, label)));
+        let is_at = |told: &Told, label: &(&str, u64)| {
+            told.0 == label.0 && (told.1..=told.2).contains(&label.1)
+        };
+        let missed = labels
+            .iter()
+            .filter(|label| !told.iter().any(|told| is_at(told, label)));
+        let besides = told
+            .iter()
+            .filter(|told| !labels.iter().any(|label| is_at(told, label)));
         let (missed, besides): (Vec<_>, Vec<_>) = (missed.collect(), besides.collect());
         let (found, right) = (labels.len() - missed.len(), told.len() - besides.len());
-        println!("{what}: {found} of {} found, {right} of {} right", labels.len(), told.len());
+        println!(
+            "{what}: {found} of {} found, {right} of {} right",
+            labels.len(),
+            told.len()
+        );
         if tells {
             println!("  missed {missed:?}");
-            besides.iter().for_each(|told| println!("  besides {told:?}"));
+            besides
+                .iter()
+                .for_each(|told| println!("  besides {told:?}"));
         }
-        let is_whole = found * 100 >= found_least * labels.len() && right * 100 >= right_least * told.len();
+        let is_whole =
+            found * 100 >= found_least * labels.len() && right * 100 >= right_least * told.len();
         if cfg!(feature = "python") && !is_whole {
             wrong.push(what);
         }

@@ -8,7 +8,12 @@ use crate::{tools, workspace};
 /// The validator, which brings the schemas.
 const PACKAGES: &[&str] = &["cyclonedx-python-lib[json-validation]==11.12.0"];
 /// The bills that the test leaves.
-const BILLS: [&str; 4] = ["corpus-1.6.json", "corpus-1.7.json", "empty-1.6.json", "empty-1.7.json"];
+const BILLS: [&str; 4] = [
+    "corpus-1.6.json",
+    "corpus-1.7.json",
+    "empty-1.6.json",
+    "empty-1.7.json",
+];
 
 /// Writes the bills, and validates them.
 pub(crate) fn bom(summary: &mut Summary) {
@@ -17,7 +22,8 @@ pub(crate) fn bom(summary: &mut Summary) {
         return suite.check("python3", Ok(vec![lacks]));
     }
     let folder = workspace::target().join("bom");
-    let write = Program::cargo().with(["test", "-q", "-p", "weighbridge-inventory", "--test", "bom"]);
+    let write =
+        Program::cargo().with(["test", "-q", "-p", "weighbridge-inventory", "--test", "bom"]);
     if !suite.run(&write.variable("WEIGHBRIDGE_BOM_DIR", &folder.display().to_string())) {
         return;
     }
@@ -26,6 +32,8 @@ pub(crate) fn bom(summary: &mut Summary) {
         return;
     }
     let bills = BILLS.map(|bill| folder.join(bill).display().to_string());
-    let validate = validator.program("python").with(["crates/xtask/validate-bom.py"]);
+    let validate = validator
+        .program("python")
+        .with(["crates/xtask/validate-bom.py"]);
     suite.run(&validate.with(&bills));
 }

@@ -27,6 +27,7 @@ A weighbridge.toml in the current directory, or the file that --config names, ma
 Examples:
   weighbridge inventory .
   weighbridge inventory --format json -o inventory.json services/ notebooks/
+  weighbridge inventory merge a.json b.json
   weighbridge inventory --fail-on high --exclude 'tests/' .
 
 Exit status: 0 if nothing fails, 1 if there is a finding of medium severity (--fail-on) or worse, 2 if \
@@ -44,7 +45,10 @@ Examples:
 Exit status: 0 if everything was read, 2 if not or if the command line is wrong, 130 if it was interrupted.";
 
 #[derive(clap::Args, Debug)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct InventoryArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<InventoryCommand>,
     #[command(flatten)]
     pub(crate) trees: TreeArgs,
     /// Fail on findings that are at least so severe
@@ -53,6 +57,23 @@ pub(crate) struct InventoryArgs {
     /// How to show it
     #[arg(long, value_enum, default_value_t = InventoryFormat::Table)]
     pub(crate) format: InventoryFormat,
+}
+
+/// What is done with inventories that there are.
+#[derive(clap::Subcommand, Debug)]
+pub(crate) enum InventoryCommand {
+    /// Put the JSON inventories of many trees together
+    Merge(MergeArgs),
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct MergeArgs {
+    /// What `weighbridge inventory --format json` wrote
+    #[arg(required = true, value_name = "FILE", value_parser = path())]
+    pub(crate) files: Vec<PathBuf>,
+    /// Write to a file (FILE.partial until it is whole) instead of the standard output
+    #[arg(long, short, value_name = "FILE", value_parser = path())]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(clap::Args, Debug)]
@@ -90,8 +111,7 @@ pub(crate) struct TreeArgs {
 impl TreeArgs {
     /// The file that is written to; none for the standard output, which `-` is too.
     pub(crate) fn file(&self) -> Option<&Path> {
-        let file = self.output.as_deref();
-        file.filter(|path| *path != Path::new("-"))
+        named(self.output.as_deref())
     }
 
     /// How the trees are read.
@@ -102,6 +122,18 @@ impl TreeArgs {
             Some(threads) => options.with_threads(threads),
             None => options,
         }
+    }
+}
+
+/// The file of `--output`; none for `-`, which is the standard output.
+fn named(output: Option<&Path>) -> Option<&Path> {
+    output.filter(|path| *path != Path::new("-"))
+}
+
+impl MergeArgs {
+    /// As [`TreeArgs::file`].
+    pub(crate) fn file(&self) -> Option<&Path> {
+        named(self.output.as_deref())
     }
 }
 

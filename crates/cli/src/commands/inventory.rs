@@ -1,11 +1,16 @@
 //! `weighbridge inventory` and `weighbridge bom`: which models and AI services source trees use.
 
+mod merge;
 mod table;
+
+use std::path::Path;
 
 use weighbridge_inventory::{BomVersion, Inventory, InventoryError};
 
 use super::scan::destination::Destination;
-use crate::args::{BomArgs, BomSpec, FailOn, InventoryArgs, InventoryFormat, TreeArgs};
+use crate::args::{
+    BomArgs, BomSpec, FailOn, InventoryArgs, InventoryCommand, InventoryFormat, TreeArgs,
+};
 use crate::config;
 use crate::exit::Exit;
 use crate::output::Output;
@@ -13,6 +18,14 @@ use crate::session::Session;
 
 /// Runs `weighbridge inventory`.
 pub(crate) fn run(args: &InventoryArgs, session: &Session, output: &mut Output<'_>) -> Exit {
+    if let Some(InventoryCommand::Merge(args)) = &args.command {
+        let merged = merge::merge(&args.files).and_then(|merged| {
+            let file = begin(args.file())?;
+            let text = weighbridge::output::json_line(&merged) + "\n";
+            write(file, &text, session, output)
+        });
+        return ended(merged, output);
+    }
     let text = |inventory: &Inventory| match args.format {
         InventoryFormat::Table => table::text(inventory),
         InventoryFormat::Json => inventory.to_json() + "\n",
@@ -40,25 +53,46 @@ fn of_trees(
 ) -> Exit {
     let written = prepare(args, session, output).and_then(|(inventory, file)| {
         let told = tell(&inventory, fail_on, session, output);
-        let text = text(&inventory);
-        let Some(mut file) = file else {
-            // A reader that goes away is noticed when the output is finished.
-            let _ = output.text(&text);
-            return Ok(told);
-        };
-        let mut redirected = output.redirected(&mut file);
-        let _ = redirected.text(&text);
-        match redirected.finish() {
-            // Half a file serves nobody.
-            Exit::Complete if !session.token.is_cancelled() => file.put_in_place()?,
-            _ => return Ok(told.or(Exit::Incomplete)),
-        }
-        Ok(told)
+        Ok(told.or(write(file, &text(&inventory), session, output)?))
     });
-    written.unwrap_or_else(|words| {
+    ended(written, output)
+}
+
+/// How it ended; an error is a line for people.
+fn ended(done: Result<Exit, String>, output: &mut Output<'_>) -> Exit {
+    done.unwrap_or_else(|words| {
         output.say(&words);
         Exit::Incomplete
     })
+}
+
+/// Begins the file that is written to, if there is one.
+fn begin(file: Option<&Path>) -> Result<Option<Destination>, String> {
+    let file = file.map(Destination::create).transpose();
+    file.map_err(|words| format!("--output: {words}"))
+}
+
+/// Writes the answer.
+fn write(
+    file: Option<Destination>,
+    text: &str,
+    session: &Session,
+    output: &mut Output<'_>,
+) -> Result<Exit, String> {
+    let Some(mut file) = file else {
+        // A reader that goes away is noticed when the output is finished.
+        let _ = output.text(text);
+        return Ok(Exit::Complete);
+    };
+    let mut redirected = output.redirected(&mut file);
+    let _ = redirected.text(text);
+    let written = redirected.finish();
+    // Half a file serves nobody.
+    if written != Exit::Complete || session.token.is_cancelled() {
+        return Ok(written.or(Exit::Incomplete));
+    }
+    file.put_in_place()?;
+    Ok(Exit::Complete)
 }
 
 /// Reads the trees; the error is a line for people.
@@ -73,10 +107,11 @@ fn prepare(
     }
     let applications = config::applications(args.config.as_deref(), output)?;
     let options = args.options();
-    let options = options.with_applications(applications).with_token(session.token.clone());
+    let options = options
+        .with_applications(applications)
+        .with_token(session.token.clone());
     // Whether there is a place for what comes of it is known before the work.
-    let file = args.file().map(Destination::create).transpose();
-    let file = file.map_err(|words| format!("--output: {words}"))?;
+    let file = begin(args.file())?;
     let inventory = match Inventory::of_all(&args.paths, &options) {
         Ok(inventory) => inventory,
         Err(InventoryError::Cancelled(inventory)) => *inventory,
@@ -86,14 +121,25 @@ fn prepare(
 }
 
 /// Says what was not read, and how it ends.
-fn tell(inventory: &Inventory, fail_on: FailOn, session: &Session, output: &mut Output<'_>) -> Exit {
+fn tell(
+    inventory: &Inventory,
+    fail_on: FailOn,
+    session: &Session,
+    output: &mut Output<'_>,
+) -> Exit {
     for gap in &inventory.gaps {
         let at = table::place(&gap.location);
         output.say(&format!("{at}: not everything was read: {}", gap.detail));
     }
     let mut findings = inventory.findings.iter();
-    let fails = fail_on.severity().is_some_and(|least| findings.any(|found| found.severity >= least));
-    let exit = if fails { Exit::Findings } else { Exit::Complete };
+    let fails = fail_on
+        .severity()
+        .is_some_and(|least| findings.any(|found| found.severity >= least));
+    let exit = if fails {
+        Exit::Findings
+    } else {
+        Exit::Complete
+    };
     let exit = exit.or(Exit::complete_if(inventory.gaps.is_empty()));
     if session.token.is_cancelled() {
         output.say("interrupted; what was left was not read");

@@ -11,7 +11,9 @@ use crate::wrap::wrapped;
 
 /// Every rule: those of files, then those of source trees.
 pub(crate) fn rules() -> impl Iterator<Item = &'static RuleText> {
-    weighbridge::rules().iter().chain(weighbridge_inventory::rules())
+    weighbridge::rules()
+        .iter()
+        .chain(weighbridge_inventory::rules())
 }
 
 /// Runs the command.

@@ -47,7 +47,9 @@ pub(super) fn parse(text: &str) -> Result<Config, Wrong> {
             }
             "application" => {
                 let wanted = "tables, such as [[application]]";
-                let list = value.as_array().ok_or_else(|| not(at, "application", wanted, value))?;
+                let list = value
+                    .as_array()
+                    .ok_or_else(|| not(at, "application", wanted, value))?;
                 for value in list {
                     let at = value.span().start;
                     config.applications.push(application(at, value.get_ref())?);
@@ -61,7 +63,9 @@ pub(super) fn parse(text: &str) -> Result<Config, Wrong> {
 
 /// `[[application]]`: its path, and perhaps its owner and how much depends on it.
 fn application(at: usize, value: &DeValue<'_>) -> Result<ApplicationEntry, Wrong> {
-    let table = value.as_table().ok_or_else(|| not(at, "application", "a table", value))?;
+    let table = value
+        .as_table()
+        .ok_or_else(|| not(at, "application", "a table", value))?;
     let (mut path, mut owner, mut criticality) = (None, None, None);
     for (key, value) in table {
         let at = key.span().start;
@@ -73,9 +77,18 @@ fn application(at: usize, value: &DeValue<'_>) -> Result<ApplicationEntry, Wrong
         };
         let key = format!("application.{}", key.get_ref());
         let text = value.get_ref().as_str();
-        *field = Some(text.ok_or_else(|| not(at, &key, "a string", value.get_ref()))?.to_owned());
+        *field = Some(
+            text.ok_or_else(|| not(at, &key, "a string", value.get_ref()))?
+                .to_owned(),
+        );
     }
-    let path = path.ok_or_else(|| wrong(at, "application", "a path is missing: path = \"services/search\""))?;
+    let path = path.ok_or_else(|| {
+        wrong(
+            at,
+            "application",
+            "a path is missing: path = \"services/search\"",
+        )
+    })?;
     Ok(ApplicationEntry {
         path,
         owner,
@@ -270,7 +283,10 @@ mod tests {
                 "[allow]\n\"a.b\" = { reason = \"x\", permit = [] }",
                 "allow.\"a.b\".permit: it is empty",
             ),
-            ("[[application]]\nowner = \"us\"", "application: a path is missing"),
+            (
+                "[[application]]\nowner = \"us\"",
+                "application: a path is missing",
+            ),
             ("[[application]]\npaths = \"a\"", "did you mean \"path\"?"),
             ("application = 3", "application: it takes tables"),
             ("ignore = [", "this is no TOML: "),

@@ -56,7 +56,9 @@ impl<'r> Key<'r> {
     fn name(&self) -> (Option<&'r str>, &'r str) {
         match self.id {
             Some(id) => match id.split_once('/') {
-                Some((owner, name)) if !name.contains('/') && !owner.contains(':') => (Some(owner), name),
+                Some((owner, name)) if !name.contains('/') && !owner.contains(':') => {
+                    (Some(owner), name)
+                }
                 _ => (None, id),
             },
             None => (None, "not known before it runs"),
@@ -65,7 +67,8 @@ impl<'r> Key<'r> {
 
     /// As packages are named: only what the hub of that name holds.
     fn purl(&self) -> Option<String> {
-        let is_model = self.origin == Origin::Hub(Hub::HuggingFace) && matches!(self.kind, Kind::Model | Kind::Adapter);
+        let is_model = self.origin == Origin::Hub(Hub::HuggingFace)
+            && matches!(self.kind, Kind::Model | Kind::Adapter);
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
         let id = self.id.filter(|id| is_model && id.chars().all(plain))?;
         let revision = self.revision.filter(|_| self.pin == Pin::Commit);
@@ -94,14 +97,20 @@ impl<'r> Key<'r> {
             ],
         });
         let purl = self.purl();
-        for (key, value) in [("group", group), ("version", self.revision), ("purl", purl.as_deref())] {
+        for (key, value) in [
+            ("group", group),
+            ("version", self.revision),
+            ("purl", purl.as_deref()),
+        ] {
             if let Some(value) = value {
                 component[key] = json!(value);
             }
         }
         match self.kind {
             Kind::Dataset => component["data"] = json!([{ "type": "dataset", "name": name }]),
-            Kind::Tokenizer => component["data"] = json!([{ "type": "configuration", "name": name }]),
+            Kind::Tokenizer => {
+                component["data"] = json!([{ "type": "configuration", "name": name }])
+            }
             Kind::Space => {}
             _ => {
                 let purposes = purposes(inventory, places);
@@ -115,7 +124,10 @@ impl<'r> Key<'r> {
 
     /// A service, with the model that is asked for.
     pub(super) fn service(&self, inventory: &Inventory, places: &[usize]) -> Value {
-        let mut properties = vec![property("service", self.source()), property("kind", self.kind.as_str())];
+        let mut properties = vec![
+            property("service", self.source()),
+            property("kind", self.kind.as_str()),
+        ];
         if let Some(id) = self.id {
             properties.push(property("model", id));
         }
@@ -125,9 +137,15 @@ impl<'r> Key<'r> {
             };
             let at = &reference.location;
             let file = file_of(inventory, &reference.repository, &at.file);
-            properties.push(property("occurrence", &format!("{file}:{}:{}", at.line, at.column)));
+            properties.push(property(
+                "occurrence",
+                &format!("{file}:{}:{}", at.line, at.column),
+            ));
         }
-        let is_ours = matches!(self.origin, Origin::Service(Service::LocalServer | Service::Mcp));
+        let is_ours = matches!(
+            self.origin,
+            Origin::Service(Service::LocalServer | Service::Mcp)
+        );
         json!({
             "bom-ref": self.bom_ref(),
             "provider": { "name": self.source() },
@@ -141,7 +159,10 @@ impl<'r> Key<'r> {
 /// What it is used for, as far as that is known.
 fn purposes(inventory: &Inventory, places: &[usize]) -> BTreeSet<&'static str> {
     let references = places.iter().filter_map(|&at| inventory.references.get(at));
-    references.filter_map(|reference| reference.purpose).map(|purpose| purpose.as_str()).collect()
+    references
+        .filter_map(|reference| reference.purpose)
+        .map(|purpose| purpose.as_str())
+        .collect()
 }
 
 /// A place that uses it.

@@ -27,7 +27,10 @@ struct Row {
     prefixes: Vec<String>,
     /// How many characters follow at least.
     least: usize,
-    #[cfg_attr(not(test), expect(dead_code, reason = "for those who review the table"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "for those who review the table")
+    )]
     source: String,
 }
 
@@ -106,8 +109,18 @@ pub(super) fn find(text: &str, tell: &mut Tell<'_>) {
 /// Whether it only shows where a secret would stand: `hf_xxxxxxxx`, `sk-your-key-goes-here`.
 fn is_placeholder(secret: &str) -> bool {
     let lower = secret.to_ascii_lowercase();
-    let words = ["xxxx", "your", "example", "placeholder", "replace", "redacted", "-key-", "_key_"];
-    words.iter().any(|word| lower.contains(word)) || !lower.contains(|c: char| c.is_ascii_alphanumeric())
+    let words = [
+        "xxxx",
+        "your",
+        "example",
+        "placeholder",
+        "replace",
+        "redacted",
+        "-key-",
+        "_key_",
+    ];
+    words.iter().any(|word| lower.contains(word))
+        || !lower.contains(|c: char| c.is_ascii_alphanumeric())
 }
 
 #[cfg(test)]
@@ -145,7 +158,10 @@ mod tests {
     fn words_and_placeholders_are_none() {
         let letters = "a".repeat(40);
         assert_eq!(told(&format!("task-{letters} self_{letters}")), []);
-        assert_eq!(told("hf_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx sk-your-key-is-to-be-put-here"), []);
+        assert_eq!(
+            told("hf_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx sk-your-key-is-to-be-put-here"),
+            []
+        );
         assert_eq!(told("hf_hub_download"), []);
     }
 }

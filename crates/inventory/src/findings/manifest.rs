@@ -46,7 +46,8 @@ pub(super) fn is_manifest(name: &str) -> bool {
 /// Finds what the table names.
 pub(super) fn find(file: &SourceFile<'_>, tell: &mut Tell<'_>) {
     let name = file.path.rsplit('/').next().unwrap_or(file.path);
-    let mut judge = |name: &str, versions: &str, span: Range<usize>| judge(name, versions, &span, tell);
+    let mut judge =
+        |name: &str, versions: &str, span: Range<usize>| judge(name, versions, &span, tell);
     match form(name) {
         Some(Form::Lines) => lines(file.text, &mut judge),
         Some(Form::Toml) => toml(file.text, &mut judge),
@@ -65,7 +66,8 @@ fn judge(name: &str, versions: &str, span: &Range<usize>, tell: &mut Tell<'_>) {
     };
     let rows = knowledge::tables().advisories.iter();
     for row in rows.filter(|row| row.package == name) {
-        let [introduced, fixed] = [&row.introduced, &row.fixed].map(|text| text.as_deref().and_then(Version::parse));
+        let [introduced, fixed] =
+            [&row.introduced, &row.fixed].map(|text| text.as_deref().and_then(Version::parse));
         if !newest.is_within(introduced.as_ref(), fixed.as_ref()) {
             continue;
         }
@@ -79,9 +81,18 @@ fn judge(name: &str, versions: &str, span: &Range<usize>, tell: &mut Tell<'_>) {
             None => "no version is without".to_owned(),
         };
         let versions = shown(versions.trim_start_matches(['=', ' ']));
-        let message = format!("{name} {versions} {verb} {}: {} ({without})", row.id, row.summary.trim_end_matches('.'));
+        let message = format!(
+            "{name} {versions} {verb} {}: {} ({without})",
+            row.id,
+            row.summary.trim_end_matches('.')
+        );
         tell(span.clone(), &|place| {
-            finding(Rule::VulnerableLoader, (severity, confidence), message.clone(), place)
+            finding(
+                Rule::VulnerableLoader,
+                (severity, confidence),
+                message.clone(),
+                place,
+            )
         });
     }
 }
@@ -110,7 +121,11 @@ fn lines(text: &str, judge: &mut Judge<'_>) {
 }
 
 /// Names that conda has for packages of the index.
-const CONDA_NAMES: &[(&str, &str)] = &[("pytorch", "torch"), ("pytorch-gpu", "torch"), ("pytorch-cpu", "torch")];
+const CONDA_NAMES: &[(&str, &str)] = &[
+    ("pytorch", "torch"),
+    ("pytorch-gpu", "torch"),
+    ("pytorch-cpu", "torch"),
+];
 
 fn conda(text: &str, judge: &mut Judge<'_>) {
     each_line(text, |line, at| {
@@ -125,14 +140,19 @@ fn conda(text: &str, judge: &mut Judge<'_>) {
         };
         // name=version=build
         let versions = required.versions;
-        let versions = match versions.strip_prefix('=').filter(|rest| !rest.starts_with('=')) {
+        let versions = match versions
+            .strip_prefix('=')
+            .filter(|rest| !rest.starts_with('='))
+        {
             Some(rest) => {
                 let end = rest.find('=').map_or(versions.len(), |end| end + 1);
                 versions.get(..end).unwrap_or(versions)
             }
             None => versions,
         };
-        let names = CONDA_NAMES.iter().find(|(conda, _)| *conda == required.name);
+        let names = CONDA_NAMES
+            .iter()
+            .find(|(conda, _)| *conda == required.name);
         let name = names.map_or(&*required.name, |(_, name)| name);
         let start = at + line.find(item).unwrap_or_default();
         judge(name, versions, start..start + item.len());
@@ -148,7 +168,9 @@ fn toml(text: &str, judge: &mut Judge<'_>) {
     let of_table = |table| -> Vec<_> {
         let table: &DeTable<'_> = table;
         let entries = table.iter();
-        entries.map(|(key, value)| (&**key.get_ref(), value.span(), value.get_ref())).collect()
+        entries
+            .map(|(key, value)| (&**key.get_ref(), value.span(), value.get_ref()))
+            .collect()
     };
     left.extend(of_table(table.get_ref()));
     while let Some((key, span, value)) = left.pop() {
@@ -165,7 +187,8 @@ fn toml(text: &str, judge: &mut Judge<'_>) {
             }
             DeValue::Table(table) => {
                 let version = table.iter().find(|(key, _)| key.get_ref() == "version");
-                let version = version.and_then(|(_, value)| Some((value.get_ref().as_str()?, value.span())));
+                let version =
+                    version.and_then(|(_, value)| Some((value.get_ref().as_str()?, value.span())));
                 let name = table.iter().find(|(key, _)| key.get_ref() == "name");
                 let name = name.and_then(|(_, value)| value.get_ref().as_str());
                 let name = name.unwrap_or(key);
@@ -186,7 +209,11 @@ fn is_package(name: &str) -> bool {
 }
 
 fn pip_lock(text: &str, judge: &mut Judge<'_>) {
-    let mut rows: Vec<&str> = knowledge::tables().advisories.iter().map(|row| &*row.package).collect();
+    let mut rows: Vec<&str> = knowledge::tables()
+        .advisories
+        .iter()
+        .map(|row| &*row.package)
+        .collect();
     rows.dedup();
     for name in rows {
         let key = format!("\"{name}\"");
@@ -202,7 +229,11 @@ fn pip_lock(text: &str, judge: &mut Judge<'_>) {
 /// Where the version stands in the object that follows a key.
 fn version_in_object(text: &str, at: usize) -> Option<Range<usize>> {
     let rest = text.get(at..)?;
-    let body = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('{')?;
+    let body = rest
+        .trim_start()
+        .strip_prefix(':')?
+        .trim_start()
+        .strip_prefix('{')?;
     let start = text.len() - body.len();
     let body = body.split('}').next()?;
     let key = body.find("\"version\"")?;
@@ -239,18 +270,27 @@ mod tests {
     #[test]
     fn every_form_is_read() {
         assert_eq!(
-            told("requirements-dev.txt", "# torch==2.0\n  torch==2.5.1 # why\nkeras>=3\nskops==0.13\n"),
+            told(
+                "requirements-dev.txt",
+                "# torch==2.0\n  torch==2.5.1 # why\nkeras>=3\nskops==0.13\n"
+            ),
             ["torch torch==2.5.1"]
         );
         let toml = "[project]\ndependencies = [\"torch<2.6\"]\n[tool.poetry.dependencies]\nkeras = \"3.6.0\"\n\
                     skops = { version = \"~0.10\" }\n[[package]]\nname = \"joblib\"\nversion = \"1.1.0\"\n";
         assert_eq!(
             told("pyproject.toml", toml),
-            ["joblib \"1.1.0\"", "keras \"3.6.0\"", "skops \"~0.10\"", "torch \"torch<2.6\""]
+            [
+                "joblib \"1.1.0\"",
+                "keras \"3.6.0\"",
+                "skops \"~0.10\"",
+                "torch \"torch<2.6\""
+            ]
         );
         let lock = r#"{"default": {"torch": {"hashes": [], "version": "==2.5.1"}, "keras": {}}}"#;
         assert_eq!(told("Pipfile.lock", lock), ["torch ==2.5.1"]);
-        let conda = "dependencies:\n  - conda-forge::pytorch=2.5=cuda\n  - pip:\n    - keras==3.8.0\n";
+        let conda =
+            "dependencies:\n  - conda-forge::pytorch=2.5=cuda\n  - pip:\n    - keras==3.8.0\n";
         assert_eq!(
             told("environment.yml", conda),
             ["keras keras==3.8.0", "torch conda-forge::pytorch=2.5=cuda"]
@@ -261,6 +301,9 @@ mod tests {
     fn what_is_no_manifest_is_none() {
         assert!(!is_manifest("notes.txt") && !is_manifest("Cargo.lock"));
         assert_eq!(told("pyproject.toml", "x = ["), [] as [&str; 0]);
-        assert_eq!(told("Pipfile.lock", r#""torch": {"version" "#), [] as [&str; 0]);
+        assert_eq!(
+            told("Pipfile.lock", r#""torch": {"version" "#),
+            [] as [&str; 0]
+        );
     }
 }

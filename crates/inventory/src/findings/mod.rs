@@ -29,7 +29,7 @@ pub(crate) fn of_file(
     let mut found = Vec::new();
     for reference in references {
         let place = lines.place(file.path, &reference.span);
-        let findings = reference::of_reference(reference, file, &place);
+        let findings = reference::of_reference(reference, file, lines, &place);
         found.extend(findings.into_iter().map(|finding| (place.clone(), finding)));
     }
     let mut tell = |span: std::ops::Range<usize>, make: &dyn Fn(&Place) -> Option<Finding>| {

@@ -4,7 +4,7 @@ use weighbridge::{Confidence, Finding, Severity};
 
 use crate::id;
 use crate::knowledge::{self, Language, Unpickles};
-use crate::place::Place;
+use crate::place::{LineIndex, Place};
 use crate::read::Found;
 use crate::reference::{Hub, Kind, Origin, Pin, Resolution, Switch};
 use crate::rules::{Rule, finding, shown};
@@ -16,15 +16,32 @@ const PICKLES: &[&str] = &["bin", "ckpt", "joblib", "pickle", "pkl", "pt", "pth"
 const AROUND: usize = 500;
 
 /// All that speaks against it.
-pub(super) fn of_reference(found: &Found, file: &SourceFile<'_>, place: &Place) -> Vec<Finding> {
-    let judged = Judged { found, file, place };
+pub(super) fn of_reference(
+    found: &Found,
+    file: &SourceFile<'_>,
+    lines: &LineIndex<'_>,
+    place: &Place,
+) -> Vec<Finding> {
+    let judged = Judged {
+        found,
+        file,
+        lines,
+        place,
+    };
+    let confusion = judged.confusion();
+    // What is no repository has no revision to pin.
+    let revision = if confusion.is_none() {
+        judged.revision()
+    } else {
+        None
+    };
     let rules = [
-        judged.revision(),
+        confusion,
+        revision,
         judged.remote_code(),
         judged.code_revision(),
         judged.unpickling(),
         judged.pickle(),
-        judged.confusion(),
     ];
     rules.into_iter().flatten().collect()
 }
@@ -32,12 +49,24 @@ pub(super) fn of_reference(found: &Found, file: &SourceFile<'_>, place: &Place) 
 struct Judged<'j> {
     found: &'j Found,
     file: &'j SourceFile<'j>,
+    lines: &'j LineIndex<'j>,
     place: &'j Place,
 }
 
 impl Judged<'_> {
-    fn tell(&self, rule: Rule, severity: Severity, confidence: Confidence, message: String) -> Option<Finding> {
-        finding(rule, (severity, confidence.min(self.found.confidence)), message, self.place)
+    fn tell(
+        &self,
+        rule: Rule,
+        severity: Severity,
+        confidence: Confidence,
+        message: String,
+    ) -> Option<Finding> {
+        finding(
+            rule,
+            (severity, confidence.min(self.found.confidence)),
+            message,
+            self.place,
+        )
     }
 
     fn hub(&self) -> Option<Hub> {
@@ -65,10 +94,15 @@ impl Judged<'_> {
     /// Without a revision, or with one that can be moved.
     fn revision(&self) -> Option<Finding> {
         let Found {
-            kind, revision, flags, ..
+            kind,
+            revision,
+            flags,
+            ..
         } = self.found;
-        let is_fetched = matches!(self.hub()?, Hub::HuggingFace | Hub::TorchHub | Hub::ModelScope)
-            && !Self::is_on(flags.local_files_only)
+        let is_fetched = matches!(
+            self.hub()?,
+            Hub::HuggingFace | Hub::TorchHub | Hub::ModelScope
+        ) && !Self::is_on(flags.local_files_only)
             && self.found.id.is_some()
             && !matches!(kind, Kind::Space | Kind::Service | Kind::McpServer);
         if !is_fetched {
@@ -125,19 +159,33 @@ impl Judged<'_> {
             && !matches!(pins, Some(Pin::Commit | Pin::Dynamic));
         let message = || {
             let name = self.name();
-            format!("{name} is pinned, but not its code, should that be in another repository (code_revision)")
+            format!(
+                "{name} is pinned, but not its code, should that be in another repository (code_revision)"
+            )
         };
         is_open
-            .then(|| self.tell(Rule::RemoteCodeUnpinned, Severity::Medium, Confidence::Medium, message()))
+            .then(|| {
+                self.tell(
+                    Rule::RemoteCodeUnpinned,
+                    Severity::Medium,
+                    Confidence::Medium,
+                    message(),
+                )
+            })
             .flatten()
     }
 
     fn unpickling(&self) -> Option<Finding> {
-        let row = knowledge::call(Language::Python, None, &self.found.call, |_| true)?;
+        let row = knowledge::call(Language::Python, None, &self.found.call, |_| true);
+        let Some(unpickles) = row.and_then(|row| row.unpickles) else {
+            return self.unpickling_elsewhere();
+        };
         let flags = &self.found.flags;
-        let (confidence, why) = match row.unpickles? {
+        let (confidence, why) = match unpickles {
             Unpickles::Always => (Confidence::High, "it has no way to restrict them"),
-            Unpickles::IfAllowed if Self::is_on(flags.allow_pickle) => (Confidence::High, "allow_pickle is on"),
+            Unpickles::IfAllowed if Self::is_on(flags.allow_pickle) => {
+                (Confidence::High, "allow_pickle is on")
+            }
             Unpickles::UnlessWeightsOnly => match flags.weights_only {
                 Some(Switch::Off) => (Confidence::High, "weights_only is off"),
                 None => (Confidence::Medium, "weights_only is not given"),
@@ -152,6 +200,48 @@ impl Judged<'_> {
         };
         let message = format!("{call} loads any pickle{what}: {why}");
         self.tell(Rule::PickleLoading, Severity::Medium, confidence, message)
+    }
+
+    /// What is fetched here, and loaded by another call: that is around this one, or its flags were handed over.
+    fn unpickling_elsewhere(&self) -> Option<Finding> {
+        let flags = &self.found.flags;
+        let begin = self
+            .file
+            .text
+            .get(..self.found.span.start)
+            .unwrap_or_default();
+        let line = begin.rsplit('\n').next().unwrap_or_default();
+        let (word, why) = match (flags.weights_only, flags.allow_pickle) {
+            (Some(Switch::Off), _) => ("weights_only", "weights_only is off"),
+            (_, Some(Switch::On)) => ("allow_pickle", "allow_pickle is on"),
+            _ if line.contains("joblib.load(") => {
+                ("joblib.load", "joblib has no way to restrict them")
+            }
+            _ => return None,
+        };
+        let message = format!("any pickle of {} is loaded: {why}", self.name());
+        // The flag is mostly close behind.
+        let end = self
+            .file
+            .text
+            .get(self.found.span.end..)
+            .unwrap_or_default();
+        let at = end.find(word).filter(|&at| at < AROUND);
+        let start = at.map(|at| self.found.span.end + at);
+        let place = start.map(|start| {
+            self.lines
+                .place(&self.place.file, &(start..start + word.len()))
+        });
+        let grade = (
+            Severity::Medium,
+            Confidence::Medium.min(self.found.confidence),
+        );
+        finding(
+            Rule::PickleLoading,
+            grade,
+            message,
+            place.as_ref().unwrap_or(self.place),
+        )
     }
 
     fn pickle(&self) -> Option<Finding> {
@@ -169,7 +259,12 @@ impl Judged<'_> {
         });
         let file = shown(file.next()?);
         let message = format!("{file} of {} is a pickle", self.name());
-        self.tell(Rule::PickleOnlyFormat, Severity::Low, Confidence::Medium, message)
+        self.tell(
+            Rule::PickleOnlyFormat,
+            Severity::Low,
+            Confidence::Medium,
+            message,
+        )
     }
 
     /// The call, or the line, that the id stands in: the file is often named beside it.
@@ -184,25 +279,52 @@ impl Judged<'_> {
         let stop = |c: char| matches!(c, '(' | ')' | '\n');
         let before = match is_call {
             true => 0,
-            false => begin.chars().rev().take(AROUND).take_while(|&c| !stop(c)).map(char::len_utf8).sum(),
+            false => begin
+                .chars()
+                .rev()
+                .take(AROUND)
+                .take_while(|&c| !stop(c))
+                .map(char::len_utf8)
+                .sum(),
         };
         let after = match is_call {
             true => 0,
-            false => end.chars().take(AROUND).take_while(|&c| !stop(c)).map(char::len_utf8).sum(),
+            false => end
+                .chars()
+                .take(AROUND)
+                .take_while(|&c| !stop(c))
+                .map(char::len_utf8)
+                .sum(),
         };
-        text.get(span.start - before..span.end + after).unwrap_or(inner)
+        text.get(span.start - before..span.end + after)
+            .unwrap_or(inner)
     }
 
     fn confusion(&self) -> Option<Finding> {
-        let id = self.found.id.as_deref().filter(|id| id::is_confusable(id))?;
+        let id = self
+            .found
+            .id
+            .as_deref()
+            .filter(|id| id::is_confusable(id))?;
         let is_asked = self.hub() == Some(Hub::HuggingFace)
             && self.found.resolution != Resolution::Url
             && !Self::is_on(self.found.flags.local_files_only)
             && !self.file.has_beside(id);
         let id = shown(id);
-        let message = || format!("{id} looks like a folder; where it is missing, a repository of that name is loaded");
+        let message = || {
+            format!(
+                "{id} looks like a folder; where it is missing, a repository of that name is loaded"
+            )
+        };
         is_asked
-            .then(|| self.tell(Rule::ModelConfusion, Severity::Medium, Confidence::Medium, message()))
+            .then(|| {
+                self.tell(
+                    Rule::ModelConfusion,
+                    Severity::Medium,
+                    Confidence::Medium,
+                    message(),
+                )
+            })
             .flatten()
     }
 }

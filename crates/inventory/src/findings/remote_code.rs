@@ -34,14 +34,19 @@ pub(super) fn find(file: &SourceFile<'_>, tell: &mut Tell<'_>) {
         let Some((repository, class)) = text.split_once("--") else {
             continue;
         };
-        let is_class = class.contains('.') && class.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_'));
+        let is_class = class.contains('.')
+            && class
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '.' | '_'));
         if !is_class || !id::is_owner_name(repository) {
             continue;
         }
         let (repository, class) = (shown(repository), shown(class));
         tell(span, &|place| {
             let grade = (Severity::Medium, Confidence::High);
-            let message = format!("the code {class} comes from the newest commit of another repository, {repository}");
+            let message = format!(
+                "the code {class} comes from the newest commit of another repository, {repository}"
+            );
             finding(Rule::RemoteCodeUnpinned, grade, message, place)
         });
     }

@@ -35,7 +35,8 @@ impl Requirement<'_> {
         let rest = rest.split(" --").next().unwrap_or_default();
         let versions = rest.trim_end_matches('\\').trim();
         let versions = versions.trim_start_matches('(').trim_end_matches(')');
-        let is_versions = versions.is_empty() || versions.starts_with(['<', '>', '=', '!', '~', '^']);
+        let is_versions =
+            versions.is_empty() || versions.starts_with(['<', '>', '=', '!', '~', '^']);
         is_versions.then(|| Requirement {
             name: normalized(name),
             versions,
@@ -51,9 +52,18 @@ mod tests {
     fn requirements_are_read() {
         let read = |text| Requirement::parse(text).map(|read| (read.name, read.versions));
         let is = |name: &str, versions| Some((name.to_owned(), versions));
-        assert_eq!(read("Torch == 2.4 ; python_version > '3'"), is("torch", "== 2.4"));
-        assert_eq!(read("nemo_toolkit[asr]==1.22.0"), is("nemo-toolkit", "==1.22.0"));
-        assert_eq!(read("torch==2.5.1 --hash=sha256:00 \\"), is("torch", "==2.5.1"));
+        assert_eq!(
+            read("Torch == 2.4 ; python_version > '3'"),
+            is("torch", "== 2.4")
+        );
+        assert_eq!(
+            read("nemo_toolkit[asr]==1.22.0"),
+            is("nemo-toolkit", "==1.22.0")
+        );
+        assert_eq!(
+            read("torch==2.5.1 --hash=sha256:00 \\"),
+            is("torch", "==2.5.1")
+        );
         assert_eq!(read("skops (>=0.9,<0.11)"), is("skops", ">=0.9,<0.11"));
         assert_eq!(read("transformers @ git+https://github.com/o/n"), None);
         assert_eq!(read("-r other.txt"), is("", "").filter(|_| false));

@@ -34,7 +34,9 @@ impl Version {
                 _ => break,
             }
         }
-        let rest = rest.trim_start_matches(['.', '-', '_']).to_ascii_lowercase();
+        let rest = rest
+            .trim_start_matches(['.', '-', '_'])
+            .to_ascii_lowercase();
         let early = ["a", "b", "c", "rc", "dev", "pre", "alpha", "beta"];
         let is_early = early.iter().any(|word| rest.starts_with(word));
         (!numbers.is_empty()).then_some(Version { numbers, is_early })
@@ -141,7 +143,9 @@ impl Newest {
             let Some(bound) = Newest::of_clause(operator, version) else {
                 continue;
             };
-            let is_lower = newest.as_ref().is_none_or(|newest| bound.version() < newest.version());
+            let is_lower = newest
+                .as_ref()
+                .is_none_or(|newest| bound.version() < newest.version());
             if is_lower || matches!(bound, Newest::Exactly(_)) {
                 newest = Some(bound);
             }
@@ -181,12 +185,33 @@ mod tests {
             newest.is_some_and(|newest| newest.is_within(None, Some(&version("2.6.0"))))
         };
         for text in [
-            "==2.5.1", "2.5.1", "~=2.5.0", "<2.6", ">=2,<2.6", "==2.5.*", "=2.5", "<=2.5.1", "^0.4", "~2.4",
-            "==2.6.0rc1", "2.5.*",
+            "==2.5.1",
+            "2.5.1",
+            "~=2.5.0",
+            "<2.6",
+            ">=2,<2.6",
+            "==2.5.*",
+            "=2.5",
+            "<=2.5.1",
+            "^0.4",
+            "~2.4",
+            "==2.6.0rc1",
+            "2.5.*",
         ] {
             assert!(is_old(text), "{text}");
         }
-        for text in ["==2.6.0", ">=2.0", "^2.4", "~=2.4", "<3", "", "!=2.5", "*", "==2.6.0+cpu", "<=2.6"] {
+        for text in [
+            "==2.6.0",
+            ">=2.0",
+            "^2.4",
+            "~=2.4",
+            "<3",
+            "",
+            "!=2.5",
+            "*",
+            "==2.6.0+cpu",
+            "<=2.6",
+        ] {
             assert!(!is_old(text), "{text}");
         }
         let newest = Newest::of_requirement("<3").unwrap();

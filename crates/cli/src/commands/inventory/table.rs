@@ -14,17 +14,28 @@ const WIDEST: usize = 44;
 pub(super) fn text(inventory: &Inventory) -> String {
     let mut out = String::new();
     for (index, application) in inventory.applications.iter().enumerate() {
-        let references: Vec<&Reference> = inventory.references.iter().filter(|r| r.application == index).collect();
+        let references: Vec<&Reference> = inventory
+            .references
+            .iter()
+            .filter(|r| r.application == index)
+            .collect();
         let findings: Vec<&Finding> = inventory.findings_of(index).collect();
         if references.is_empty() && findings.is_empty() {
             continue;
         }
         let place = match application.path.as_str() {
             "." => shown(&application.repository),
-            path => format!("{}/{}", shown(application.repository.trim_end_matches('/')), shown(path)),
+            path => format!(
+                "{}/{}",
+                shown(application.repository.trim_end_matches('/')),
+                shown(path)
+            ),
         };
         let mut title = place;
-        for (name, value) in [("owner", &application.owner), ("criticality", &application.criticality)] {
+        for (name, value) in [
+            ("owner", &application.owner),
+            ("criticality", &application.criticality),
+        ] {
             if let Some(value) = value {
                 let _ = write!(title, ", {name} {}", shown(value));
             }
@@ -56,7 +67,10 @@ fn rows(references: &[&Reference], out: &mut String) {
     let rows: Vec<[String; 5]> = references.iter().map(|reference| row(reference)).collect();
     let wide = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count().min(WIDEST)).max().unwrap_or_default()
+        cells
+            .map(|cell| cell.chars().count().min(WIDEST))
+            .max()
+            .unwrap_or_default()
     };
     let [a, b, c, d, _] = [0, 1, 2, 3, 4].map(wide);
     for [place, origin, id, revision, flags] in &rows {
@@ -85,13 +99,19 @@ fn row(reference: &Reference) -> [String; 5] {
         }
     }
     if let Some(code) = &reference.flags.code_revision {
-        flags.push(format!("code_revision={}", shown(code.text.as_deref().unwrap_or("?"))));
+        flags.push(format!(
+            "code_revision={}",
+            shown(code.text.as_deref().unwrap_or("?"))
+        ));
     }
     let at = &reference.location;
     [
         format!("{}:{}", shown(&at.file), at.line),
         format!("{origin} {}", reference.kind.as_str()),
-        reference.id.as_deref().map_or_else(|| "?".to_owned(), shown),
+        reference
+            .id
+            .as_deref()
+            .map_or_else(|| "?".to_owned(), shown),
         revision,
         flags.join(" "),
     ]
@@ -100,7 +120,9 @@ fn row(reference: &Reference) -> [String; 5] {
 /// A location as editors take it.
 pub(super) fn place(location: &Location) -> String {
     match location {
-        Location::Text { file, line, column, .. } => format!("{}:{line}:{column}", shown(file)),
+        Location::Text {
+            file, line, column, ..
+        } => format!("{}:{line}:{column}", shown(file)),
         Location::Json { file, pointer } => format!("{} {}", shown(file), shown(pointer)),
         _ => String::new(),
     }
