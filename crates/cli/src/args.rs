@@ -24,8 +24,8 @@ Examples:
   weighbridge disasm upload.pkl         the instructions, like pickletools.dis
   weighbridge decompile model.pt        the same as Python-like text
   weighbridge inspect model.pt          its tensors, with their types, shapes and sizes
-  weighbridge inventory .               which models and AI services the code here uses
-  weighbridge bom . > bom.json          the same as a CycloneDX bill of materials
+  weighbridge inventory .               the models and AI services that code uses
+  weighbridge bom . > bom.json          the same as a bill of materials
   weighbridge rules PKL101              what a rule is about
   curl … | weighbridge trace -          the standard input
 

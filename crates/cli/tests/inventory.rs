@@ -89,13 +89,13 @@ fn the_table_is_by_application() {
     assert_eq!(cells(lines[2]).last().unwrap(), "trust_remote_code");
     assert!(
         out.contains(
-            "\n  low SRC101 unpinned-reference at search/load.py:2:35: acme/base is loaded"
+            "\n  low SRC101 unpinned-reference at search/load.py:2:36: acme/base is loaded"
         ),
         "{out}"
     );
     assert!(
         out.contains(
-            "\n  high SRC103 remote-code-trusted at search/load.py:3:35: code of acme/code is run"
+            "\n  high SRC103 remote-code-trusted at search/load.py:3:36: code of acme/code is run"
         ),
         "{out}"
     );

@@ -12,12 +12,12 @@ use weighbridge_inventory::{Inventory, InventoryOptions};
 /// The rule that says it, and how many of a hundred are found and how many of a hundred told are right at least, with
 /// the parsers. What code, commands and configurations give depends on their readers.
 const RULES: &[(&str, &str, usize, usize)] = &[
-    ("unpinned", "SRC101", 40, 0),
-    ("mutable-revision", "SRC102", 30, 0),
-    ("remote-code-trusted", "SRC103", 40, 60),
+    ("unpinned", "SRC101", 65, 75),
+    ("mutable-revision", "SRC102", 65, 55),
+    ("remote-code-trusted", "SRC103", 60, 75),
     ("code-revision-unpinned", "SRC104", 100, 100),
     ("pickle-loading", "SRC105", 100, 100),
-    ("pickle-only-format", "SRC106", 60, 100),
+    ("pickle-only-format", "SRC106", 80, 100),
     ("model-confusion", "SRC107", 100, 100),
     ("hub-token", "SRC108", 100, 100),
     ("service-key", "SRC109", 100, 100),

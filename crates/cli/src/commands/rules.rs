@@ -9,11 +9,12 @@ use crate::exit::Exit;
 use crate::output::Output;
 use crate::wrap::wrapped;
 
-/// Every rule: those of files, then those of source trees.
-pub(crate) fn rules() -> impl Iterator<Item = &'static RuleText> {
-    weighbridge::rules()
-        .iter()
-        .chain(weighbridge_inventory::rules())
+/// Every rule, of files and of source trees, in the order of the codes.
+fn rules() -> Vec<&'static RuleText> {
+    let of_trees = weighbridge_inventory::rules();
+    let mut rules: Vec<&RuleText> = weighbridge::rules().iter().chain(of_trees).collect();
+    rules.sort_by_key(|rule| rule.code);
+    rules
 }
 
 /// Runs the command.
@@ -26,7 +27,9 @@ pub(crate) fn run(args: &RulesArgs, width: usize, output: &mut Output<'_>) -> Ex
         let _ = output.line(text.trim_end());
         return Exit::Complete;
     };
-    let found = rules().find(|rule| rule.code.eq_ignore_ascii_case(wanted) || rule.slug == wanted);
+    let found = rules()
+        .into_iter()
+        .find(|rule| rule.code.eq_ignore_ascii_case(wanted) || rule.slug == wanted);
     let Some(rule) = found else {
         output.say(&format!(
             "there is no rule {wanted:?}; `weighbridge rules` lists them"
