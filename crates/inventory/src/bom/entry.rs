@@ -109,7 +109,7 @@ impl<'r> Key<'r> {
         match self.kind {
             Kind::Dataset => component["data"] = json!([{ "type": "dataset", "name": name }]),
             Kind::Tokenizer => {
-                component["data"] = json!([{ "type": "configuration", "name": name }])
+                component["data"] = json!([{ "type": "configuration", "name": name }]);
             }
             Kind::Space => {}
             _ => {
