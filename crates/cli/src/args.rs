@@ -1,6 +1,7 @@
 //! The command line.
 
 mod convert;
+mod inventory;
 mod scan;
 mod values;
 
@@ -16,7 +17,8 @@ use crate::output::Output;
 pub use values::size;
 
 pub(crate) use convert::{ConvertArgs, DiffArgs, FloatType, RecordFormat, Tied as TiedArg};
-pub(crate) use scan::{ColorChoice, ScanArgs, ScanFormat};
+pub(crate) use inventory::{BomArgs, BomSpec, InventoryArgs, InventoryCommand, InventoryFormat, TreeArgs};
+pub(crate) use scan::{ColorChoice, FailOn, ScanArgs, ScanFormat};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -28,6 +30,8 @@ Examples:
   weighbridge inspect model.pt          its tensors, with their types, shapes and sizes
   weighbridge convert model.pt          the same tensors as safetensors
   weighbridge diff model.pt b.pt        whether two models hold the same
+  weighbridge inventory .               the models and AI services that code uses
+  weighbridge bom . > bom.json          the same as a bill of materials
   weighbridge rules PKL101              what a rule is about
   curl … | weighbridge trace -          the standard input
 
@@ -154,6 +158,12 @@ pub(crate) enum Command {
     /// Compare the tensors of two models
     #[command(after_help = convert::DIFF_HELP)]
     Diff(DiffArgs),
+    /// Tell which models, datasets and AI services source trees use
+    #[command(after_help = inventory::HELP)]
+    Inventory(Box<InventoryArgs>),
+    /// Write a bill of materials of the models and AI services that source trees use
+    #[command(after_help = inventory::BOM_HELP)]
+    Bom(Box<BomArgs>),
     /// Explain the rules
     #[command(after_help = RULES_HELP)]
     Rules(RulesArgs),

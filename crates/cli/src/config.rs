@@ -7,6 +7,7 @@ use std::io::{self, ErrorKind, Read as _};
 use std::path::Path;
 
 use weighbridge::{Allow, Scanner, escape};
+use weighbridge_inventory::ApplicationEntry;
 
 use crate::args::ScanArgs;
 use crate::output::Output;
@@ -22,6 +23,20 @@ struct Config {
     allow: Vec<Allow>,
     /// Rules, by code or name.
     ignore: Vec<String>,
+    /// The applications that an inventory tells apart.
+    applications: Vec<ApplicationEntry>,
+}
+
+/// The applications that a file names; the error is a line for people.
+pub(crate) fn applications(
+    named: Option<&Path>,
+    output: &mut Output<'_>,
+) -> Result<Vec<ApplicationEntry>, String> {
+    let Some((name, config)) = read(named)? else {
+        return Ok(Vec::new());
+    };
+    output.say(&format!("using {name}"));
+    Ok(config.applications)
 }
 
 /// A scanner as the user wants it; the error is a line for people.

@@ -76,6 +76,12 @@ pub fn run_in(
             command: Command::Diff(args),
         }) => commands::diff::run(&args, session, &mut output),
         Ok(Cli {
+            command: Command::Inventory(args),
+        }) => commands::inventory::run(&args, session, &mut output),
+        Ok(Cli {
+            command: Command::Bom(args),
+        }) => commands::inventory::bom(&args, session, &mut output),
+        Ok(Cli {
             command: Command::Rules(args),
         }) => commands::rules::run(&args, session.width, &mut output),
         Ok(Cli {

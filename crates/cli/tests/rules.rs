@@ -30,7 +30,9 @@ fn directory() -> PathBuf {
 
 /// Every page by its name.
 fn pages() -> BTreeMap<String, String> {
-    let rules = weighbridge::rules().iter();
+    let rules = weighbridge::rules()
+        .iter()
+        .chain(weighbridge_inventory::rules());
     let mut pages: BTreeMap<String, String> = rules
         .map(|rule| (format!("{}.md", rule.code), printed(&[rule.code])))
         .collect();
@@ -65,9 +67,16 @@ fn the_pages_of_the_rules_are_up_to_date() {
 
 #[test]
 fn every_rule_that_is_told_has_a_text() {
-    let codes: Vec<&str> = weighbridge::rules().iter().map(|rule| rule.code).collect();
-    let mut sorted = codes.clone();
-    sorted.sort_unstable();
-    sorted.dedup();
-    assert_eq!(codes, sorted, "the codes are unique and in order");
+    let crates = [weighbridge::rules(), weighbridge_inventory::rules()];
+    let codes = |rules: &[weighbridge::RuleText]| -> Vec<&str> {
+        rules.iter().map(|rule| rule.code).collect()
+    };
+    for rules in crates {
+        assert!(codes(rules).is_sorted(), "the codes are in order");
+    }
+    let mut all = codes(&crates.concat());
+    all.sort_unstable();
+    let count = all.len();
+    all.dedup();
+    assert_eq!(all.len(), count, "the codes are unique");
 }

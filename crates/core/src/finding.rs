@@ -41,6 +41,13 @@ impl Severity {
             Severity::Critical => "critical",
         }
     }
+
+    /// The severity of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Severity> {
+        let known = Severity::ALL.into_iter();
+        known.rev().find(|severity| severity.as_str() == name)
+    }
 }
 
 /// How sure it is that it is what it looks like.

@@ -197,11 +197,16 @@ fn hub_id(text: &str) -> Option<Judged> {
         let is_relative = text.contains('/') && !text.contains(char::is_whitespace);
         return is_relative.then(|| Judged::on(Hub::Local, text));
     }
-    let first = text.split('/').next().unwrap_or_default();
     Some(Judged {
-        confusable: text.contains('/') && FOLDERS.contains(&&*first.to_ascii_lowercase()),
+        confusable: is_confusable(text),
         ..Judged::new(text)
     })
+}
+
+/// Whether an id looks like a folder that training writes to: where that is missing, the hub is asked.
+pub(crate) fn is_confusable(id: &str) -> bool {
+    let first = id.split_once('/').map(|(first, _)| first.to_ascii_lowercase());
+    first.is_some_and(|first| FOLDERS.contains(&&*first))
 }
 
 /// A text with a letter for each part that is not known: `facebook/dinov2-{size}`.

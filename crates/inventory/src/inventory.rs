@@ -10,6 +10,7 @@ use std::thread;
 use weighbridge::{Finding, GapReason, ReportedGap};
 
 use crate::application::Applications;
+use crate::findings;
 use crate::id;
 use crate::kind::FileKind;
 use crate::options::InventoryOptions;
@@ -51,6 +52,8 @@ pub struct Inventory {
     pub references: Vec<Reference>,
     /// What speaks against them.
     pub findings: Vec<Finding>,
+    /// The application of each finding: the index in `applications`.
+    pub finding_applications: Vec<usize>,
     /// What could not be read.
     pub gaps: Vec<ReportedGap>,
     /// Folders that were passed over: dependencies, caches, version control.
@@ -106,6 +109,12 @@ impl Inventory {
         Ok(inventory)
     }
 
+    /// What speaks against the references and files of an application, by its index.
+    pub fn findings_of(&self, application: usize) -> impl Iterator<Item = &Finding> {
+        let findings = self.findings.iter().zip(&self.finding_applications);
+        findings.filter(move |(_, at)| **at == application).map(|(finding, _)| finding)
+    }
+
     /// The same as one line of JSON, without the line end.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -139,6 +148,9 @@ impl Inventory {
         for read in read_all(&tree.files, options) {
             self.gaps.extend(read.gaps);
             let application = base + applications.of_file(&read.file);
+            let findings = read.findings.len();
+            self.findings.extend(read.findings);
+            self.finding_applications.resize(self.finding_applications.len() + findings, application);
             let scope = scope::of_path(&read.file);
             let purpose = scope::purpose_of_path(&read.file);
             self.references
@@ -178,6 +190,7 @@ impl Inventory {
 struct ReadFile {
     file: String,
     references: Vec<(Place, Found)>,
+    findings: Vec<Finding>,
     gaps: Vec<ReportedGap>,
 }
 
@@ -197,7 +210,7 @@ fn read_all(files: &[(String, std::path::PathBuf)], options: &InventoryOptions) 
                 break;
             };
             let read = read_file(name, path, Tree::new(files), options);
-            let is_empty = read.references.is_empty() && read.gaps.is_empty();
+            let is_empty = read.references.is_empty() && read.gaps.is_empty() && read.findings.is_empty();
             if !is_empty && let Ok(mut all) = all.lock() {
                 all.push((index, read));
             }
@@ -245,11 +258,10 @@ fn read_file(name: &str, path: &Path, tree: Tree<'_>, options: &InventoryOptions
         return read;
     };
     let is_wide = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
-    let Some(reader) =
-        read::reader(kind).filter(|_| is_wide || triggers::is_hit(kind, base, &bytes))
-    else {
+    let reader = read::reader(kind).filter(|_| is_wide || triggers::is_hit(kind, base, &bytes));
+    if reader.is_none() && !findings::is_hit(kind, base, &bytes) {
         return read;
-    };
+    }
     let text = decode(&bytes);
     let mut finds = Finds::new(options.limits.max_references);
     let file = SourceFile {
@@ -259,7 +271,9 @@ fn read_file(name: &str, path: &Path, tree: Tree<'_>, options: &InventoryOptions
         limits: &options.limits,
         tree,
     };
-    reader(&file, &mut finds);
+    if let Some(reader) = reader {
+        reader(&file, &mut finds);
+    }
     for found in &mut finds.references {
         // What the tree has is loaded from there.
         let is_here = || found.id.as_ref().is_some_and(|id| file.has_beside(id));
@@ -268,16 +282,17 @@ fn read_file(name: &str, path: &Path, tree: Tree<'_>, options: &InventoryOptions
             found.revision = id::revision(None);
         }
     }
-    finish(&mut read, finds, &text);
+    finish(&mut read, finds, &file);
     read
 }
 
-/// Puts what was found into the order of the text, with places.
-fn finish(read: &mut ReadFile, mut finds: Finds, text: &str) {
+/// Puts what was found into the order of the text, with places, and tells what speaks against it.
+fn finish(read: &mut ReadFile, mut finds: Finds, file: &SourceFile<'_>) {
     finds
         .references
         .sort_by_key(|found| (found.span.start, found.span.end));
-    let lines = LineIndex::new(text);
+    let lines = LineIndex::new(file.text);
+    read.findings = findings::of_file(file, &finds.references, &lines);
     let file = read.file.clone();
     let placed = |found: Found| (lines.place(&file, &found.span), found);
     read.references

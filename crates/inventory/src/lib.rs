@@ -19,13 +19,16 @@
 //!    and nothing of models.
 //! 5. `call` and `id` judge what was found by the knowledge in `data/*.toml`: which argument is the id,
 //!    what it refers to, how far its revision pins. They know models and no language.
-//! 6. `inventory` puts places, scopes and applications to it, in the order of the files.
+//! 6. `findings` tells what speaks against a reference, or a file, by the words of `data/rules.toml`.
+//! 7. `inventory` puts places, scopes and applications to it, in the order of the files.
 //!
 //! The result depends on the files, the options and the version alone.
 
 mod address;
 mod application;
+mod bom;
 mod call;
+mod findings;
 mod id;
 mod inventory;
 mod json;
@@ -35,6 +38,7 @@ mod options;
 mod place;
 mod read;
 mod reference;
+mod rules;
 mod schema;
 mod scope;
 mod service;
@@ -42,12 +46,14 @@ mod source_file;
 mod triggers;
 mod walk;
 
+pub use bom::BomVersion;
 pub use inventory::{Application, Inventory, InventoryError};
 pub use options::{ApplicationEntry, InventoryLimits, InventoryOptions};
 pub use place::Place;
 pub use reference::{
     Flags, Hub, Kind, Origin, Pin, Purpose, Reference, Resolution, Revision, Scope, Service, Switch,
 };
+pub use rules::rules;
 pub use schema::SCHEMAS;
 
 #[cfg(doctest)]

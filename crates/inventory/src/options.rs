@@ -52,6 +52,10 @@ pub struct InventoryOptions {
     pub threads: Option<NonZeroUsize>,
     /// The applications that the configuration names.
     pub applications: Vec<ApplicationEntry>,
+    /// Only files that one of these patterns fits are read; all where there is none.
+    pub include: Vec<String>,
+    /// Files and folders that one of these fits are left out.
+    pub exclude: Vec<String>,
     /// Ends it early.
     pub token: Option<CancelToken>,
 }
@@ -77,6 +81,16 @@ impl InventoryOptions {
     pub fn with_applications(self, applications: Vec<ApplicationEntry>) -> InventoryOptions {
         InventoryOptions {
             applications,
+            ..self
+        }
+    }
+
+    /// The same, for files that these patterns fit, as `.gitignore` has patterns.
+    #[must_use]
+    pub fn with_patterns(self, include: Vec<String>, exclude: Vec<String>) -> InventoryOptions {
+        InventoryOptions {
+            include,
+            exclude,
             ..self
         }
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use ignore::WalkBuilder;
+use ignore::overrides::{Override, OverrideBuilder};
 
 use crate::options::InventoryOptions;
 
@@ -45,7 +46,15 @@ pub(crate) fn list(top: &Path, options: &InventoryOptions) -> Tree {
     let passed_over = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&passed_over);
     let root = top.to_owned();
+    let patterns = match patterns(top, options) {
+        Ok(patterns) => patterns,
+        Err(error) => {
+            tree.errors.push((String::new(), error.to_string()));
+            return tree;
+        }
+    };
     let walk = WalkBuilder::new(top)
+        .overrides(patterns)
         .hidden(false)
         .parents(false)
         .git_global(false)
@@ -99,6 +108,18 @@ pub(crate) fn list(top: &Path, options: &InventoryOptions) -> Tree {
         tree.passed_over = std::mem::take(&mut seen);
     }
     tree
+}
+
+/// What the caller wants to be read, and what to be left out.
+fn patterns(top: &Path, options: &InventoryOptions) -> Result<Override, ignore::Error> {
+    let mut builder = OverrideBuilder::new(top);
+    for pattern in &options.include {
+        builder.add(pattern)?;
+    }
+    for pattern in &options.exclude {
+        builder.add(&format!("!{pattern}"))?;
+    }
+    builder.build()
 }
 
 /// A path from the top, with `/` between; bytes that are no UTF-8 are escaped. A file that is the top

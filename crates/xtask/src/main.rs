@@ -3,6 +3,7 @@
 //! Every suite has a budget in minutes; what overruns it is killed and fails. A missing tool fails
 //! with its name and what to install. The last line is `N passed, N failed`.
 
+mod bom;
 mod lint;
 mod node;
 mod npm;
@@ -24,7 +25,7 @@ use summary::Summary;
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  test                 the suites oracle, package, test-rust, sarif, test-python, test-node,
+  test                 the suites oracle, package, test-rust, sarif, bom, test-python, test-node,
                        fuzz-bodies, fuzz-diff and fuzz-loaders (quick)
   test-rust [ARGS…]    cargo test --workspace, then the targets named bounds* again, optimized;
                        ARGS go to cargo test instead of --workspace
@@ -38,6 +39,7 @@ usage: cargo xtask COMMAND
   fuzz-bodies [N ARGS] runs every fuzz body over N generated streams
   fuzz-diff [N ARGS…]  compares the machine with CPython over N generated streams
   sarif                validates the golden SARIF logs, with validators from npm under target/node
+  bom                  validates bills of materials, with the validator from PyPI under target/python
   oracle               installs the CPythons that run in Node, under target/node
 
 Tests are described in docs/testing.md.";
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         ("fuzz-bodies", _) => suites::fuzz_bodies(&mut summary, &rest),
         ("fuzz-diff", _) => suites::fuzz_diff(&mut summary, &rest),
         ("sarif", true) => sarif::sarif(&mut summary),
+        ("bom", true) => bom::bom(&mut summary),
         ("oracle", true) => oracle::oracle(&mut summary),
         ("help" | "--help" | "-h", true) => {
             println!("{USAGE}");

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::process::Program;
 use crate::summary::Summary;
-use crate::{node, oracle, package, python, sarif, tools, torch, workspace};
+use crate::{bom, node, oracle, package, python, sarif, tools, torch, workspace};
 
 /// How many streams the quick comparison generates, and how it drives the unpicklers.
 const QUICK: [(&str, &[&str]); 3] = [
@@ -27,6 +27,7 @@ pub(crate) fn test(summary: &mut Summary) {
     package::package(summary);
     test_rust(summary, &[]);
     sarif::sarif(summary);
+    bom::bom(summary);
     python::python(summary);
     node::node(summary);
     fuzz_bodies(summary, &[]);

@@ -7,6 +7,7 @@ pub(crate) mod diff;
 pub(crate) mod disasm;
 pub(crate) mod globals;
 pub(crate) mod inspect;
+pub(crate) mod inventory;
 pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod schema;

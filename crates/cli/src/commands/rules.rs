@@ -2,12 +2,20 @@
 
 use std::fmt::Write as _;
 
-use weighbridge::{EffectClass, Judgement, RuleText, judgements, rules};
+use weighbridge::{EffectClass, Judgement, RuleText, judgements};
 
 use crate::args::{RulesArgs, RulesFormat};
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::wrap::wrapped;
+
+/// Every rule, of files and of source trees, in the order of the codes.
+fn rules() -> Vec<&'static RuleText> {
+    let of_trees = weighbridge_inventory::rules();
+    let mut rules: Vec<&RuleText> = weighbridge::rules().iter().chain(of_trees).collect();
+    rules.sort_by_key(|rule| rule.code);
+    rules
+}
 
 /// Runs the command.
 pub(crate) fn run(args: &RulesArgs, width: usize, output: &mut Output<'_>) -> Exit {
@@ -20,7 +28,7 @@ pub(crate) fn run(args: &RulesArgs, width: usize, output: &mut Output<'_>) -> Ex
         return Exit::Complete;
     };
     let found = rules()
-        .iter()
+        .into_iter()
         .find(|rule| rule.code.eq_ignore_ascii_case(wanted) || rule.slug == wanted);
     let Some(rule) = found else {
         output.say(&format!(
@@ -80,7 +88,7 @@ fn page(rule: &RuleText, format: RulesFormat) -> String {
 /// The index of the pages, with the table of verdicts.
 fn index() -> String {
     let mut out = String::from(
-        "# Rules\n\nMade from `crates/core/data/rules.toml` by `cargo xtask bless`.\n\n| rule | name | title |\n|---|---|---|\n",
+        "# Rules\n\nMade from `crates/core/data/rules.toml` and `crates/inventory/data/rules.toml` by `cargo xtask bless`.\n\n| rule | name | title |\n|---|---|---|\n",
     );
     for rule in rules() {
         let _ = writeln!(

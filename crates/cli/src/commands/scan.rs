@@ -1,7 +1,7 @@
 //! `weighbridge scan`: what to think of files, and why.
 
 mod baseline;
-mod destination;
+pub(crate) mod destination;
 mod files;
 mod pool;
 mod queue;

@@ -2,12 +2,14 @@
 
 use toml::de::{DeTable, DeValue};
 use weighbridge::{Allow, Permit};
+use weighbridge_inventory::ApplicationEntry;
 
 use super::Config;
 use crate::near::nearest;
 
-const KEYS: [&str; 2] = ["ignore", "allow"];
-const ALLOW_KEYS: [&str; 2] = ["permit", "reason"];
+const KEYS: &[&str] = &["ignore", "allow", "application"];
+const ALLOW_KEYS: &[&str] = &["permit", "reason"];
+const APPLICATION_KEYS: &[&str] = &["path", "owner", "criticality"];
 
 /// What is wrong in a file, and where.
 #[derive(Debug)]
@@ -43,10 +45,55 @@ pub(super) fn parse(text: &str) -> Result<Config, Wrong> {
                     config.allow.push(allowed);
                 }
             }
+            "application" => {
+                let wanted = "tables, such as [[application]]";
+                let list = value
+                    .as_array()
+                    .ok_or_else(|| not(at, "application", wanted, value))?;
+                for value in list {
+                    let at = value.span().start;
+                    config.applications.push(application(at, value.get_ref())?);
+                }
+            }
             other => return Err(unknown(at, "", other, KEYS)),
         }
     }
     Ok(config)
+}
+
+/// `[[application]]`: its path, and perhaps its owner and how much depends on it.
+fn application(at: usize, value: &DeValue<'_>) -> Result<ApplicationEntry, Wrong> {
+    let table = value
+        .as_table()
+        .ok_or_else(|| not(at, "application", "a table", value))?;
+    let (mut path, mut owner, mut criticality) = (None, None, None);
+    for (key, value) in table {
+        let at = key.span().start;
+        let field = match key.get_ref().as_ref() {
+            "path" => &mut path,
+            "owner" => &mut owner,
+            "criticality" => &mut criticality,
+            other => return Err(unknown(at, "application: ", other, APPLICATION_KEYS)),
+        };
+        let key = format!("application.{}", key.get_ref());
+        let text = value.get_ref().as_str();
+        *field = Some(
+            text.ok_or_else(|| not(at, &key, "a string", value.get_ref()))?
+                .to_owned(),
+        );
+    }
+    let path = path.ok_or_else(|| {
+        wrong(
+            at,
+            "application",
+            "a path is missing: path = \"services/search\"",
+        )
+    })?;
+    Ok(ApplicationEntry {
+        path,
+        owner,
+        criticality,
+    })
 }
 
 /// `"pkg.module.Class" = "reason"`, or a table with `reason` and perhaps `permit`.
@@ -136,14 +183,23 @@ fn not(at: usize, key: &str, wanted: &str, value: &DeValue<'_>) -> Wrong {
     wrong(at, key, &format!("it takes {wanted}, not {found}"))
 }
 
-fn unknown(at: usize, within: &str, key: &str, keys: [&str; 2]) -> Wrong {
-    let advice = match nearest(key, keys) {
+fn unknown(at: usize, within: &str, key: &str, keys: &[&str]) -> Wrong {
+    let advice = match nearest(key, keys.iter().copied()) {
         Some(near) => format!("did you mean {near:?}?"),
-        None => format!("there are {}", keys.join(" and ")),
+        None => format!("there are {}", listed(keys)),
     };
     Wrong {
         at,
         words: format!("{within}there is no key {key:?}; {advice}"),
+    }
+}
+
+/// `a, b and c`.
+fn listed(words: &[&str]) -> String {
+    match words.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
     }
 }
 
@@ -187,7 +243,7 @@ mod tests {
             ),
             (
                 "limits = 3",
-                "there is no key \"limits\"; there are ignore and allow",
+                "there is no key \"limits\"; there are ignore, allow and application",
             ),
             ("ignore = \"PKL301\"", "ignore: it takes a list of rules"),
             ("ignore = [3]", "not a number"),
@@ -227,6 +283,12 @@ mod tests {
                 "[allow]\n\"a.b\" = { reason = \"x\", permit = [] }",
                 "allow.\"a.b\".permit: it is empty",
             ),
+            (
+                "[[application]]\nowner = \"us\"",
+                "application: a path is missing",
+            ),
+            ("[[application]]\npaths = \"a\"", "did you mean \"path\"?"),
+            ("application = 3", "application: it takes tables"),
             ("ignore = [", "this is no TOML: "),
             ("ignore = []\nignore = []", "this is no TOML: duplicate key"),
         ] {

@@ -34,6 +34,29 @@ pub struct RuleText {
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 impl RuleText {
+    /// The words of a rule of another crate: its code and name; its title; how severe it mostly is and its weakness;
+    /// what it looks for, why that matters and what to do.
+    #[must_use]
+    pub const fn new(
+        (code, slug): (&'static str, &'static str),
+        title: &'static str,
+        (severity, cwe): (Severity, Option<u32>),
+        [what, why, help]: [&'static str; 3],
+    ) -> RuleText {
+        RuleText {
+            code,
+            slug,
+            title,
+            severity,
+            cwe,
+            what,
+            why,
+            help,
+            help_if_mild: None,
+            references: &[],
+        }
+    }
+
     /// What to do about a finding of this severity.
     #[must_use]
     pub fn help_for(&self, severity: Severity) -> &'static str {

@@ -6,7 +6,7 @@ mod rows;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-pub(crate) use rows::{Argument, CallRow, CommandRow, Form, KeyRow, Language, Tables};
+pub(crate) use rows::{Argument, CallRow, CommandRow, Form, KeyRow, Language, Tables, Unpickles};
 
 const CALLS: &str = include_str!("../../data/calls.toml");
 const SERVICES: &str = include_str!("../../data/services.toml");

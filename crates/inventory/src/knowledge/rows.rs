@@ -86,8 +86,22 @@ pub(crate) struct CallRow {
     #[serde(default)]
     pub(crate) also: Vec<Also>,
     pub(crate) purpose: Option<Purpose>,
+    /// When it loads any pickle.
+    pub(crate) unpickles: Option<Unpickles>,
     /// Where that is known from.
     pub(crate) source: String,
+}
+
+/// When a call loads any pickle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Unpickles {
+    /// Whatever is given.
+    Always,
+    /// With `allow_pickle=True`.
+    IfAllowed,
+    /// Without `weights_only=True`.
+    UnlessWeightsOnly,
 }
 
 /// An argument that is an id besides the one of the call: `pipeline(…, tokenizer="…")`.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use weighbridge::escape;
 
 /// A file under way to its place. What is there stays as it was until then.
-pub(super) struct Destination {
+pub(crate) struct Destination {
     file: File,
     place: PathBuf,
     /// Where it is written meanwhile; `None` for a pipe or a device, which is written to as it is.
@@ -17,7 +17,7 @@ pub(super) struct Destination {
 
 impl Destination {
     /// Begins a file; the error is a line for people.
-    pub(super) fn create(place: &Path) -> Result<Destination, String> {
+    pub(crate) fn create(place: &Path) -> Result<Destination, String> {
         let wrong = |words: &str| format!("{}: {words}", escape::path(place));
         let cannot = |error: io::Error| wrong(&format!("it cannot be written: {error}"));
         if place.as_os_str().as_encoded_bytes().ends_with(b"/") {
@@ -58,7 +58,7 @@ impl Destination {
     }
 
     /// Where it is and where it will be, in full.
-    pub(super) fn paths(&self) -> impl Iterator<Item = PathBuf> {
+    pub(crate) fn paths(&self) -> impl Iterator<Item = PathBuf> {
         let beside = self.beside.iter().flat_map(fs::canonicalize);
         let named = |beside: PathBuf| {
             let name = self.place.file_name().unwrap_or_default();
@@ -68,7 +68,7 @@ impl Destination {
     }
 
     /// Puts the file in its place, over what is there; the error is a line for people.
-    pub(super) fn put_in_place(mut self) -> Result<(), String> {
+    pub(crate) fn put_in_place(mut self) -> Result<(), String> {
         let Some(beside) = self.beside.take() else {
             return Ok(());
         };
@@ -86,7 +86,7 @@ impl Destination {
     }
 
     /// Leaves what there is of the file beside its place, and says where that is.
-    pub(super) fn leave_beside(mut self) -> Option<PathBuf> {
+    pub(crate) fn leave_beside(mut self) -> Option<PathBuf> {
         self.beside.take()
     }
 }

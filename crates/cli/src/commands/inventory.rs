@@ -1,0 +1,149 @@
+//! `weighbridge inventory` and `weighbridge bom`: which models and AI services source trees use.
+
+mod merge;
+mod table;
+
+use std::path::Path;
+
+use weighbridge_inventory::{BomVersion, Inventory, InventoryError};
+
+use super::scan::destination::Destination;
+use crate::args::{
+    BomArgs, BomSpec, FailOn, InventoryArgs, InventoryCommand, InventoryFormat, TreeArgs,
+};
+use crate::config;
+use crate::exit::Exit;
+use crate::output::Output;
+use crate::session::Session;
+
+/// Runs `weighbridge inventory`.
+pub(crate) fn run(args: &InventoryArgs, session: &Session, output: &mut Output<'_>) -> Exit {
+    if let Some(InventoryCommand::Merge(args)) = &args.command {
+        let merged = merge::merge(&args.files).and_then(|merged| {
+            let file = begin(args.file())?;
+            let text = weighbridge::output::json_line(&merged) + "\n";
+            write(file, &text, session, output)
+        });
+        return ended(merged, output);
+    }
+    let text = |inventory: &Inventory| match args.format {
+        InventoryFormat::Table => table::text(inventory),
+        InventoryFormat::Json => inventory.to_json() + "\n",
+        InventoryFormat::Cyclonedx => inventory.to_cyclonedx(BomVersion::V1_6),
+    };
+    of_trees(&args.trees, args.fail_on, session, &text, output)
+}
+
+/// Runs `weighbridge bom`.
+pub(crate) fn bom(args: &BomArgs, session: &Session, output: &mut Output<'_>) -> Exit {
+    let version = match args.spec {
+        BomSpec::V1_6 => BomVersion::V1_6,
+        BomSpec::V1_7 => BomVersion::V1_7,
+    };
+    let text = |inventory: &Inventory| inventory.to_cyclonedx(version);
+    of_trees(&args.trees, FailOn::Never, session, &text, output)
+}
+
+fn of_trees(
+    args: &TreeArgs,
+    fail_on: FailOn,
+    session: &Session,
+    text: &dyn Fn(&Inventory) -> String,
+    output: &mut Output<'_>,
+) -> Exit {
+    let written = prepare(args, session, output).and_then(|(inventory, file)| {
+        let told = tell(&inventory, fail_on, session, output);
+        Ok(told.or(write(file, &text(&inventory), session, output)?))
+    });
+    ended(written, output)
+}
+
+/// How it ended; an error is a line for people.
+fn ended(done: Result<Exit, String>, output: &mut Output<'_>) -> Exit {
+    done.unwrap_or_else(|words| {
+        output.say(&words);
+        Exit::Incomplete
+    })
+}
+
+/// Begins the file that is written to, if there is one.
+fn begin(file: Option<&Path>) -> Result<Option<Destination>, String> {
+    let file = file.map(Destination::create).transpose();
+    file.map_err(|words| format!("--output: {words}"))
+}
+
+/// Writes the answer.
+fn write(
+    file: Option<Destination>,
+    text: &str,
+    session: &Session,
+    output: &mut Output<'_>,
+) -> Result<Exit, String> {
+    let Some(mut file) = file else {
+        // A reader that goes away is noticed when the output is finished.
+        let _ = output.text(text);
+        return Ok(Exit::Complete);
+    };
+    let mut redirected = output.redirected(&mut file);
+    let _ = redirected.text(text);
+    let written = redirected.finish();
+    // Half a file serves nobody.
+    if written != Exit::Complete || session.token.is_cancelled() {
+        return Ok(written.or(Exit::Incomplete));
+    }
+    file.put_in_place()?;
+    Ok(Exit::Complete)
+}
+
+/// Reads the trees; the error is a line for people.
+fn prepare(
+    args: &TreeArgs,
+    session: &Session,
+    output: &mut Output<'_>,
+) -> Result<(Inventory, Option<Destination>), String> {
+    if let Some(missing) = args.paths.iter().find(|path| !path.exists()) {
+        let missing = weighbridge::escape::path(missing);
+        return Err(format!("{missing}: there is no such file; check the path"));
+    }
+    let applications = config::applications(args.config.as_deref(), output)?;
+    let options = args.options();
+    let options = options
+        .with_applications(applications)
+        .with_token(session.token.clone());
+    // Whether there is a place for what comes of it is known before the work.
+    let file = begin(args.file())?;
+    let inventory = match Inventory::of_all(&args.paths, &options) {
+        Ok(inventory) => inventory,
+        Err(InventoryError::Cancelled(inventory)) => *inventory,
+        Err(error) => return Err(error.to_string()),
+    };
+    Ok((inventory, file))
+}
+
+/// Says what was not read, and how it ends.
+fn tell(
+    inventory: &Inventory,
+    fail_on: FailOn,
+    session: &Session,
+    output: &mut Output<'_>,
+) -> Exit {
+    for gap in &inventory.gaps {
+        let at = table::place(&gap.location);
+        output.say(&format!("{at}: not everything was read: {}", gap.detail));
+    }
+    let mut findings = inventory.findings.iter();
+    let fails = fail_on
+        .severity()
+        .is_some_and(|least| findings.any(|found| found.severity >= least));
+    let exit = if fails {
+        Exit::Findings
+    } else {
+        Exit::Complete
+    };
+    let exit = exit.or(Exit::complete_if(inventory.gaps.is_empty()));
+    if session.token.is_cancelled() {
+        output.say("interrupted; what was left was not read");
+        return Exit::Interrupted;
+    }
+    exit
+}

@@ -1,0 +1,177 @@
+//! `weighbridge inventory` and `weighbridge bom`.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::io::empty;
+use std::path::{Path, PathBuf};
+
+use weighbridge_cli::Exit;
+
+/// A folder that is removed at the end.
+struct Tree(PathBuf);
+
+impl Tree {
+    fn new(name: &str, files: &[(&str, &str)]) -> Tree {
+        let folder = std::env::temp_dir().join(format!(
+            "weighbridge-inventory-{}-{name}",
+            std::process::id()
+        ));
+        for (file, text) in files {
+            let path = folder.join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        Tree(folder)
+    }
+
+    /// Runs a command; `DIR` stands for the folder.
+    fn run(&self, line: &str) -> (Exit, String, String) {
+        let folder = self.0.to_str().unwrap();
+        let args = line
+            .split(' ')
+            .map(|word| word.replace("DIR", folder).into());
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let exit = weighbridge_cli::run(args, &mut empty(), &mut stdout, &mut stderr);
+        let text = |bytes| String::from_utf8(bytes).unwrap().replace(folder, "DIR");
+        (exit, text(stdout), text(stderr))
+    }
+}
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+const LOAD: &str = "from transformers import AutoModel\n\
+                    model = AutoModel.from_pretrained(\"acme/base\")\n\
+                    other = AutoModel.from_pretrained(\"acme/code\", trust_remote_code=True)\n";
+
+fn shop(name: &str) -> Tree {
+    Tree::new(
+        name,
+        &[
+            (
+                "search/pyproject.toml",
+                "[project]\ndependencies = [\"torch==2.5.1\"]\n",
+            ),
+            ("search/load.py", LOAD),
+            (
+                "weighbridge.toml",
+                "[[application]]\npath = \"search\"\nowner = \"us\"\ncriticality = \"high\"\n",
+            ),
+        ],
+    )
+}
+
+#[test]
+fn the_table_is_by_application() {
+    let tree = shop("table");
+    let (exit, out, talk) = tree.run("weighbridge inventory --config DIR/weighbridge.toml DIR");
+    assert_eq!(exit, Exit::Findings, "{talk}");
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!(lines[0], "DIR/search, owner us, criticality high");
+    let cells = |line: &str| {
+        line.split_whitespace()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        cells(lines[1]),
+        ["load.py:2", "huggingface", "model", "acme/base", "none"].map(|cell| {
+            if cell == "load.py:2" {
+                "search/load.py:2".to_owned()
+            } else {
+                cell.to_owned()
+            }
+        })
+    );
+    assert_eq!(cells(lines[2]).last().unwrap(), "trust_remote_code");
+    assert!(
+        out.contains(
+            "\n  low SRC101 unpinned-reference at search/load.py:2:36: acme/base is loaded"
+        ),
+        "{out}"
+    );
+    assert!(
+        out.contains(
+            "\n  high SRC103 remote-code-trusted at search/load.py:3:36: code of acme/code is run"
+        ),
+        "{out}"
+    );
+    assert!(out.contains("\n  critical SRC110 vulnerable-loader at search/pyproject.toml:2:17: torch 2.5.1 has CVE-2025-32434"), "{out}");
+    assert!(
+        out.ends_with("2 references, 5 findings in 3 files\n"),
+        "{out}"
+    );
+}
+
+#[test]
+fn what_fails_is_up_to_the_caller() {
+    let tree = shop("fails");
+    let exit = |options: &str| tree.run(&format!("weighbridge inventory {options} DIR")).0;
+    assert_eq!(exit("--fail-on never"), Exit::Complete);
+    assert_eq!(exit("--fail-on critical"), Exit::Findings);
+    assert_eq!(
+        exit("--exclude load.py --exclude pyproject.toml"),
+        Exit::Complete
+    );
+    assert_eq!(exit("--include *.md"), Exit::Complete);
+    assert_eq!(exit("--exclude {"), Exit::Incomplete);
+    let (exit, out, talk) = tree.run("weighbridge inventory DIR/none");
+    assert_eq!((exit, &*out), (Exit::Incomplete, ""));
+    assert_eq!(
+        talk,
+        "weighbridge: DIR/none: there is no such file; check the path\n"
+    );
+}
+
+#[test]
+fn json_and_bills_are_written_whole() {
+    let tree = shop("written");
+    let (exit, out, _) = tree.run("weighbridge inventory --fail-on never --format json DIR");
+    assert_eq!(exit, Exit::Complete);
+    assert!(out.starts_with("{\"schema_version\":1,") && out.ends_with("}\n"));
+    for spec in ["1.6", "1.7"] {
+        let file = tree.0.join(format!("bom-{spec}.json"));
+        let (exit, out, talk) = tree.run(&format!(
+            "weighbridge bom --spec {spec} -o DIR/bom-{spec}.json DIR/search"
+        ));
+        assert_eq!((exit, &*out, &*talk), (Exit::Complete, "", ""));
+        let bom = fs::read_to_string(&file).unwrap();
+        assert!(
+            bom.contains(&format!("\"specVersion\":\"{spec}\""))
+                && bom.contains("pkg:huggingface/acme/base")
+        );
+        assert!(!Path::new(&format!("{}.partial", file.display())).exists());
+    }
+}
+
+#[test]
+fn inventories_are_merged_in_any_order() {
+    let tree = shop("merged");
+    for name in ["search", "."] {
+        let file = if name == "." { "all" } else { name };
+        let line = format!(
+            "weighbridge inventory --fail-on never --format json -o DIR/{file}.json DIR/{name}"
+        );
+        assert_eq!(tree.run(&line).0, Exit::Complete);
+    }
+    let (exit, out, _) = tree.run("weighbridge inventory merge DIR/search.json DIR/all.json");
+    assert_eq!(exit, Exit::Complete);
+    assert!(
+        out.contains("\"repositories\":[\"DIR/.\",\"DIR/search\"]"),
+        "{out}"
+    );
+    let (_, other, _) = tree.run("weighbridge inventory merge DIR/all.json DIR/search.json");
+    assert_eq!(out, other);
+    let (exit, _, talk) = tree.run("weighbridge inventory merge DIR/all.json DIR/all.json");
+    assert_eq!(exit, Exit::Incomplete);
+    assert_eq!(
+        talk,
+        "weighbridge: DIR/.: two of the inventories hold this tree\n"
+    );
+    let (exit, _, talk) = tree.run("weighbridge inventory merge DIR/weighbridge.toml");
+    assert_eq!(exit, Exit::Incomplete);
+    assert_eq!(talk, "weighbridge: DIR/weighbridge.toml: this is no JSON\n");
+}
