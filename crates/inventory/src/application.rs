@@ -96,7 +96,8 @@ impl Applications {
     }
 }
 
-fn last(path: &str) -> &str {
+/// The last part of a path.
+pub(crate) fn last(path: &str) -> &str {
     let path = path.trim_end_matches('/');
     path.rsplit('/').next().unwrap_or(path)
 }

@@ -23,7 +23,8 @@ use crate::triggers;
 use crate::walk;
 
 /// An application: what references belong to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Application {
     /// The tree that it is in.
@@ -44,7 +45,7 @@ pub struct Application {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Inventory {
-    /// The trees, as their paths were given.
+    /// The trees, as their paths were given, sorted; no two have the same name.
     pub repositories: Vec<Arc<str>>,
     /// The applications, by tree and folder.
     pub applications: Vec<Application>,
@@ -56,6 +57,8 @@ pub struct Inventory {
     pub finding_applications: Vec<usize>,
     /// What could not be read.
     pub gaps: Vec<ReportedGap>,
+    /// The tree of each gap: the index in `repositories`; `None`, or nothing, where it is of none.
+    pub gap_repositories: Vec<Option<usize>>,
     /// Folders that were passed over: dependencies, caches, version control.
     pub passed_over: Vec<String>,
     /// How many files were listed.
@@ -68,12 +71,28 @@ pub struct Inventory {
 pub enum InventoryError {
     /// The caller ended it; this is what was found until then.
     Cancelled(Box<Inventory>),
+    /// What was read as JSON is no inventory of this version: where in it, and why.
+    Json {
+        /// Such as `references[3].kind`, or a line and a column.
+        at: String,
+        /// What is wrong there.
+        detail: String,
+    },
+    /// Two different inventories hold a tree of this name.
+    SameTree(String),
 }
 
 impl std::fmt::Display for InventoryError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             InventoryError::Cancelled(_) => f.write_str("the inventory was cancelled"),
+            InventoryError::Json { at, detail } => {
+                write!(f, "this is no inventory: {at}: {detail}")
+            }
+            InventoryError::SameTree(name) => {
+                let name = weighbridge::escape::visible(name);
+                write!(f, "{name}: two of the inventories hold a tree of this name")
+            }
         }
     }
 }
@@ -90,7 +109,8 @@ impl Inventory {
         Inventory::of_all(&[path.as_ref()], &InventoryOptions::default())
     }
 
-    /// The inventory of several trees.
+    /// The inventory of several trees; it is sorted by their names, so that the order of the paths makes
+    /// no difference.
     ///
     /// # Errors
     ///
@@ -103,6 +123,7 @@ impl Inventory {
         for path in paths {
             inventory.add(path.as_ref(), options);
         }
+        let inventory = Inventory::arrange(vec![inventory]);
         if options.is_cancelled() {
             return Err(InventoryError::Cancelled(Box::new(inventory)));
         }
@@ -115,6 +136,17 @@ impl Inventory {
         findings.filter(move |(_, at)| **at == application).map(|(finding, _)| finding)
     }
 
+    /// The application of a finding, by the index of the finding.
+    pub(crate) fn application_of_finding(&self, at: usize) -> Option<&Application> {
+        self.applications.get(*self.finding_applications.get(at)?)
+    }
+
+    /// The tree of a gap, by the index of the gap.
+    pub(crate) fn repository_of_gap(&self, at: usize) -> Option<&str> {
+        let repository = (*self.gap_repositories.get(at)?)?;
+        self.repositories.get(repository).map(|name| &**name)
+    }
+
     /// The same as one line of JSON, without the line end.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -123,6 +155,10 @@ impl Inventory {
 
     fn add(&mut self, path: &Path, options: &InventoryOptions) {
         let repository: Arc<str> = weighbridge::escape::path(path).into();
+        if self.repositories.contains(&repository) {
+            return;
+        }
+        self.gap_repositories.resize(self.gaps.len(), None);
         let tree = walk::list(path, options);
         let names = tree.files.iter().map(|(name, _)| &**name);
         let applications = Applications::new(&repository, names, &options.applications);
@@ -180,6 +216,8 @@ impl Inventory {
             self.gaps
                 .push(ReportedGap::new(GapReason::Cancelled, at, detail));
         }
+        let tree = Some(self.repositories.len());
+        self.gap_repositories.resize(self.gaps.len(), tree);
         self.applications.extend(applications.finish());
         self.repositories.push(repository);
     }

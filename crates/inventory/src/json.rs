@@ -1,7 +1,11 @@
 //! The inventory as JSON: the one serializer, as `docs/schema/inventory.schema.json` describes it. Every
 //! key is always there; what is absent is `null`.
 
+mod fields;
+mod read;
+
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use weighbridge::{Finding, ReportedGap};
 
 use crate::inventory::{Application, Inventory};
 use crate::place::Place;
@@ -28,8 +32,17 @@ objects! {
         "repositories": inventory.repositories.iter().map(|path| &**path).collect::<Vec<&str>>(),
         "applications": inventory.applications,
         "references": inventory.references.iter().map(|r| Told(r, inventory)).collect::<Vec<_>>(),
-        "findings": inventory.findings,
-        "gaps": inventory.gaps,
+        "findings": inventory.findings.iter().enumerate().map(|(at, finding)| {
+            let application = inventory.application_of_finding(at);
+            PlacedFinding {
+                repository: application.map(|found| &*found.repository),
+                application: application.map(|found| &*found.path),
+                finding,
+            }
+        }).collect::<Vec<_>>(),
+        "gaps": inventory.gaps.iter().enumerate().map(|(at, gap)| {
+            PlacedGap { repository: inventory.repository_of_gap(at), gap }
+        }).collect::<Vec<_>>(),
         "passed_over": inventory.passed_over,
         "files": inventory.files,
     };
@@ -80,6 +93,23 @@ objects! {
 
 /// What made the inventory.
 struct Tool;
+
+/// A finding, with its application.
+#[derive(serde::Serialize)]
+struct PlacedFinding<'i> {
+    repository: Option<&'i str>,
+    application: Option<&'i str>,
+    #[serde(flatten)]
+    finding: &'i Finding,
+}
+
+/// A gap, with its tree.
+#[derive(serde::Serialize)]
+struct PlacedGap<'i> {
+    repository: Option<&'i str>,
+    #[serde(flatten)]
+    gap: &'i ReportedGap,
+}
 
 /// A reference, with the inventory that knows its application.
 struct Told<'i>(&'i Reference, &'i Inventory);

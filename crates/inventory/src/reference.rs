@@ -253,7 +253,8 @@ pub enum Switch {
 }
 
 /// A revision and how far it pins.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Revision {
     /// What is given, where that is known.
@@ -263,7 +264,8 @@ pub struct Revision {
 }
 
 /// What is given along with an id that makes loading it more or less safe; `None` where it is not given.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Flags {
     /// Code of the repository is run.

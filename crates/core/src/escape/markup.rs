@@ -25,8 +25,9 @@ pub(crate) fn markdown(text: &str) -> String {
     out
 }
 
-/// Text within an XML element or a quoted attribute.
-pub(crate) fn xml(text: &str) -> String {
+/// Text within an element or a quoted attribute of XML or HTML; it shows what [`visible`] shows.
+#[must_use]
+pub fn xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for c in visible(text).chars() {
         match c {

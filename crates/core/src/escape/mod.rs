@@ -12,7 +12,8 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::Path;
 
-pub(crate) use markup::{markdown, uri, xml};
+pub use markup::xml;
+pub(crate) use markup::{markdown, uri};
 pub use redact::redact;
 pub use weighbridge_pickle::escape::{is_hidden, push_visible};
 

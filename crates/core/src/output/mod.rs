@@ -201,6 +201,7 @@ pub fn json_line(value: &impl serde::Serialize) -> String {
 }
 
 pub(crate) use html::fragment as html;
+pub use sarif::{InText, sarif_of_texts};
 
 /// One report in a format.
 pub(crate) fn one(format: OutputFormat, report: &Report) -> String {

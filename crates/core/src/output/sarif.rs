@@ -5,6 +5,7 @@
 //! a notification of the invocation.
 
 mod driver;
+mod texts;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -18,15 +19,20 @@ use crate::gap::GapReason;
 use crate::json;
 use crate::knowledge::HASH;
 use crate::report::{Report, ReportedGap};
-use crate::rules::rules;
+use crate::rules::{RuleText, rules};
+
+pub use texts::{InText, sarif_of_texts};
 
 /// Where the schema is published.
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// A log under way. Results are written at once; artifacts and notifications follow at its end.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Log {
+    rules: Vec<&'static RuleText>,
+    /// What else is said of the run: a key and its value.
+    tail: (&'static str, Value),
     begun: bool,
     any: bool,
     artifacts: Vec<String>,
@@ -40,7 +46,25 @@ fn line(mut object: Value) -> String {
     json::line(&object)
 }
 
+impl Default for Log {
+    fn default() -> Log {
+        let rules = rules().iter().collect();
+        Log::new(rules, ("properties", json!({ "knowledge": HASH })))
+    }
+}
+
 impl Log {
+    fn new(rules: Vec<&'static RuleText>, tail: (&'static str, Value)) -> Log {
+        Log {
+            rules,
+            tail,
+            begun: false,
+            any: false,
+            artifacts: Vec::new(),
+            notifications: Vec::new(),
+        }
+    }
+
     fn begin(&mut self, out: &mut impl Write) -> io::Result<()> {
         if self.begun {
             return Ok(());
@@ -50,7 +74,7 @@ impl Log {
             out,
             "{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{\"tool\":"
         )?;
-        out.write_all(line(json!({ "driver": driver::driver() })).as_bytes())?;
+        out.write_all(line(json!({ "driver": driver::driver(&self.rules) })).as_bytes())?;
         out.write_all(b",\n\"results\":[")
     }
 
@@ -63,22 +87,40 @@ impl Log {
         self.begin(out)?;
         let mut file = Artifacts::new(report, self.artifacts.len());
         for finding in &report.findings {
-            out.write_all(if self.any { b",\n" } else { b"\n" })?;
-            self.any = true;
-            let mut result = result(report, finding, &mut file);
+            let mut result = self.result(report, finding, &mut file);
             if let Some(known) = known {
                 let state = if known(finding) { "unchanged" } else { "new" };
                 result["baselineState"] = json!(state);
             }
-            out.write_all(line(result).as_bytes())?;
+            self.write(out, result)?;
         }
         for gap in &report.coverage.gaps {
-            self.notifications.push(line(notification(gap, &mut file)));
+            let (location, nested) = file.locations(&gap.location);
+            let locations: Vec<Value> = [Some(location), nested].into_iter().flatten().collect();
+            self.notifications.push(line(notification(gap, &locations)));
         }
         if !report.findings.is_empty() || !report.coverage.gaps.is_empty() {
             self.artifacts.extend(file.listed.into_iter().map(line));
         }
         Ok(())
+    }
+
+    /// Writes a result behind those before it.
+    fn write(&mut self, out: &mut impl Write, result: Value) -> io::Result<()> {
+        out.write_all(if self.any { b",\n" } else { b"\n" })?;
+        self.any = true;
+        out.write_all(line(result).as_bytes())
+    }
+
+    /// What a finding in a file that was scanned is.
+    fn result(&self, report: &Report, finding: &Finding, file: &mut Artifacts) -> Value {
+        let (location, nested) = file.locations(&finding.location);
+        let mut result = result(&self.rules, finding, location);
+        result["properties"]["verdict"] = json!(report.verdict.as_str());
+        if let Some(nested) = nested {
+            result["relatedLocations"] = json!([nested]);
+        }
+        result
     }
 
     pub(super) fn finish(mut self, out: &mut impl Write) -> io::Result<()> {
@@ -89,8 +131,8 @@ impl Log {
             b"],\n\"invocations\":[{\"executionSuccessful\":true,\"toolExecutionNotifications\":[",
         )?;
         list(out, &self.notifications)?;
-        out.write_all(b"]}],\n\"properties\":")?;
-        out.write_all(line(json!({ "knowledge": HASH })).as_bytes())?;
+        let (key, value) = self.tail;
+        write!(out, "]}}],\n\"{key}\":{}", line(value))?;
         out.write_all(b"}]}\n")
     }
 }
@@ -242,9 +284,9 @@ fn bytes_of(digits: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
-fn result(report: &Report, finding: &Finding, file: &mut Artifacts) -> Value {
-    let (location, nested) = file.locations(&finding.location);
-    let index = rules().iter().position(|rule| rule.code == finding.rule);
+/// A finding at a place.
+fn result(rules: &[&RuleText], finding: &Finding, location: Value) -> Value {
+    let index = rules.iter().position(|rule| rule.code == finding.rule);
     let mut result = json!({
         "level": level(finding.severity),
         "locations": [location],
@@ -255,7 +297,6 @@ fn result(report: &Report, finding: &Finding, file: &mut Artifacts) -> Value {
             "confidence": finding.confidence.as_str(),
             "effect": finding.effect.map(|effect| effect.as_str()),
             "severity": finding.severity.as_str(),
-            "verdict": report.verdict.as_str(),
         },
         "rank": rank(finding.severity, finding.confidence),
         "ruleId": finding.rule,
@@ -263,15 +304,11 @@ fn result(report: &Report, finding: &Finding, file: &mut Artifacts) -> Value {
     if let Some(index) = index {
         result["ruleIndex"] = json!(index);
     }
-    if let Some(nested) = nested {
-        result["relatedLocations"] = json!([nested]);
-    }
     result
 }
 
-fn notification(gap: &ReportedGap, file: &mut Artifacts) -> Value {
-    let (location, nested) = file.locations(&gap.location);
-    let locations: Vec<Value> = [Some(location), nested].into_iter().flatten().collect();
+/// Something that was not examined, at these places.
+fn notification(gap: &ReportedGap, locations: &[Value]) -> Value {
     let index = GapReason::ALL
         .iter()
         .position(|reason| reason.as_str() == gap.reason);

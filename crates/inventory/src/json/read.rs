@@ -1,0 +1,384 @@
+//! An inventory out of its JSON. A field more is a line in [`Whole`] and one where that is taken apart.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use weighbridge::{
+    Confidence, EffectClass, Evidence, Finding, GapReason, Location, ReportedGap, Severity,
+};
+
+use super::fields::{
+    NumberIn, Rule, Word, confidence, effect, fingerprint, limit, number, quoted, reason,
+    rule, severity,
+};
+use crate::inventory::{Application, Inventory, InventoryError};
+use crate::place::Place;
+use crate::reference::{
+    Flags, Hub, Kind, Origin, Purpose, Reference, Resolution, Revision, Scope, Service,
+};
+
+/// The version that is read.
+const VERSION: u64 = 1;
+
+#[derive(Deserialize)]
+struct Version {
+    schema_version: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Whole {
+    #[serde(rename = "schema_version")]
+    _schema_version: u64,
+    #[serde(rename = "tool")]
+    _tool: ToolIn,
+    repositories: Vec<Arc<str>>,
+    applications: Vec<Application>,
+    references: Vec<ReferenceIn>,
+    findings: Vec<FindingIn>,
+    gaps: Vec<GapIn>,
+    passed_over: Vec<String>,
+    files: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ToolIn {
+    #[serde(rename = "name")]
+    _name: String,
+    #[serde(rename = "version")]
+    _version: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReferenceIn {
+    repository: String,
+    application: String,
+    hub: Option<Hub>,
+    service: Option<Service>,
+    kind: Kind,
+    id: Option<String>,
+    revision: Revision,
+    call: String,
+    resolution: Resolution,
+    flags: Flags,
+    #[serde(deserialize_with = "confidence")]
+    confidence: Confidence,
+    purpose: Option<Purpose>,
+    scope: Scope,
+    location: PlaceIn,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlaceIn {
+    #[serde(rename = "kind")]
+    _kind: TextKind,
+    file: String,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum TextKind {
+    Text,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FindingIn {
+    repository: String,
+    application: String,
+    #[serde(deserialize_with = "rule")]
+    rule: Rule,
+    #[serde(rename = "slug")]
+    _slug: String,
+    #[serde(deserialize_with = "severity")]
+    severity: Severity,
+    #[serde(deserialize_with = "confidence")]
+    confidence: Confidence,
+    #[serde(deserialize_with = "effect")]
+    effect: Option<EffectClass>,
+    cwe: Option<u32>,
+    message: String,
+    #[serde(rename = "help")]
+    _help: String,
+    #[serde(deserialize_with = "number")]
+    count: u64,
+    #[serde(deserialize_with = "fingerprint")]
+    fingerprint: String,
+    location: LocationIn,
+    evidence: EvidenceIn,
+    #[serde(rename = "references")]
+    _references: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GapIn {
+    repository: Option<String>,
+    #[serde(deserialize_with = "reason")]
+    reason: GapReason,
+    #[serde(deserialize_with = "limit")]
+    limit: Option<Word>,
+    location: LocationIn,
+    detail: String,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+enum LocationIn {
+    Bytes {
+        member: Vec<String>,
+        stream: Option<u32>,
+        #[serde(deserialize_with = "number")]
+        offset: u64,
+        #[serde(deserialize_with = "number")]
+        len: u64,
+        physical_offset: Option<NumberIn>,
+    },
+    Json {
+        file: String,
+        pointer: String,
+    },
+    Text {
+        file: String,
+        line: u32,
+        column: u32,
+        end_line: u32,
+        end_column: u32,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+enum EvidenceIn {
+    Import { global: String, reason: Option<String> },
+    Call { callee: String, args: String, reason: Option<String> },
+    Change { target: String, value: String },
+    Payload { what: String, layers: Vec<String> },
+    Structure { detail: String },
+}
+
+impl Inventory {
+    /// The inventory that was written as JSON by this version of the schema. It is in the order that it
+    /// is written in. What it takes of memory grows with the text and nothing in it.
+    ///
+    /// # Errors
+    ///
+    /// [`InventoryError::Json`] with the place, where it is anything else.
+    pub fn from_json(text: impl AsRef<[u8]>) -> Result<Inventory, InventoryError> {
+        let text = text.as_ref();
+        let Version { schema_version } = parse(text)?;
+        if schema_version != VERSION {
+            let detail = format!("this is version {schema_version}; version {VERSION} is read");
+            return Err(wrong("schema_version", detail));
+        }
+        let whole: Whole = parse(text)?;
+        let trees = Trees::new(&whole)?;
+        let mut inventory = Inventory {
+            repositories: whole.repositories,
+            passed_over: whole.passed_over,
+            files: whole.files,
+            ..Inventory::default()
+        };
+        for (at, read) in whole.references.into_iter().enumerate() {
+            let at = || format!("references[{at}]");
+            inventory.references.push(trees.reference(read).map_err(|detail| wrong(&at(), detail))?);
+        }
+        for (at, read) in whole.findings.into_iter().enumerate() {
+            let at = || format!("findings[{at}]");
+            let found = trees.application(&read.repository, &read.application);
+            let (_, application) = found.map_err(|detail| wrong(&at(), detail))?;
+            inventory.finding_applications.push(application);
+            inventory.findings.push(finding(read).map_err(|detail| wrong(&at(), detail))?);
+        }
+        for (at, read) in whole.gaps.into_iter().enumerate() {
+            let at = || format!("gaps[{at}]");
+            let tree = read.repository.as_deref().map(|name| trees.tree(name)).transpose();
+            let tree = tree.map_err(|detail| wrong(&at(), detail))?;
+            let location = location(read.location).map_err(|detail| wrong(&at(), detail))?;
+            let mut gap = ReportedGap::new(read.reason, location, read.detail);
+            gap.limit = read.limit;
+            inventory.gaps.push(gap);
+            inventory.gap_repositories.push(tree);
+        }
+        inventory.applications = whole.applications;
+        Ok(inventory)
+    }
+}
+
+fn wrong(at: &str, detail: String) -> InventoryError {
+    InventoryError::Json {
+        at: at.to_owned(),
+        detail,
+    }
+}
+
+/// Reads it; the error names the place by keys and indices, or by line and column where it is no JSON.
+fn parse<'de, T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, InventoryError> {
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let inner = error.inner();
+        let place = format!("line {}, column {}", inner.line(), inner.column());
+        let words = inner.to_string();
+        let words = words.split(" at line ").next().unwrap_or_default();
+        let words = weighbridge::escape::capped(words, 400).into_owned();
+        match error.path().to_string() {
+            path if inner.is_data() && path != "." => {
+                wrong(&weighbridge::escape::capped(&path, 200), words)
+            }
+            _ => wrong(&place, words),
+        }
+    })?;
+    reader.end().map_err(|error| {
+        let place = format!("line {}, column {}", error.line(), error.column());
+        wrong(&place, "something follows it".to_owned())
+    })?;
+    Ok(parsed)
+}
+
+/// The trees and the applications, by their names.
+struct Trees {
+    trees: BTreeMap<Arc<str>, usize>,
+    applications: BTreeMap<(usize, String), usize>,
+}
+
+impl Trees {
+    fn new(whole: &Whole) -> Result<Trees, InventoryError> {
+        let mut trees = BTreeMap::new();
+        for (at, name) in whole.repositories.iter().enumerate() {
+            if trees.insert(Arc::clone(name), at).is_some() {
+                let detail = format!("{} is there twice", quoted(name));
+                return Err(wrong(&format!("repositories[{at}]"), detail));
+            }
+        }
+        let mut known = Trees {
+            trees,
+            applications: BTreeMap::new(),
+        };
+        for (at, application) in whole.applications.iter().enumerate() {
+            let place = || format!("applications[{at}]");
+            let tree = known.tree(&application.repository);
+            let tree = tree.map_err(|detail| wrong(&place(), detail))?;
+            let key = (tree, application.path.clone());
+            if known.applications.insert(key, at).is_some() {
+                let detail = format!("{} is there twice", quoted(&application.path));
+                return Err(wrong(&place(), detail));
+            }
+        }
+        Ok(known)
+    }
+
+    fn tree(&self, name: &str) -> Result<usize, String> {
+        let tree = self.trees.get(name).copied();
+        tree.ok_or_else(|| format!("no repository {}", quoted(name)))
+    }
+
+    /// The tree, by the name that is kept once, and the application.
+    fn application(&self, tree: &str, path: &str) -> Result<(Arc<str>, usize), String> {
+        let lacks = || format!("no repository {}", quoted(tree));
+        let (name, &tree) = self.trees.get_key_value(tree).ok_or_else(lacks)?;
+        let application = self.applications.get(&(tree, path.to_owned())).copied();
+        let application = application
+            .ok_or_else(|| format!("no application {} in {}", quoted(path), quoted(name)))?;
+        Ok((Arc::clone(name), application))
+    }
+
+    fn reference(&self, read: ReferenceIn) -> Result<Reference, String> {
+        let (repository, application) = self.application(&read.repository, &read.application)?;
+        let origin = match (read.hub, read.service) {
+            (Some(hub), None) => Origin::Hub(hub),
+            (None, Some(service)) => Origin::Service(service),
+            _ => return Err("exactly one of hub and service has to be given".to_owned()),
+        };
+        let place = read.location;
+        Ok(Reference {
+            repository,
+            location: Place {
+                file: place.file,
+                line: place.line,
+                column: place.column,
+                end_line: place.end_line,
+                end_column: place.end_column,
+            },
+            origin,
+            kind: read.kind,
+            id: read.id,
+            revision: read.revision,
+            call: read.call,
+            resolution: read.resolution,
+            flags: read.flags,
+            confidence: read.confidence,
+            purpose: read.purpose,
+            scope: read.scope,
+            application,
+        })
+    }
+}
+
+fn location(read: LocationIn) -> Result<Location, String> {
+    Ok(match read {
+        LocationIn::Bytes {
+            member,
+            stream,
+            offset,
+            len,
+            physical_offset,
+        } => Location::Bytes {
+            member,
+            stream,
+            offset,
+            len,
+            physical_offset: physical_offset
+                .map(NumberIn::value::<serde_json::Error>)
+                .transpose()
+                .map_err(|error| error.to_string())?,
+        },
+        LocationIn::Json { file, pointer } => Location::Json { file, pointer },
+        LocationIn::Text {
+            file,
+            line,
+            column,
+            end_line,
+            end_column,
+        } => Location::Text {
+            file,
+            line,
+            column,
+            end_line,
+            end_column,
+        },
+    })
+}
+
+/// The words that belong to the rule are those of this version.
+fn finding(read: FindingIn) -> Result<Finding, String> {
+    let evidence = match read.evidence {
+        EvidenceIn::Import { global, reason } => Evidence::Import { global, reason },
+        EvidenceIn::Call { callee, args, reason } => Evidence::Call { callee, args, reason },
+        EvidenceIn::Change { target, value } => Evidence::Change { target, value },
+        EvidenceIn::Payload { what, layers } => Evidence::Payload { what, layers },
+        EvidenceIn::Structure { detail } => Evidence::Structure { detail },
+    };
+    let rule = read.rule;
+    let mut finding = Finding::new(
+        (rule.code, rule.slug),
+        (read.severity, read.confidence),
+        read.message,
+        location(read.location)?,
+        evidence,
+    );
+    finding.effect = read.effect;
+    finding.cwe = read.cwe;
+    finding.help = rule.help_for(read.severity);
+    finding.count = read.count;
+    finding.fingerprint = read.fingerprint;
+    finding.references = rule.references;
+    Ok(finding)
+}
