@@ -205,7 +205,9 @@ fn hub_id(text: &str) -> Option<Judged> {
 
 /// Whether an id looks like a folder that training writes to: where that is missing, the hub is asked.
 pub(crate) fn is_confusable(id: &str) -> bool {
-    let first = id.split_once('/').map(|(first, _)| first.to_ascii_lowercase());
+    let first = id
+        .split_once('/')
+        .map(|(first, _)| first.to_ascii_lowercase());
     first.is_some_and(|first| FOLDERS.contains(&&*first))
 }
 

@@ -78,7 +78,8 @@ impl Inventory {
         }
         merged.repositories.sort();
         let trees = merged.repositories.iter().enumerate();
-        let ranks: BTreeMap<Arc<str>, usize> = trees.map(|(at, name)| (Arc::clone(name), at)).collect();
+        let ranks: BTreeMap<Arc<str>, usize> =
+            trees.map(|(at, name)| (Arc::clone(name), at)).collect();
         let rank = |name: &Arc<str>| ranks.get(name).copied();
         let mut applications = Vec::new();
         let mut findings = Vec::new();
@@ -89,18 +90,26 @@ impl Inventory {
             gaps.extend((0..).map(of_gap).zip(one.gaps));
             applications.extend(one.applications);
             findings.extend(
-                (one.finding_applications.iter()).map(|at| at + base).zip(one.findings),
+                (one.finding_applications.iter())
+                    .map(|at| at + base)
+                    .zip(one.findings),
             );
-            merged.references.extend(one.references.into_iter().map(|mut reference| {
-                reference.application += base;
-                reference
-            }));
+            merged
+                .references
+                .extend(one.references.into_iter().map(|mut reference| {
+                    reference.application += base;
+                    reference
+                }));
             merged.passed_over.extend(one.passed_over);
             merged.files = merged.files.saturating_add(one.files);
         }
         // Where each application goes to.
         let mut order: Vec<usize> = (0..applications.len()).collect();
-        order.sort_by_key(|&at| applications.get(at).and_then(|found| rank(&found.repository)));
+        order.sort_by_key(|&at| {
+            applications
+                .get(at)
+                .and_then(|found| rank(&found.repository))
+        });
         let mut moved = vec![0; order.len()];
         for (new, old) in order.into_iter().enumerate() {
             if let Some(moved) = moved.get_mut(old) {
@@ -109,12 +118,18 @@ impl Inventory {
         }
         let moved = |old: usize| moved.get(old).copied().unwrap_or(old);
         applications.sort_by_key(|found| rank(&found.repository));
-        merged.references.sort_by_key(|reference| rank(&reference.repository));
+        merged
+            .references
+            .sort_by_key(|reference| rank(&reference.repository));
         for reference in &mut merged.references {
             reference.application = moved(reference.application);
         }
         findings.iter_mut().for_each(|(at, _)| *at = moved(*at));
-        findings.sort_by_key(|(at, _)| applications.get(*at).and_then(|found| rank(&found.repository)));
+        findings.sort_by_key(|(at, _)| {
+            applications
+                .get(*at)
+                .and_then(|found| rank(&found.repository))
+        });
         (merged.finding_applications, merged.findings) = findings.into_iter().unzip();
         merged.applications = applications;
         gaps.sort_by_cached_key(|(tree, gap)| (*tree, tree.is_none().then(|| gap.detail.clone())));

@@ -14,7 +14,9 @@ impl Inventory {
     pub fn to_sarif(&self) -> String {
         let hit: BTreeSet<&str> = self.findings.iter().map(|finding| finding.rule).collect();
         // Models have the rules of the scanner.
-        let others = weighbridge::rules().iter().filter(|rule| hit.contains(rule.code));
+        let others = weighbridge::rules()
+            .iter()
+            .filter(|rule| hit.contains(rule.code));
         let rules: Vec<&'static RuleText> = crate::rules().iter().chain(others).collect();
         let findings = self.findings.iter().enumerate().map(|(at, about)| {
             let application = self.application_of_finding(at);
@@ -33,7 +35,11 @@ impl Inventory {
             about,
             properties: Vec::new(),
         });
-        sarif_of_texts(&rules, &findings.collect::<Vec<_>>(), &gaps.collect::<Vec<_>>())
+        sarif_of_texts(
+            &rules,
+            &findings.collect::<Vec<_>>(),
+            &gaps.collect::<Vec<_>>(),
+        )
     }
 }
 

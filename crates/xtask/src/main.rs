@@ -9,6 +9,7 @@ mod node;
 mod npm;
 mod oracle;
 mod package;
+mod page;
 mod process;
 mod python;
 mod sarif;
@@ -40,6 +41,7 @@ usage: cargo xtask COMMAND
   fuzz-diff [N ARGS…]  compares the machine with CPython over N generated streams
   sarif                validates the golden SARIF logs, with validators from npm under target/node
   bom                  validates bills of materials, with the validator from PyPI under target/python
+  inventory-html       looks at pages of inventories in headless Chromium
   oracle               installs the CPythons that run in Node, under target/node
 
 Tests are described in docs/testing.md.";
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         ("fuzz-diff", _) => suites::fuzz_diff(&mut summary, &rest),
         ("sarif", true) => sarif::sarif(&mut summary),
         ("bom", true) => bom::bom(&mut summary),
+        ("inventory-html", true) => page::page(&mut summary),
         ("oracle", true) => oracle::oracle(&mut summary),
         ("help" | "--help" | "-h", true) => {
             println!("{USAGE}");

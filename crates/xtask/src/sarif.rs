@@ -13,9 +13,11 @@ const PACKAGES: &[&str] = &[
     "ajv-formats@3.0.1",
 ];
 /// The logs.
-const LOGS: [&str; 2] = [
+const LOGS: [&str; 4] = [
     "crates/core/tests/golden/outputs/all.sarif",
     "crates/core/tests/golden/outputs/none.sarif",
+    "crates/inventory/tests/outputs/small.sarif",
+    "crates/inventory/tests/outputs/none.sarif",
 ];
 
 /// Installs the validators where they are missing, and validates the logs.

@@ -8,6 +8,7 @@ const INSTALL: &[(&str, &str)] = &[
         "cargo",
         "Rust, with rustup; the version stands in Cargo.toml under rust-version",
     ),
+    ("chromium", "Chromium, or Google Chrome (Debian: chromium)"),
     ("git", "git (Debian: git)"),
     ("node", "Node.js 20 or newer (Debian: nodejs)"),
     ("npm", "npm, which comes with Node.js (Debian: npm)"),
@@ -24,6 +25,16 @@ pub(crate) fn need(program: &str) -> Result<(), String> {
         .find(|(name, _)| *name == program)
         .map_or(program, |row| row.1);
     Err(format!("{program} is missing. Install {install}."))
+}
+
+/// The first of these programs that there is; fails with the name of the first and what to install.
+pub(crate) fn need_one<'p>(programs: &[&'p str]) -> Result<&'p str, String> {
+    let found = programs.iter().find(|program| find(program).is_some());
+    match (found, programs) {
+        (Some(found), _) => Ok(found),
+        (None, [first, ..]) => need(first).map(|()| *first),
+        (None, []) => Err("no program is named".to_owned()),
+    }
 }
 
 /// The path of a program.
@@ -43,7 +54,7 @@ fn find(program: &str) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use super::{find, need};
+    use super::{find, need, need_one};
 
     #[test]
     fn a_missing_program_is_named() {
@@ -53,5 +64,10 @@ mod tests {
             Err("no-such-program is missing. Install no-such-program.".to_owned())
         );
         assert!(find("cargo").is_some());
+        assert_eq!(need_one(&["no-such-program", "cargo"]), Ok("cargo"));
+        assert_eq!(
+            need_one(&["no-such-program", "nor-this"]),
+            Err("no-such-program is missing. Install no-such-program.".to_owned())
+        );
     }
 }

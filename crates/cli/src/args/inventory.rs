@@ -27,11 +27,23 @@ A weighbridge.toml in the current directory, or the file that --config names, ma
 Examples:
   weighbridge inventory .
   weighbridge inventory --format json -o inventory.json services/ notebooks/
+  weighbridge inventory --format html -o inventory.html .
   weighbridge inventory merge a.json b.json
   weighbridge inventory --fail-on high --exclude 'tests/' .
 
 Exit status: 0 if nothing fails, 1 if there is a finding of medium severity (--fail-on) or worse, 2 if \
 not everything could be read or the command line is wrong, 130 if it was interrupted; 1 wins over 2.";
+
+const MERGE_HELP: &str = "\
+What comes of it is sorted by the names of the trees: the order of the files makes no difference, and what was \
+merged can be merged again. A file that is the same as another counts once. Where trees of several files have one \
+name, such as `.`, they are named by their files.
+
+Examples:
+  weighbridge inventory merge shop.json search.json
+  weighbridge inventory merge --format html -o inventory.html services/*.json
+
+Exit status: 0 if it was written, 2 if a file is no inventory or the command line is wrong.";
 
 pub(super) const BOM_HELP: &str = "\
 The bill of materials is CycloneDX in JSON: models with their cards, datasets, services and applications, each \
@@ -63,6 +75,7 @@ pub(crate) struct InventoryArgs {
 #[derive(clap::Subcommand, Debug)]
 pub(crate) enum InventoryCommand {
     /// Put the JSON inventories of many trees together
+    #[command(after_help = MERGE_HELP)]
     Merge(MergeArgs),
 }
 
@@ -71,6 +84,9 @@ pub(crate) struct MergeArgs {
     /// What `weighbridge inventory --format json` wrote
     #[arg(required = true, value_name = "FILE", value_parser = path())]
     pub(crate) files: Vec<PathBuf>,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = InventoryFormat::Json)]
+    pub(crate) format: InventoryFormat,
     /// Write to a file (FILE.partial until it is whole) instead of the standard output
     #[arg(long, short, value_name = "FILE", value_parser = path())]
     pub(crate) output: Option<PathBuf>,
@@ -144,8 +160,12 @@ pub(crate) enum InventoryFormat {
     Table,
     /// One JSON object, as docs/schema/inventory.schema.json describes
     Json,
+    /// The findings for services that scan code: SARIF 2.1.0
+    Sarif,
     /// A bill of materials: CycloneDX 1.6
     Cyclonedx,
+    /// A page for people, complete in itself
+    Html,
 }
 
 /// A version of CycloneDX.

@@ -21,17 +21,23 @@ pub(crate) fn run(args: &InventoryArgs, session: &Session, output: &mut Output<'
     if let Some(InventoryCommand::Merge(args)) = &args.command {
         let merged = merge::merge(&args.files).and_then(|merged| {
             let file = begin(args.file())?;
-            let text = weighbridge::output::json_line(&merged) + "\n";
-            write(file, &text, session, output)
+            write(file, &text(&merged, args.format, session), session, output)
         });
         return ended(merged, output);
     }
-    let text = |inventory: &Inventory| match args.format {
-        InventoryFormat::Table => table::text(inventory),
-        InventoryFormat::Json => inventory.to_json() + "\n",
-        InventoryFormat::Cyclonedx => inventory.to_cyclonedx(BomVersion::V1_6),
-    };
+    let text = |inventory: &Inventory| text(inventory, args.format, session);
     of_trees(&args.trees, args.fail_on, session, &text, output)
+}
+
+/// An inventory in a format, with the line end.
+fn text(inventory: &Inventory, format: InventoryFormat, session: &Session) -> String {
+    match format {
+        InventoryFormat::Table => table::text(inventory, session.width),
+        InventoryFormat::Json => inventory.to_json() + "\n",
+        InventoryFormat::Sarif => inventory.to_sarif(),
+        InventoryFormat::Cyclonedx => inventory.to_cyclonedx(BomVersion::V1_6),
+        InventoryFormat::Html => inventory.to_html(),
+    }
 }
 
 /// Runs `weighbridge bom`.

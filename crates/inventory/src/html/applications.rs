@@ -34,7 +34,9 @@ pub(super) fn section(facts: &Facts<'_>, out: &mut String) {
 
 fn list(facts: &Facts<'_>, ranked: &[usize], out: &mut String) {
     let all = &facts.inventory.applications;
-    let has_owners = all.iter().any(|one| one.owner.is_some() || one.criticality.is_some());
+    let has_owners = all
+        .iter()
+        .any(|one| one.owner.is_some() || one.criticality.is_some());
     out.push_str("<table class=\"cards\"><thead><tr><th scope=\"col\">Application</th>");
     if has_owners {
         out.push_str("<th scope=\"col\">Owner</th><th scope=\"col\">Criticality</th>");
@@ -44,7 +46,11 @@ fn list(facts: &Facts<'_>, ranked: &[usize], out: &mut String) {
         let (Some(one), Some(found)) = (all.get(*at), facts.applications.get(*at)) else {
             continue;
         };
-        put!(out, "<tr><th scope=\"row\">{}</th>", application(facts.inventory, one));
+        put!(
+            out,
+            "<tr><th scope=\"row\">{}</th>",
+            application(facts.inventory, one)
+        );
         if has_owners {
             for (label, value) in [("Owner", &one.owner), ("Criticality", &one.criticality)] {
                 let value = value.as_deref().map_or_else(|| "–".to_owned(), shown);
@@ -52,7 +58,10 @@ fn list(facts: &Facts<'_>, ranked: &[usize], out: &mut String) {
             }
         }
         let models = found.things.iter().filter(|thing| thing.is_model()).count();
-        let data = found.things.iter().filter(|thing| thing.kind == crate::reference::Kind::Dataset);
+        let data = found
+            .things
+            .iter()
+            .filter(|thing| thing.kind == crate::reference::Kind::Dataset);
         let services = found.things.iter().filter(|thing| thing.is_service());
         let mut services: Vec<&str> = services.map(|thing| origin(thing.origin)).collect();
         services.dedup();
@@ -65,14 +74,26 @@ fn list(facts: &Facts<'_>, ranked: &[usize], out: &mut String) {
              <td data-label=\"Findings\">{}</td></tr>\n",
             number(models),
             number(data.count()),
-            if services.is_empty() { "–".to_owned() } else { services.join(", ") },
+            if services.is_empty() {
+                "–".to_owned()
+            } else {
+                services.join(", ")
+            },
             number(found.references),
-            if found.severities == [0; 5] { "none".to_owned() } else { badges(&found.severities) },
+            if found.severities == [0; 5] {
+                "none".to_owned()
+            } else {
+                badges(&found.severities)
+            },
         );
     }
     out.push_str("</tbody></table>\n");
     if let Some(more) = ranked.len().checked_sub(LISTED).filter(|more| *more > 0) {
-        put!(out, "<p class=\"hint\">{} more are in the JSON.</p>\n", number(more));
+        put!(
+            out,
+            "<p class=\"hint\">{} more are in the JSON.</p>\n",
+            number(more)
+        );
     }
 }
 
@@ -96,7 +117,12 @@ fn matrix(facts: &Facts<'_>, ranked: &[usize], out: &mut String) {
         if thing.id.is_none() && !thing.is_service() {
             continue;
         }
-        let cell = rows.entry(thing).or_default().cells.entry(one.first.application).or_default();
+        let cell = rows
+            .entry(thing)
+            .or_default()
+            .cells
+            .entry(one.first.application)
+            .or_default();
         cell.0 += one.all.len();
         cell.1 = cell.1.max(one.worst());
     }
@@ -106,7 +132,12 @@ fn matrix(facts: &Facts<'_>, ranked: &[usize], out: &mut String) {
         return;
     }
     let mut used: Vec<usize> = ranked.to_vec();
-    used.retain(|at| facts.applications.get(*at).is_some_and(|found| found.references > 0));
+    used.retain(|at| {
+        facts
+            .applications
+            .get(*at)
+            .is_some_and(|found| found.references > 0)
+    });
     let others = used.split_off(used.len().min(COLUMNS));
     let mut rows: Vec<(Thing<'_>, Row)> = rows.into_iter().collect();
     // What many use comes first: there, a change has the widest effect.
@@ -120,10 +151,17 @@ fn matrix(facts: &Facts<'_>, ranked: &[usize], out: &mut String) {
     for at in &used {
         let name = facts.inventory.applications.get(*at);
         let name = name.map_or_else(String::new, |one| application(facts.inventory, one));
-        put!(out, "<th scope=\"col\" class=\"up\"><span>{name}</span></th>");
+        put!(
+            out,
+            "<th scope=\"col\" class=\"up\"><span>{name}</span></th>"
+        );
     }
     if !others.is_empty() {
-        put!(out, "<th scope=\"col\" class=\"up\"><span>{}</span></th>", count(others.len(), "other", "others"));
+        put!(
+            out,
+            "<th scope=\"col\" class=\"up\"><span>{}</span></th>",
+            count(others.len(), "other", "others")
+        );
     }
     out.push_str("</tr></thead>\n<tbody>\n");
     for (thing, row) in rows.iter().take(ROWS) {
@@ -131,12 +169,21 @@ fn matrix(facts: &Facts<'_>, ranked: &[usize], out: &mut String) {
     }
     out.push_str("</tbody></table></div>\n");
     if let Some(more) = rows.len().checked_sub(ROWS).filter(|more| *more > 0) {
-        put!(out, "<p class=\"hint\">{} more are in the table of all references.</p>\n", number(more));
+        put!(
+            out,
+            "<p class=\"hint\">{} more are in the table of all references.</p>\n",
+            number(more)
+        );
     }
     out.push_str("</section>\n");
 }
 
-fn matrix_row(thing: &Thing<'_>, row: &Row, (used, others): (&[usize], &[usize]), out: &mut String) {
+fn matrix_row(
+    thing: &Thing<'_>,
+    row: &Row,
+    (used, others): (&[usize], &[usize]),
+    out: &mut String,
+) {
     let name = thing.id.map_or_else(|| "any model".to_owned(), path);
     put!(
         out,
@@ -158,7 +205,11 @@ fn matrix_row(thing: &Thing<'_>, row: &Row, (used, others): (&[usize], &[usize])
 fn cell(cell: Option<(usize, Option<Severity>)>, out: &mut String) {
     match cell {
         None => out.push_str("<td class=\"cell\"></td>"),
-        Some((count, None)) => put!(out, "<td class=\"cell\"><span class=\"dot\">{}</span></td>", number(count)),
+        Some((count, None)) => put!(
+            out,
+            "<td class=\"cell\"><span class=\"dot\">{}</span></td>",
+            number(count)
+        ),
         Some((count, Some(worst))) => put!(
             out,
             "<td class=\"cell\"><span class=\"dot {worst}\" title=\"worst finding: {worst}\">{}<span class=\"spoken\">, {worst}</span></span></td>",

@@ -78,20 +78,17 @@ pub(super) struct Facts<'i> {
 }
 
 /// What makes references one use.
-type Key<'i> = (
-    usize,
-    Thing<'i>,
-    (Option<&'i str>, Pin),
-    &'i Flags,
-    Scope,
-);
+type Key<'i> = (usize, Thing<'i>, (Option<&'i str>, Pin), &'i Flags, Scope);
 
 /// Where a reference is, and a finding of it.
 type At<'i> = (usize, &'i str, u32, u32);
 
 /// The place of a severity among all.
 pub(super) fn rank(severity: Severity) -> usize {
-    Severity::ALL.iter().position(|known| *known == severity).unwrap_or_default()
+    Severity::ALL
+        .iter()
+        .position(|known| *known == severity)
+        .unwrap_or_default()
 }
 
 impl<'i> Facts<'i> {
@@ -104,11 +101,20 @@ impl<'i> Facts<'i> {
             severities: [0; 5],
             can_pin: (0, 0),
         };
-        facts.applications.resize_with(inventory.applications.len(), OfApplication::default);
+        facts
+            .applications
+            .resize_with(inventory.applications.len(), OfApplication::default);
         let mut findings: BTreeMap<At<'i>, Vec<&'i Finding>> = BTreeMap::new();
-        for (finding, &application) in inventory.findings.iter().zip(&inventory.finding_applications) {
+        for (finding, &application) in inventory
+            .findings
+            .iter()
+            .zip(&inventory.finding_applications)
+        {
             facts.count_finding(finding, application);
-            if let Location::Text { file, line, column, .. } = &finding.location {
+            if let Location::Text {
+                file, line, column, ..
+            } = &finding.location
+            {
                 let at = (application, &**file, *line, *column);
                 findings.entry(at).or_default().push(finding);
             }
@@ -118,7 +124,13 @@ impl<'i> Facts<'i> {
             facts.count_reference(reference);
             let revision = (reference.revision.text.as_deref(), reference.revision.pin);
             let thing = Thing::of(reference);
-            let key = (reference.application, thing, revision, &reference.flags, reference.scope);
+            let key = (
+                reference.application,
+                thing,
+                revision,
+                &reference.flags,
+                reference.scope,
+            );
             let row = uses.entry(key).or_insert_with(|| Use {
                 first: reference,
                 all: Vec::new(),
@@ -126,9 +138,16 @@ impl<'i> Facts<'i> {
                 purposes: BTreeSet::new(),
             });
             let place = &reference.location;
-            let at = (reference.application, &*place.file, place.line, place.column);
-            row.findings.extend(findings.remove(&at).into_iter().flatten());
-            row.purposes.extend(reference.purpose.map(|purpose| purpose.as_str()));
+            let at = (
+                reference.application,
+                &*place.file,
+                place.line,
+                place.column,
+            );
+            row.findings
+                .extend(findings.remove(&at).into_iter().flatten());
+            row.purposes
+                .extend(reference.purpose.map(|purpose| purpose.as_str()));
             row.all.push(reference);
         }
         facts.uses = uses.into_values().collect();
@@ -159,7 +178,13 @@ impl<'i> Facts<'i> {
             found.references += 1;
         }
         let hub = Origin::Hub;
-        if [hub(Hub::HuggingFace), hub(Hub::TorchHub), hub(Hub::ModelScope)].contains(&reference.origin) {
+        if [
+            hub(Hub::HuggingFace),
+            hub(Hub::TorchHub),
+            hub(Hub::ModelScope),
+        ]
+        .contains(&reference.origin)
+        {
             self.can_pin.0 += 1;
             self.can_pin.1 += usize::from(reference.revision.pin == Pin::Commit);
         }
@@ -167,14 +192,19 @@ impl<'i> Facts<'i> {
 
     /// The things of which this holds and whose id is known.
     pub(super) fn known(&self, holds: impl Fn(&Thing<'i>) -> bool) -> usize {
-        let known = self.things.iter().filter(|thing| thing.id.is_some() && holds(thing));
+        let known = self
+            .things
+            .iter()
+            .filter(|thing| thing.id.is_some() && holds(thing));
         known.count()
     }
 
     /// Services by their names, whatever model is asked for.
     pub(super) fn services(&self) -> BTreeSet<&'static str> {
         let services = self.things.iter().filter(|thing| thing.is_service());
-        services.map(|thing| super::text::origin(thing.origin)).collect()
+        services
+            .map(|thing| super::text::origin(thing.origin))
+            .collect()
     }
 
     /// The indices of applications that use or risk anything, the riskiest first, then those that use most.

@@ -78,7 +78,9 @@ fn base64(bytes: &[u8]) -> String {
             (bits << 8) | chunk.get(at).map_or(0, |byte| usize::from(*byte))
         });
         for at in 0..4 {
-            let digit = DIGITS.get((bits >> (18 - 6 * at)) & 63).filter(|_| at <= chunk.len());
+            let digit = DIGITS
+                .get((bits >> (18 - 6 * at)) & 63)
+                .filter(|_| at <= chunk.len());
             out.push(digit.map_or('=', |digit| char::from(*digit)));
         }
     }
@@ -96,35 +98,76 @@ fn head(facts: &Facts<'_>, title: &str, out: &mut String) {
     out.push_str("<ul class=\"tiles\">\n");
     let used = facts.ranked().len();
     let all = inventory.applications.len();
-    tile(out, "#applications", "Applications", &number(used), &match all - used {
-        0 => "all that were found".to_owned(),
-        idle => format!("{} without models", count(idle, "other", "others")),
-    });
-    let unknown = facts.things.iter().filter(|thing| thing.is_model() && thing.id.is_none()).count();
+    tile(
+        out,
+        "#applications",
+        "Applications",
+        &number(used),
+        &match all - used {
+            0 => "all that were found".to_owned(),
+            idle => format!("{} without models", count(idle, "other", "others")),
+        },
+    );
+    let unknown = facts
+        .things
+        .iter()
+        .filter(|thing| thing.is_model() && thing.id.is_none())
+        .count();
     let models = facts.known(|thing| thing.is_model());
     let data = facts.known(|thing| thing.kind == Kind::Dataset);
-    tile(out, "#matrix", "Models", &number(models), &match unknown {
-        0 => format!("and {}", count(data, "data set", "data sets")),
-        _ => format!("and {}; some are not known before they run", count(data, "data set", "data sets")),
-    });
+    tile(
+        out,
+        "#matrix",
+        "Models",
+        &number(models),
+        &match unknown {
+            0 => format!("and {}", count(data, "data set", "data sets")),
+            _ => format!(
+                "and {}; some are not known before they run",
+                count(data, "data set", "data sets")
+            ),
+        },
+    );
     let services = facts.services();
     let named: Vec<&str> = services.iter().take(3).copied().collect();
-    tile(out, "#matrix", "AI services", &number(services.len()), &match services.len() {
-        0 => "none is called".to_owned(),
-        1..=3 => named.join(", "),
-        more => format!("{} and {} more", named.join(", "), more - 3),
-    });
+    tile(
+        out,
+        "#matrix",
+        "AI services",
+        &number(services.len()),
+        &match services.len() {
+            0 => "none is called".to_owned(),
+            1..=3 => named.join(", "),
+            more => format!("{} and {} more", named.join(", "), more - 3),
+        },
+    );
     let (can_pin, pinned) = facts.can_pin;
     let share = format!("{} <small>of {}</small>", number(pinned), number(can_pin));
-    tile(out, "#references", "Pinned loads", &share, "always give the same content");
+    tile(
+        out,
+        "#references",
+        "Pinned loads",
+        &share,
+        "always give the same content",
+    );
     let findings = number(inventory.findings.len());
     let severities = match inventory.findings.is_empty() {
         true => "nothing was found".to_owned(),
         false => badges(&facts.severities),
     };
     tile(out, "#risks", "Findings", &findings, &severities);
-    let unread = if inventory.gaps.is_empty() { "everything was read" } else { "places that nobody looked at" };
-    tile(out, "#unread", "Not read", &number(inventory.gaps.len()), unread);
+    let unread = if inventory.gaps.is_empty() {
+        "everything was read"
+    } else {
+        "places that nobody looked at"
+    };
+    tile(
+        out,
+        "#unread",
+        "Not read",
+        &number(inventory.gaps.len()),
+        unread,
+    );
     out.push_str("</ul>\n<nav aria-label=\"Parts of this page\"><ul>\n");
     for (part, words) in [
         ("risks", "What is risky and why"),
@@ -154,11 +197,22 @@ fn lead(facts: &Facts<'_>) -> String {
     let [_, _, medium, high, critical] = facts.severities;
     let files = count(facts.inventory.files, "file was read", "files were read");
     let what = match (critical, high, medium) {
-        (0, 0, 0) if facts.inventory.findings.is_empty() => "Nothing was found that speaks against what this code loads.".to_owned(),
+        (0, 0, 0) if facts.inventory.findings.is_empty() => {
+            "Nothing was found that speaks against what this code loads.".to_owned()
+        }
         (0, 0, 0) => "Nothing of what was found is urgent.".to_owned(),
-        (0, 0, medium) => format!("{} of medium severity should be looked at.", count(medium, "finding", "findings")),
-        (0, high, _) => format!("<strong>{} of high severity</strong> should be dealt with first.", count(high, "finding", "findings")),
-        (critical, 0, _) => format!("<strong>{}</strong> should be dealt with first.", count(critical, "critical finding", "critical findings")),
+        (0, 0, medium) => format!(
+            "{} of medium severity should be looked at.",
+            count(medium, "finding", "findings")
+        ),
+        (0, high, _) => format!(
+            "<strong>{} of high severity</strong> should be dealt with first.",
+            count(high, "finding", "findings")
+        ),
+        (critical, 0, _) => format!(
+            "<strong>{}</strong> should be dealt with first.",
+            count(critical, "critical finding", "critical findings")
+        ),
         (critical, high, _) => format!(
             "<strong>{} critical and {} high findings</strong> should be dealt with first.",
             number(critical),
@@ -172,7 +226,11 @@ fn lead(facts: &Facts<'_>) -> String {
 fn trees(inventory: &Inventory, out: &mut String) {
     const SHOWN: usize = 500;
     let all = inventory.repositories.len();
-    put!(out, "<details class=\"trees\"><summary>{}</summary><ul>\n", count(all, "source tree", "source trees"));
+    put!(
+        out,
+        "<details class=\"trees\"><summary>{}</summary><ul>\n",
+        count(all, "source tree", "source trees")
+    );
     for tree in inventory.repositories.iter().take(SHOWN) {
         put!(out, "<li><code>{}</code></li>\n", path(tree));
     }
@@ -188,6 +246,9 @@ mod tests {
 
     #[test]
     fn bytes_are_base64() {
-        assert_eq!(["", "f", "fo", "foo", "foob"].map(|text| base64(text.as_bytes())), ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]);
+        assert_eq!(
+            ["", "f", "fo", "foo", "foob"].map(|text| base64(text.as_bytes())),
+            ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]
+        );
     }
 }

@@ -41,7 +41,11 @@ pub(super) fn section(facts: &Facts<'_>, out: &mut String) {
         count(facts.uses.len(), "row", "rows"),
         match facts.uses.len() - shown.len() {
             0 => String::new(),
-            more => format!(" The {} riskiest are shown; {} more are in the JSON.", number(shown.len()), number(more)),
+            more => format!(
+                " The {} riskiest are shown; {} more are in the JSON.",
+                number(shown.len()),
+                number(more)
+            ),
         },
     );
     filters(facts, shown, out);
@@ -54,7 +58,9 @@ pub(super) fn section(facts: &Facts<'_>, out: &mut String) {
     for one in shown {
         row(facts, one, &mut places, out);
     }
-    out.push_str("</tbody></table>\n<p class=\"none\" id=\"nothing\" hidden>No row fits.</p>\n</section>\n");
+    out.push_str(
+        "</tbody></table>\n<p class=\"none\" id=\"nothing\" hidden>No row fits.</p>\n</section>\n",
+    );
 }
 
 /// What rows are chosen by; only scripts show it.
@@ -62,12 +68,18 @@ fn filters(facts: &Facts<'_>, shown: &[Use<'_>], out: &mut String) {
     out.push_str(
         "<form id=\"filters\" hidden>\n<label>Search <input type=\"search\" id=\"search\" autocomplete=\"off\" placeholder=\"model, file, flag…\"></label>\n",
     );
-    let applications: BTreeSet<String> = shown.iter().map(|one| of_application(facts, one.first)).collect();
+    let applications: BTreeSet<String> = shown
+        .iter()
+        .map(|one| of_application(facts, one.first))
+        .collect();
     let kinds: BTreeSet<&str> = shown.iter().map(|one| kind(one.first.kind)).collect();
     let pins: BTreeSet<&str> = shown.iter().map(|one| pin(one.first)).collect();
     let scopes: BTreeSet<&str> = shown.iter().map(|one| one.first.scope.as_str()).collect();
     // What breaks a line has no place in an option.
-    let applications: Vec<String> = applications.into_iter().map(|name| name.replace("<wbr>", "")).collect();
+    let applications: Vec<String> = applications
+        .into_iter()
+        .map(|name| name.replace("<wbr>", ""))
+        .collect();
     select("1", "Application", &applications, out);
     let owned = |words: BTreeSet<&str>| words.into_iter().map(str::to_owned).collect::<Vec<_>>();
     select("3", "Kind", &owned(kinds), out);
@@ -75,7 +87,11 @@ fn filters(facts: &Facts<'_>, shown: &[Use<'_>], out: &mut String) {
     select("6", "Scope", &owned(scopes), out);
     out.push_str("<label>Findings <select data-least>\n<option value=\"\">all rows</option>\n<option value=\"1\">any finding</option>\n");
     for severity in Severity::ALL.into_iter().skip(1) {
-        put!(out, "<option value=\"{}\">{severity} or worse</option>\n", rank(severity) + 1);
+        put!(
+            out,
+            "<option value=\"{}\">{severity} or worse</option>\n",
+            rank(severity) + 1
+        );
     }
     put!(
         out,
@@ -85,7 +101,10 @@ fn filters(facts: &Facts<'_>, shown: &[Use<'_>], out: &mut String) {
 }
 
 fn select(column: &str, title: &str, values: &[String], out: &mut String) {
-    put!(out, "<label>{title} <select data-column=\"{column}\">\n<option value=\"\">all</option>\n");
+    put!(
+        out,
+        "<label>{title} <select data-column=\"{column}\">\n<option value=\"\">all</option>\n"
+    );
     for value in values {
         put!(out, "<option>{value}</option>\n");
     }
@@ -100,7 +119,10 @@ fn of_application(facts: &Facts<'_>, reference: &Reference) -> String {
 fn row(facts: &Facts<'_>, one: &Use<'_>, places: &mut usize, out: &mut String) {
     let first = one.first;
     let worst = one.worst().map_or(0, |worst| rank(worst) + 1);
-    put!(out, "<tr data-rank=\"{worst}\"><td data-label=\"Findings\">");
+    put!(
+        out,
+        "<tr data-rank=\"{worst}\"><td data-label=\"Findings\">"
+    );
     match one.worst() {
         Some(worst) => put!(out, "{} {}", badge(worst), codes(one)),
         None => out.push_str("<span class=\"quiet\">none</span>"),
@@ -122,7 +144,11 @@ fn row(facts: &Facts<'_>, one: &Use<'_>, places: &mut usize, out: &mut String) {
     put!(
         out,
         "<td data-label=\"Purpose\">{}</td><td data-label=\"Scope\">{}</td><td data-label=\"Flags\">{}</td><td data-label=\"Where\">",
-        if purposes.is_empty() { quiet.to_owned() } else { purposes.join(", ") },
+        if purposes.is_empty() {
+            quiet.to_owned()
+        } else {
+            purposes.join(", ")
+        },
         first.scope.as_str(),
         flags(first, quiet),
     );
@@ -140,12 +166,17 @@ fn codes(one: &Use<'_>) -> String {
 fn revision(reference: &Reference) -> String {
     let class = match reference.revision.pin {
         Pin::Commit => "pin yes",
-        Pin::None if pin(reference) == "not applicable" => return "<span class=\"quiet\">–</span>".to_owned(),
+        Pin::None if pin(reference) == "not applicable" => {
+            return "<span class=\"quiet\">–</span>".to_owned();
+        }
         _ => "pin",
     };
     let word = pin(reference);
     match &reference.revision.text {
-        Some(text) => format!("<span class=\"{class}\">{word}</span> <code>{}</code>", shown(text)),
+        Some(text) => format!(
+            "<span class=\"{class}\">{word}</span> <code>{}</code>",
+            shown(text)
+        ),
         None => format!("<span class=\"{class}\">{word}</span>"),
     }
 }
@@ -169,10 +200,20 @@ fn flags(reference: &Reference, none: &str) -> String {
 
 /// Every place, and what is found there.
 fn details(one: &Use<'_>, left: &mut usize, out: &mut String) {
-    let at = |reference: &Reference| format!("{}:{}", path(&reference.location.file), reference.location.line);
+    let at = |reference: &Reference| {
+        format!(
+            "{}:{}",
+            path(&reference.location.file),
+            reference.location.line
+        )
+    };
     put!(out, "<details><summary><code>{}</code>", at(one.first));
     if one.all.len() > 1 {
-        put!(out, " <small>and {} more</small>", number(one.all.len() - 1));
+        put!(
+            out,
+            " <small>and {} more</small>",
+            number(one.all.len() - 1)
+        );
     }
     out.push_str("</summary><ul class=\"places\">");
     let listed = PLACES.min(*left);
@@ -187,12 +228,22 @@ fn details(one: &Use<'_>, left: &mut usize, out: &mut String) {
     }
     *left -= listed.min(one.all.len());
     if one.all.len() > listed {
-        put!(out, "<li>and {} more places, which the JSON holds</li>", number(one.all.len() - listed));
+        put!(
+            out,
+            "<li>and {} more places, which the JSON holds</li>",
+            number(one.all.len() - listed)
+        );
     }
     let mut told = BTreeSet::new();
     for finding in &one.findings {
         if told.len() < PLACES && told.insert((finding.rule, &finding.message)) {
-            put!(out, "<li>{} {} <small>{}</small></li>", badge(finding.severity), shown(&finding.message), finding.rule);
+            put!(
+                out,
+                "<li>{} {} <small>{}</small></li>",
+                badge(finding.severity),
+                shown(&finding.message),
+                finding.rule
+            );
         }
     }
     out.push_str("</ul></details>");

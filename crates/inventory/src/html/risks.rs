@@ -24,7 +24,11 @@ pub(super) fn section(facts: &Facts<'_>, out: &mut String) {
     out.push_str("<section id=\"risks\" aria-labelledby=\"risks-title\">\n<h2 id=\"risks-title\">What is risky and why</h2>\n");
     let inventory = facts.inventory;
     let mut rules: BTreeMap<&str, OfRule<'_>> = BTreeMap::new();
-    for (finding, &application) in inventory.findings.iter().zip(&inventory.finding_applications) {
+    for (finding, &application) in inventory
+        .findings
+        .iter()
+        .zip(&inventory.finding_applications)
+    {
         let of_rule = rules.entry(finding.rule).or_default();
         if let Some(count) = of_rule.severities.get_mut(rank(finding.severity)) {
             *count += 1;
@@ -50,7 +54,11 @@ pub(super) fn section(facts: &Facts<'_>, out: &mut String) {
 }
 
 fn card(facts: &Facts<'_>, text: &RuleText, mut of_rule: OfRule<'_>, out: &mut String) {
-    let worst = of_rule.findings.iter().map(|(finding, _)| finding.severity).max();
+    let worst = of_rule
+        .findings
+        .iter()
+        .map(|(finding, _)| finding.severity)
+        .max();
     let worst = worst.map_or("info", |worst| worst.as_str());
     put!(
         out,
@@ -65,8 +73,14 @@ fn card(facts: &Facts<'_>, text: &RuleText, mut of_rule: OfRule<'_>, out: &mut S
         prose(text.help),
     );
     let all = of_rule.findings.len();
-    put!(out, "<details><summary>Where: {}</summary>\n<ul class=\"places\">\n", count(all, "place", "places"));
-    of_rule.findings.sort_by_key(|(finding, _)| Reverse(finding.severity));
+    put!(
+        out,
+        "<details><summary>Where: {}</summary>\n<ul class=\"places\">\n",
+        count(all, "place", "places")
+    );
+    of_rule
+        .findings
+        .sort_by_key(|(finding, _)| Reverse(finding.severity));
     for (finding, at) in of_rule.findings.iter().take(LISTED) {
         let name = facts.inventory.applications.get(*at);
         put!(
@@ -79,7 +93,11 @@ fn card(facts: &Facts<'_>, text: &RuleText, mut of_rule: OfRule<'_>, out: &mut S
         );
     }
     if all > LISTED {
-        put!(out, "<li>and {} more, which the JSON and the SARIF log hold</li>\n", number(all - LISTED));
+        put!(
+            out,
+            "<li>and {} more, which the JSON and the SARIF log hold</li>\n",
+            number(all - LISTED)
+        );
     }
     out.push_str("</ul>\n</details>\n</article>\n");
 }

@@ -119,7 +119,10 @@ pub(super) fn place(location: &Location) -> String {
     match location {
         Location::Text { file, line, .. } => format!("{}:{line}", path(file)),
         Location::Json { file, pointer } => format!("{} {}", path(file), path(pointer)),
-        Location::Bytes { member, offset, .. } => format!("{} at byte {offset}", path(&member.join("!/"))),
+        Location::Bytes { member, offset, .. } => {
+            format!("{} at byte {offset}", path(&member.join("!/")))
+        }
+        _ => String::new(),
     }
 }
 
@@ -129,12 +132,18 @@ mod tests {
 
     #[test]
     fn numbers_have_their_thousands_apart() {
-        assert_eq!([0, 12, 999, 1000, 1_234_567].map(number), ["0", "12", "999", "1,000", "1,234,567"]);
+        assert_eq!(
+            [0, 12, 999, 1000, 1_234_567].map(number),
+            ["0", "12", "999", "1,000", "1,234,567"]
+        );
         assert_eq!(count(1, "place", "places"), "1 place");
     }
 
     #[test]
     fn nothing_is_markup() {
-        assert_eq!(path("<a b='c'>/\u{202e}"), "&lt;a b=&apos;c&apos;&gt;/<wbr>\\u202e");
+        assert_eq!(
+            path("<a b='c'>/\u{202e}"),
+            "&lt;a b=&apos;c&apos;&gt;/<wbr>\\u202e"
+        );
     }
 }

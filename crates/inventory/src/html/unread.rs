@@ -15,7 +15,9 @@ pub(super) fn section(facts: &Facts<'_>, out: &mut String) {
     } else {
         out.push_str("<p class=\"hint\">What stands here may use models that this page does not name.</p>\n<ul class=\"places\">\n");
         for (at, gap) in inventory.gaps.iter().take(LISTED).enumerate() {
-            let tree = inventory.repository_of_gap(at).filter(|_| inventory.repositories.len() > 1);
+            let tree = inventory
+                .repository_of_gap(at)
+                .filter(|_| inventory.repositories.len() > 1);
             put!(
                 out,
                 "<li><code>{}</code> <span>{}</span> <small>{}</small></li>\n",
@@ -24,8 +26,17 @@ pub(super) fn section(facts: &Facts<'_>, out: &mut String) {
                 tree.map_or_else(String::new, path),
             );
         }
-        if let Some(more) = inventory.gaps.len().checked_sub(LISTED).filter(|more| *more > 0) {
-            put!(out, "<li>and {} more, which the JSON holds</li>\n", number(more));
+        if let Some(more) = inventory
+            .gaps
+            .len()
+            .checked_sub(LISTED)
+            .filter(|more| *more > 0)
+        {
+            put!(
+                out,
+                "<li>and {} more, which the JSON holds</li>\n",
+                number(more)
+            );
         }
         out.push_str("</ul>\n");
     }

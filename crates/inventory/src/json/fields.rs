@@ -49,9 +49,13 @@ pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", weighbridge::escape::capped(text, 100))
 }
 
-pub(super) fn confidence<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Confidence, D::Error> {
+pub(super) fn confidence<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Confidence, D::Error> {
     one_of(deserializer, "confidence", |name| {
-        Confidence::ALL.into_iter().find(|known| known.as_str() == name)
+        Confidence::ALL
+            .into_iter()
+            .find(|known| known.as_str() == name)
     })
 }
 
@@ -61,26 +65,38 @@ pub(super) fn severity<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Sev
 
 pub(super) fn reason<'de, D: Deserializer<'de>>(deserializer: D) -> Result<GapReason, D::Error> {
     one_of(deserializer, "reason", |name| {
-        GapReason::ALL.into_iter().find(|known| known.as_str() == name)
+        GapReason::ALL
+            .into_iter()
+            .find(|known| known.as_str() == name)
     })
 }
 
-pub(super) fn rule<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static RuleText, D::Error> {
+pub(super) fn rule<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<&'static RuleText, D::Error> {
     one_of(deserializer, "rule of this version", |code| {
         let mut known = crate::rules().iter().chain(weighbridge::rules());
         known.find(|rule| rule.code == code)
     })
 }
 
-pub(super) fn effect<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<EffectClass>, D::Error> {
+pub(super) fn effect<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<EffectClass>, D::Error> {
     let Some(name) = Option::<String>::deserialize(deserializer)? else {
         return Ok(None);
     };
-    let known = EffectClass::ALL.into_iter().find(|known| known.as_str() == name);
-    known.map(Some).ok_or_else(|| D::Error::custom(format!("no effect: {}", quoted(&name))))
+    let known = EffectClass::ALL
+        .into_iter()
+        .find(|known| known.as_str() == name);
+    known
+        .map(Some)
+        .ok_or_else(|| D::Error::custom(format!("no effect: {}", quoted(&name))))
 }
 
-pub(super) fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'static str>, D::Error> {
+pub(super) fn limit<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<&'static str>, D::Error> {
     let Some(name) = Option::<String>::deserialize(deserializer)? else {
         return Ok(None);
     };
@@ -94,7 +110,9 @@ pub(super) fn fingerprint<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
     let is_one = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     match is_one {
         true => Ok(text),
-        false => Err(D::Error::custom("no fingerprint: 32 hexadecimal digits are expected")),
+        false => Err(D::Error::custom(
+            "no fingerprint: 32 hexadecimal digits are expected",
+        )),
     }
 }
 

@@ -9,8 +9,8 @@ use weighbridge::{
 };
 
 use super::fields::{
-    NumberIn, Rule, Word, confidence, effect, fingerprint, limit, number, quoted, reason,
-    rule, severity,
+    NumberIn, Rule, Word, confidence, effect, fingerprint, limit, number, quoted, reason, rule,
+    severity,
 };
 use crate::inventory::{Application, Inventory, InventoryError};
 use crate::place::Place;
@@ -158,11 +158,26 @@ enum LocationIn {
 #[derive(Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
 enum EvidenceIn {
-    Import { global: String, reason: Option<String> },
-    Call { callee: String, args: String, reason: Option<String> },
-    Change { target: String, value: String },
-    Payload { what: String, layers: Vec<String> },
-    Structure { detail: String },
+    Import {
+        global: String,
+        reason: Option<String>,
+    },
+    Call {
+        callee: String,
+        args: String,
+        reason: Option<String>,
+    },
+    Change {
+        target: String,
+        value: String,
+    },
+    Payload {
+        what: String,
+        layers: Vec<String>,
+    },
+    Structure {
+        detail: String,
+    },
 }
 
 impl Inventory {
@@ -189,18 +204,28 @@ impl Inventory {
         };
         for (at, read) in whole.references.into_iter().enumerate() {
             let at = || format!("references[{at}]");
-            inventory.references.push(trees.reference(read).map_err(|detail| wrong(&at(), detail))?);
+            inventory.references.push(
+                trees
+                    .reference(read)
+                    .map_err(|detail| wrong(&at(), detail))?,
+            );
         }
         for (at, read) in whole.findings.into_iter().enumerate() {
             let at = || format!("findings[{at}]");
             let found = trees.application(&read.repository, &read.application);
             let (_, application) = found.map_err(|detail| wrong(&at(), detail))?;
             inventory.finding_applications.push(application);
-            inventory.findings.push(finding(read).map_err(|detail| wrong(&at(), detail))?);
+            inventory
+                .findings
+                .push(finding(read).map_err(|detail| wrong(&at(), detail))?);
         }
         for (at, read) in whole.gaps.into_iter().enumerate() {
             let at = || format!("gaps[{at}]");
-            let tree = read.repository.as_deref().map(|name| trees.tree(name)).transpose();
+            let tree = read
+                .repository
+                .as_deref()
+                .map(|name| trees.tree(name))
+                .transpose();
             let tree = tree.map_err(|detail| wrong(&at(), detail))?;
             let location = location(read.location).map_err(|detail| wrong(&at(), detail))?;
             let mut gap = ReportedGap::new(read.reason, location, read.detail);
@@ -361,7 +386,15 @@ fn location(read: LocationIn) -> Result<Location, String> {
 fn finding(read: FindingIn) -> Result<Finding, String> {
     let evidence = match read.evidence {
         EvidenceIn::Import { global, reason } => Evidence::Import { global, reason },
-        EvidenceIn::Call { callee, args, reason } => Evidence::Call { callee, args, reason },
+        EvidenceIn::Call {
+            callee,
+            args,
+            reason,
+        } => Evidence::Call {
+            callee,
+            args,
+            reason,
+        },
         EvidenceIn::Change { target, value } => Evidence::Change { target, value },
         EvidenceIn::Payload { what, layers } => Evidence::Payload { what, layers },
         EvidenceIn::Structure { detail } => Evidence::Structure { detail },

@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use weighbridge_inventory::{Inventory, InventoryLimits, InventoryOptions};
+
 /// How many trees there were.
 static TREES: AtomicUsize = AtomicUsize::new(0);
 
@@ -32,7 +34,7 @@ impl Drop for Tree {
     }
 }
 
-/// Two applications, with a finding of several severities and a file that is too long for its nesting.
+/// Two applications, with a finding of several severities and a file of more than 4096 bytes.
 pub(crate) fn small() -> Tree {
     let load = "from transformers import AutoModel\n\
                 model = AutoModel.from_pretrained(\"acme/base\")\n\
@@ -44,15 +46,34 @@ pub(crate) fn small() -> Tree {
     Tree::new(
         "small",
         &[
-            ("search/pyproject.toml", "[project]\ndependencies = [\"torch==2.5.1\"]\n"),
+            (
+                "search/pyproject.toml",
+                "[project]\ndependencies = [\"torch==2.5.1\"]\n",
+            ),
             ("search/load.py", load),
-            ("search/tests/test_load.py", "from datasets import load_dataset\nload_dataset(\"acme/words\")\n"),
+            (
+                "search/tests/test_load.py",
+                "from datasets import load_dataset\nload_dataset(\"acme/words\")\n",
+            ),
             ("chat/package.json", "{\"name\": \"chat\"}\n"),
             ("chat/main.js", chat),
             ("chat/node_modules/x/index.js", "x"),
-            ("broken.yaml", &format!("model_id: {}\n", "[".repeat(400))),
+            (
+                "long.yaml",
+                &format!("model_id: acme/long\n#{}\n", "-".repeat(4096)),
+            ),
         ],
     )
+}
+
+/// The inventory of that, of which one file is too long.
+pub(crate) fn inventory_of(tree: &Tree) -> Inventory {
+    let mut limits = InventoryLimits::default();
+    limits.max_file_bytes = 4096;
+    let options = InventoryOptions::default().with_limits(limits);
+    Inventory::of_all(&[&tree.0], &options)
+        .unwrap()
+        .named("shop")
 }
 
 /// Ids, revisions and file names that are made for whatever shows them.
@@ -69,7 +90,10 @@ pub(crate) fn hostile() -> Tree {
         &[
             ("a <b> & \"c\"/pyproject.toml", "[project]\n"),
             ("a <b> & \"c\"/<img src=x onerror=alert(1)>.py", code),
-            ("a <b> & \"c\"/'onmouseover='alert(1)\n.py", &format!("{code}{long}")),
+            (
+                "a <b> & \"c\"/'onmouseover='alert(1)\n.py",
+                &format!("{code}{long}"),
+            ),
         ],
     )
 }
@@ -77,15 +101,23 @@ pub(crate) fn hostile() -> Tree {
 /// Without the version.
 pub(crate) fn normal(text: &str) -> String {
     text.replace(&format!("\"{}\"", env!("CARGO_PKG_VERSION")), "\"0.0.0\"")
-        .replace(&format!("Weighbridge {}", env!("CARGO_PKG_VERSION")), "Weighbridge 0.0.0")
+        .replace(
+            &format!("Weighbridge {}", env!("CARGO_PKG_VERSION")),
+            "Weighbridge 0.0.0",
+        )
 }
 
 /// Compares with a golden of `tests/outputs`; `cargo xtask bless` rewrites it.
 pub(crate) fn compare(name: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/outputs").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/outputs")
+        .join(name);
     if std::env::var_os("WEIGHBRIDGE_BLESS").is_some() {
         fs::write(&path, text).unwrap();
     }
     let golden = fs::read_to_string(&path).unwrap();
-    assert!(golden == text, "{name} is not as it was; cargo xtask bless rewrites it");
+    assert!(
+        golden == text,
+        "{name} is not as it was; cargo xtask bless rewrites it"
+    );
 }

@@ -1,69 +1,59 @@
 //! `weighbridge inventory merge`: the inventories of many trees as one.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use serde_json::{Value, json};
 use weighbridge::escape;
+use weighbridge_inventory::Inventory;
 
-/// What is put one behind the other.
-const LISTS: [&str; 6] = [
-    "repositories",
-    "applications",
-    "references",
-    "findings",
-    "gaps",
-    "passed_over",
-];
+/// How long a file may be: five million references take less.
+const LONGEST: u64 = 4 << 30;
 
-/// The inventories in these files as one, with its keys in the order of the alphabet; in which order the files are named
-/// makes no difference. The error is a line for people.
-pub(super) fn merge(files: &[PathBuf]) -> Result<Value, String> {
+/// The inventories in these files as one; in which order the files are named makes no difference. The
+/// error is a line for people.
+pub(super) fn merge(files: &[PathBuf]) -> Result<Inventory, String> {
     let mut inventories = Vec::new();
     for file in files {
-        let wrong = |words: &str| format!("{}: {words}", escape::path(file));
-        let text = fs::read(file).map_err(|error| wrong(&format!("it cannot be read: {error}")))?;
-        let inventory: Value =
-            serde_json::from_slice(&text).map_err(|_| wrong("this is no JSON"))?;
-        let is_list = |name: &str| inventory.get(name).is_some_and(Value::is_array);
-        if inventory.get("schema_version") != Some(&json!(1))
-            || !LISTS.iter().all(|name| is_list(name))
-        {
-            return Err(wrong("this is no inventory of this version"));
-        }
-        inventories.push(inventory);
-    }
-    let names = |inventory: &Value| -> Vec<String> {
-        let names = inventory.get("repositories").and_then(Value::as_array);
-        let names = names.into_iter().flatten().filter_map(Value::as_str);
-        names.map(str::to_owned).collect()
-    };
-    inventories.sort_by_key(names);
-    let mut seen = BTreeSet::new();
-    for name in inventories.iter().flat_map(names) {
-        if let Some(twice) = seen.replace(name) {
-            return Err(format!(
-                "{}: two of the inventories hold this tree",
-                escape::visible(&twice)
-            ));
+        let wrong = |words: String| format!("{}: {words}", escape::path(file));
+        let text = read(file).map_err(wrong)?;
+        let inventory = Inventory::from_json(text).map_err(|error| wrong(error.to_string()))?;
+        if !inventories.iter().any(|(_, known)| *known == inventory) {
+            inventories.push((name(file), inventory));
         }
     }
-    let mut merged = json!({
-        "schema_version": 1,
-        "tool": { "name": "weighbridge", "version": env!("CARGO_PKG_VERSION") },
-    });
-    for name in LISTS {
-        let all = inventories
-            .iter()
-            .filter_map(|inventory| inventory.get(name)?.as_array());
-        let all: Vec<Value> = all.flatten().cloned().collect();
-        merged[name] = Value::Array(all);
+    // Two trees of one name are told apart by the files that they are in.
+    let mut holders: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+    for tree in inventories.iter().flat_map(|(_, one)| &one.repositories) {
+        *holders.entry(Arc::clone(tree)).or_default() += 1;
     }
-    let files = inventories
-        .iter()
-        .filter_map(|inventory| inventory.get("files")?.as_u64());
-    merged["files"] = json!(files.sum::<u64>());
-    merged.sort_all_objects();
-    Ok(merged)
+    let is_alone = |tree: &Arc<str>| holders.get(tree) == Some(&1);
+    let inventories =
+        inventories
+            .into_iter()
+            .map(|(name, one)| match one.repositories.iter().all(is_alone) {
+                true => one,
+                false => one.named(&name),
+            });
+    Inventory::merge(inventories).map_err(|error| error.to_string())
+}
+
+/// What a file is called, without the ending that all have.
+fn name(file: &Path) -> String {
+    let path = escape::path(file);
+    let name = path.strip_prefix("./").unwrap_or(&path);
+    name.strip_suffix(".json").unwrap_or(name).to_owned()
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, String> {
+    let mut text = Vec::new();
+    let opened = File::open(file);
+    let read = opened.and_then(|file| file.take(LONGEST + 1).read_to_end(&mut text));
+    read.map_err(|error| format!("it cannot be read: {error}"))?;
+    if text.len() as u64 > LONGEST {
+        return Err(format!("it is longer than {LONGEST} bytes"));
+    }
+    Ok(text)
 }
