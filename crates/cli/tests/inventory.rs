@@ -69,41 +69,27 @@ fn the_table_is_by_application() {
     let tree = shop("table");
     let (exit, out, talk) = tree.run("weighbridge inventory --config DIR/weighbridge.toml DIR");
     assert_eq!(exit, Exit::Findings, "{talk}");
-    let lines: Vec<&str> = out.lines().collect();
-    assert_eq!(lines[0], "DIR/search, owner us, criticality high");
-    let cells = |line: &str| {
-        line.split_whitespace()
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(
-        cells(lines[1]),
-        ["load.py:2", "huggingface", "model", "acme/base", "none"].map(|cell| {
-            if cell == "load.py:2" {
-                "search/load.py:2".to_owned()
-            } else {
-                cell.to_owned()
-            }
-        })
-    );
-    assert_eq!(cells(lines[2]).last().unwrap(), "trust_remote_code");
-    assert!(
-        out.contains(
-            "\n  low SRC101 unpinned-reference at search/load.py:2:36: acme/base is loaded"
-        ),
-        "{out}"
-    );
-    assert!(
-        out.contains(
-            "\n  high SRC103 remote-code-trusted at search/load.py:3:36: code of acme/code is run"
-        ),
-        "{out}"
-    );
-    assert!(out.contains("\n  critical SRC110 vulnerable-loader at search/pyproject.toml:2:17: torch 2.5.1 has CVE-2025-32434"), "{out}");
-    assert!(
-        out.ends_with("2 references, 5 findings in 3 files\n"),
-        "{out}"
-    );
+    let table = "\
+DIR/search, owner us, criticality high: 1 critical, 2 high, 1 medium, 1 low
+  critical SRC110 torch 2.5.1 has CVE-2025-32434: torch.load runs code in spite of
+                  weights_only=True, on the path of old tar files (2.6.0 is the
+                  first without): search/pyproject.toml:2:17
+  huggingface model
+    acme/base  not pinned                     search/load.py:2
+    acme/code  not pinned, trust_remote_code  search/load.py:3
+";
+    assert_eq!(out, table);
+}
+
+#[test]
+fn the_table_shows_what_is_the_same_once() {
+    let mut load = String::from("from transformers import AutoModel\n");
+    for name in ["a", "b", "c", "d", "e", "a"] {
+        load += &format!("AutoModel.from_pretrained(\"acme/{name}\")\n");
+    }
+    let tree = Tree::new("same", &[("load.py", &load)]);
+    let (_, out, _) = tree.run("weighbridge inventory DIR");
+    assert_eq!(out, "");
 }
 
 #[test]
@@ -165,13 +151,59 @@ fn inventories_are_merged_in_any_order() {
     );
     let (_, other, _) = tree.run("weighbridge inventory merge DIR/all.json DIR/search.json");
     assert_eq!(out, other);
-    let (exit, _, talk) = tree.run("weighbridge inventory merge DIR/all.json DIR/all.json");
+    // What was merged is merged again, and what is the same counts once.
+    fs::write(tree.0.join("both.json"), &out).unwrap();
+    for files in ["both.json", "both.json DIR/both.json"] {
+        let (_, again, _) = tree.run(&format!("weighbridge inventory merge DIR/{files}"));
+        assert_eq!(again, out);
+    }
+    let (_, table, _) = tree.run("weighbridge inventory --fail-on never DIR/search");
+    let (exit, again, _) = tree.run("weighbridge inventory merge --format table DIR/search.json");
+    assert_eq!((exit, again), (Exit::Complete, table));
+    for (format, begin) in [
+        ("sarif", "{\"$schema\":"),
+        ("cyclonedx", "{\"bomFormat\":"),
+        ("html", "<!DOCTYPE html>"),
+    ] {
+        let line =
+            format!("weighbridge inventory merge --format {format} DIR/search.json DIR/all.json");
+        let (exit, out, _) = tree.run(&line);
+        assert_eq!(exit, Exit::Complete);
+        assert!(out.starts_with(begin) && out.ends_with('\n'), "{out}");
+    }
+    let (exit, _, talk) = tree.run("weighbridge inventory merge DIR/weighbridge.toml");
     assert_eq!(exit, Exit::Incomplete);
     assert_eq!(
         talk,
-        "weighbridge: DIR/.: two of the inventories hold this tree\n"
+        "weighbridge: DIR/weighbridge.toml: this is no inventory: line 1, column 2: expected value\n"
     );
-    let (exit, _, talk) = tree.run("weighbridge inventory merge DIR/weighbridge.toml");
-    assert_eq!(exit, Exit::Incomplete);
-    assert_eq!(talk, "weighbridge: DIR/weighbridge.toml: this is no JSON\n");
+}
+
+#[test]
+fn trees_of_one_name_are_named_by_their_files() {
+    let tree = shop("named");
+    let all = tree.0.join("all.json");
+    assert_eq!(
+        tree.run("weighbridge inventory --fail-on never --format json -o DIR/all.json DIR")
+            .0,
+        Exit::Complete
+    );
+    let text = fs::read_to_string(&all).unwrap();
+    fs::write(
+        &all,
+        text.replace(&format!("\"{}\"", tree.0.display()), "\".\""),
+    )
+    .unwrap();
+    let text = fs::read_to_string(&all).unwrap();
+    fs::write(
+        tree.0.join("more.json"),
+        text.replace("acme/base", "acme/more"),
+    )
+    .unwrap();
+    let (exit, out, talk) = tree.run("weighbridge inventory merge DIR/more.json DIR/all.json");
+    assert_eq!((exit, &*talk), (Exit::Complete, ""));
+    assert!(
+        out.contains("\"repositories\":[\"DIR/all\",\"DIR/more\"]"),
+        "{out}"
+    );
 }

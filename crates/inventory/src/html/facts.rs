@@ -151,6 +151,10 @@ impl<'i> Facts<'i> {
             row.all.push(reference);
         }
         facts.uses = uses.into_values().collect();
+        for row in &mut facts.uses {
+            row.findings
+                .sort_by_key(|finding| Reverse(finding.severity));
+        }
         facts.uses.sort_by_key(|row| {
             let worst = row.worst();
             let production = row.first.scope == Scope::Production;

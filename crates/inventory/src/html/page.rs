@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::facts::Facts;
+use super::facts::{Facts, Thing};
 use super::text::{badges, count, number, path};
 use super::{applications, put, references, risks, unread};
 use crate::inventory::Inventory;
@@ -108,26 +108,18 @@ fn head(facts: &Facts<'_>, title: &str, out: &mut String) {
             idle => format!("{} without models", count(idle, "other", "others")),
         },
     );
-    let unknown = facts
-        .things
-        .iter()
-        .filter(|thing| thing.is_model() && thing.id.is_none())
-        .count();
     let models = facts.known(|thing| thing.is_model());
     let data = facts.known(|thing| thing.kind == Kind::Dataset);
-    tile(
-        out,
-        "#matrix",
-        "Models",
-        &number(models),
-        &match unknown {
-            0 => format!("and {}", count(data, "data set", "data sets")),
-            _ => format!(
-                "and {}; some are not known before they run",
-                count(data, "data set", "data sets")
-            ),
-        },
-    );
+    let data = count(data, "data set", "data sets");
+    let references = inventory.references.iter();
+    let unknown =
+        references.filter(|reference| reference.id.is_none() && Thing::of(reference).is_model());
+    let note = match unknown.count() {
+        0 => format!("and {data}"),
+        1 => format!("and {data}; 1 load names none"),
+        some => format!("and {data}; {} loads name none", number(some)),
+    };
+    tile(out, "#matrix", "Models", &number(models), &note);
     let services = facts.services();
     let named: Vec<&str> = services.iter().take(3).copied().collect();
     tile(
@@ -195,7 +187,11 @@ fn tile(out: &mut String, to: &str, title: &str, value: &str, note: &str) {
 /// The one sentence to read.
 fn lead(facts: &Facts<'_>) -> String {
     let [_, _, medium, high, critical] = facts.severities;
-    let files = count(facts.inventory.files, "file was read", "files were read");
+    let files = count(
+        facts.inventory.files,
+        "file was looked at",
+        "files were looked at",
+    );
     let what = match (critical, high, medium) {
         (0, 0, 0) if facts.inventory.findings.is_empty() => {
             "Nothing was found that speaks against what this code loads.".to_owned()

@@ -156,10 +156,14 @@ fn row(facts: &Facts<'_>, one: &Use<'_>, places: &mut usize, out: &mut String) {
     out.push_str("</td></tr>\n");
 }
 
-/// The rules that were hit.
+/// The rules that were hit, the worst first.
 fn codes(one: &Use<'_>) -> String {
-    let codes: BTreeSet<&str> = one.findings.iter().map(|finding| finding.rule).collect();
-    let codes: Vec<&str> = codes.into_iter().collect();
+    let mut codes: Vec<&str> = Vec::new();
+    for finding in &one.findings {
+        if !codes.contains(&finding.rule) {
+            codes.push(finding.rule);
+        }
+    }
     format!("<small>{}</small>", codes.join(", "))
 }
 

@@ -3,7 +3,7 @@
 use weighbridge::{Location, Severity, escape};
 
 use crate::inventory::{Application, Inventory};
-use crate::reference::{Kind, Origin, Pin, Reference};
+use crate::reference::{Hub, Kind, Origin, Pin, Reference};
 
 /// How many characters of one string of a file are shown.
 const SHOWN: usize = 240;
@@ -83,7 +83,8 @@ pub(super) fn name(reference: &Reference) -> String {
 
 /// Whether a revision pins, in a word or two.
 pub(super) fn pin(reference: &Reference) -> &'static str {
-    if matches!(reference.origin, Origin::Service(_)) || reference.kind == Kind::McpServer {
+    let is_fetched = matches!(reference.origin, Origin::Hub(hub) if hub != Hub::Local);
+    if !is_fetched || reference.kind == Kind::McpServer {
         return "not applicable";
     }
     match reference.revision.pin {

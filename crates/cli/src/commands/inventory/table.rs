@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use weighbridge::{Finding, Location, Severity};
-use weighbridge_inventory::{Inventory, Kind, Origin, Pin, Reference, Switch};
+use weighbridge_inventory::{Hub, Inventory, Kind, Origin, Pin, Reference, Switch};
 
 use crate::words::{count, shown};
 
-/// The narrowest column of ids.
-const NARROWEST: usize = 12;
+/// Columns are aligned up to this width, that of ids up to two fifths of the line; what is longer sticks out.
+const WIDEST: usize = 24;
+/// How many mild findings of a rule an application shows.
+const MILD: usize = 3;
 
-/// The whole table, in lines of that width where words allow it.
+/// The whole table. Prose is wrapped to that width; a reference is always one line.
 pub(super) fn text(inventory: &Inventory, width: usize) -> String {
     let mut parts: Vec<Part<'_>> = (0..inventory.applications.len())
         .map(|index| Part {
@@ -66,66 +68,70 @@ fn application(inventory: &Inventory, part: &Part<'_>, width: usize, out: &mut S
             let _ = write!(title, ", {name} {}", shown(value));
         }
     }
+    let counts = severities(part.findings.iter().copied());
+    if !counts.is_empty() {
+        let _ = write!(title, ": {counts}");
+    }
     let _ = writeln!(out, "{title}");
-    rows(&part.references, width, out);
     findings(&part.findings, width, out);
+    rows(&part.references, width, out);
     out.push('\n');
 }
 
-/// The references as lines: what, how it is pinned, and where; equal ones are one with several places.
+/// What makes references one line: where it comes from, its id, and its revision with what goes with it.
+type Row = (String, [String; 2]);
+
+/// The references, below where they come from; equal ones are one line with several places.
 fn rows(references: &[&Reference], width: usize, out: &mut String) {
-    let mut rows: BTreeMap<[String; 3], Vec<&Reference>> = BTreeMap::new();
+    let mut rows: BTreeMap<Row, Vec<&Reference>> = BTreeMap::new();
     for reference in references {
         rows.entry(row(reference)).or_default().push(reference);
     }
     let wide = |column: usize, most: usize| {
-        let cells = rows.keys().filter_map(|row| row.get(column));
-        let longest = cells.map(|cell| cell.chars().count()).max();
-        longest.unwrap_or_default().min(most)
+        let cells = rows.keys().filter_map(|(_, row)| row.get(column));
+        let fitting = cells
+            .map(|cell| cell.chars().count())
+            .filter(|&cell| cell <= most);
+        fitting.max().unwrap_or_default()
     };
-    let (a, c) = (wide(0, 22), wide(2, 24));
-    let b = wide(1, (width / 3).max(NARROWEST));
-    let indent = a + b + c + 8;
-    for ([origin, id, how], places) in &rows {
-        let line = format!("  {origin:<a$}  {id:<b$}  {how:<c$}");
-        let mut line = line.trim_end().to_owned();
-        let place = self::places(places);
-        // A place that has no room in the line gets one of its own.
-        if line.chars().count().max(indent - 2) + 2 + place.chars().count() > width {
-            let _ = writeln!(out, "{line}");
-            line = " ".repeat(6);
-            let _ = writeln!(out, "{line}{place}");
-        } else {
-            let pad = indent.saturating_sub(line.chars().count());
-            let _ = writeln!(out, "{line}{}{place}", " ".repeat(pad.max(2)));
+    let (a, b) = (wide(0, width * 2 / 5), wide(1, WIDEST));
+    let mut last = "";
+    for ((origin, [id, how]), places) in &rows {
+        if origin != last {
+            let _ = writeln!(out, "  {origin}");
+            last = origin;
         }
+        let _ = writeln!(out, "    {id:<a$}  {how:<b$}  {}", self::places(places));
     }
 }
 
-/// What a reference is: where it comes from, its id and revision, and what goes with it.
-fn row(reference: &Reference) -> [String; 3] {
+fn row(reference: &Reference) -> Row {
     let origin = match reference.origin {
-        Origin::Hub(hub) => format!("{} {}", hub.as_str(), reference.kind.as_str()),
-        Origin::Service(service) if reference.kind == Kind::Service => {
-            format!("{} service", service.as_str())
-        }
-        Origin::Service(service) => format!("{} {}", service.as_str(), reference.kind.as_str()),
-        _ => "?".to_owned(),
+        Origin::Hub(hub) => hub.as_str(),
+        Origin::Service(service) => service.as_str(),
+        _ => "?",
     };
     let id = match &reference.id {
         Some(id) => shown(id),
+        None if reference.kind == Kind::Service => "(no model named)".to_owned(),
         None => "(not known before it runs)".to_owned(),
     };
-    [origin, id, how(reference)]
+    (
+        format!("{origin} {}", reference.kind.as_str()),
+        [id, how(reference)],
+    )
 }
 
 /// How far it is pinned, and the flags.
 fn how(reference: &Reference) -> String {
-    let is_hub = matches!(reference.origin, Origin::Hub(_)) && reference.kind != Kind::McpServer;
+    let can_pin = match reference.origin {
+        Origin::Hub(hub) => hub != Hub::Local && reference.kind != Kind::McpServer,
+        _ => false,
+    };
     let mut words: Vec<String> = match (&reference.revision.text, reference.revision.pin) {
         (Some(text), Pin::Commit) => vec![format!("commit {}", text.get(..12).unwrap_or(text))],
         (Some(text), pin) => vec![format!("{} {}", pin.as_str(), shown(text))],
-        (None, Pin::None) if is_hub => vec!["not pinned".to_owned()],
+        (None, Pin::None) if can_pin => vec!["not pinned".to_owned()],
         (None, Pin::None) => Vec::new(),
         (None, _) => vec!["revision not known".to_owned()],
     };
@@ -173,15 +179,33 @@ fn findings(findings: &[&Finding], width: usize, out: &mut String) {
             }
         }
     }
+    let mut mild: BTreeMap<(Reverse<Severity>, &str), usize> = BTreeMap::new();
     for (finding, times) in told {
+        if finding.severity <= Severity::Low {
+            let shown = mild
+                .entry((Reverse(finding.severity), finding.rule))
+                .or_default();
+            *shown += 1;
+            if *shown > MILD {
+                continue;
+            }
+        }
         let place = self::place(&finding.location);
         let more = match times - 1 {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        let begin = format!("  {} {} ", finding.severity, finding.rule);
-        let words = format!("{} ({place}{more})", shown(&finding.message));
+        let begin = format!("  {:<8} {} ", finding.severity, finding.rule);
+        let words = format!("{}: {place}{more}", shown(&finding.message));
         wrapped(&begin, &words, width, out);
+    }
+    for ((Reverse(severity), rule), all) in mild {
+        if let Some(more) = all.checked_sub(MILD).filter(|more| *more > 0) {
+            let _ = writeln!(
+                out,
+                "  {severity:<8} {rule} and {more} more, which --format json lists"
+            );
+        }
     }
 }
 
@@ -192,7 +216,7 @@ fn wrapped(begin: &str, words: &str, width: usize, out: &mut String) {
     for word in words.split(' ') {
         if !is_first && line.chars().count() + 1 + word.chars().count() > width {
             let _ = writeln!(out, "{line}");
-            line = format!("      {word}");
+            line = format!("{:18}{word}", "");
         } else {
             line.push(' ');
             line.push_str(word);
@@ -209,29 +233,30 @@ fn summary(inventory: &Inventory, applications: usize, out: &mut String) {
     let files = count(inventory.files as u64, "file", "files");
     let _ = writeln!(out, "{references} in {applications}; {files} listed");
     let all = inventory.findings.len() as u64;
-    let severities: Vec<String> = (Severity::ALL.iter().rev())
-        .filter_map(|severity| {
-            let findings = inventory.findings.iter();
-            match findings
-                .filter(|finding| finding.severity == *severity)
-                .count()
-            {
-                0 => None,
-                count => Some(format!("{count} {severity}")),
-            }
-        })
-        .collect();
+    let severities = severities(inventory.findings.iter());
     let found = count(all, "finding", "findings");
     match all {
         0 => out.push_str("no findings\n"),
         _ => {
-            let _ = writeln!(out, "{found}: {}", severities.join(", "));
+            let _ = writeln!(out, "{found}: {severities}");
         }
     }
     if !inventory.gaps.is_empty() {
         let gaps = count(inventory.gaps.len() as u64, "place was", "places were");
         let _ = writeln!(out, "{gaps} not read");
     }
+}
+
+/// How many findings there are of each severity, the worst first.
+fn severities<'f>(findings: impl Iterator<Item = &'f Finding>) -> String {
+    let mut counts: BTreeMap<Reverse<Severity>, usize> = BTreeMap::new();
+    for finding in findings {
+        *counts.entry(Reverse(finding.severity)).or_default() += 1;
+    }
+    let words = counts
+        .iter()
+        .map(|(Reverse(severity), count)| format!("{count} {severity}"));
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// A location as editors take it.
