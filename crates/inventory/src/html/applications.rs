@@ -144,8 +144,17 @@ fn matrix(facts: &Facts<'_>, ranked: &[usize], out: &mut String) {
     rows.sort_by_key(|(_, row)| Reverse((row.cells.len(), row.references())));
     out.push_str(
         "<p class=\"hint\">How many places of an application name a model, a data set or a service. What most \
-         applications use comes first; a mark tells the worst finding there.</p>\n\
-         <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"matrix-title\">\n\
+         applications use comes first. The letter tells the worst finding there: ",
+    );
+    for severity in Severity::ALL.into_iter().rev() {
+        put!(
+            out,
+            "<span class=\"dot {severity}\">{}</span> {severity} ",
+            letter(severity)
+        );
+    }
+    out.push_str(
+        "</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"matrix-title\">\n\
          <table class=\"matrix\"><thead><tr><th scope=\"col\">Model or service</th><th scope=\"col\">Kind</th>",
     );
     for at in &used {
@@ -212,8 +221,19 @@ fn cell(cell: Option<(usize, Option<Severity>)>, out: &mut String) {
         ),
         Some((count, Some(worst))) => put!(
             out,
-            "<td class=\"cell\"><span class=\"dot {worst}\" title=\"worst finding: {worst}\">{}<span class=\"spoken\">, {worst}</span></span></td>",
+            "<td class=\"cell\"><span class=\"dot {worst}\" title=\"worst finding: {worst}\">{}<i aria-hidden=\"true\">{}</i><span class=\"spoken\">, {worst}</span></span></td>",
             number(count),
+            letter(worst),
         ),
     }
+}
+
+/// The first letter of a severity, as the legend explains it.
+fn letter(severity: Severity) -> String {
+    severity
+        .as_str()
+        .chars()
+        .take(1)
+        .flat_map(char::to_uppercase)
+        .collect()
 }

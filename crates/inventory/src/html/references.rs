@@ -188,6 +188,7 @@ fn revision(reference: &Reference) -> String {
 fn flags(reference: &Reference, none: &str) -> String {
     let mut out = String::new();
     for (name, switch) in reference.flags.switches() {
+        let name = name.replace('_', "_<wbr>");
         match switch {
             Some(Switch::On) => put!(out, "<code>{name}</code> "),
             Some(Switch::Off) => put!(out, "<code>{name}=false</code> "),

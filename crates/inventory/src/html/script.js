@@ -16,6 +16,32 @@
     return cell.dataset.value ?? cell.textContent.trim();
   };
 
+  // Where there is room, the places of a row get the whole width, in a row of their own.
+  const extras = new Map();
+  const isWide = matchMedia("(min-width: 1001px)");
+  body.addEventListener(
+    "toggle",
+    (event) => {
+      const details = event.target;
+      const row = details.closest("tr");
+      const [extra] = extras.get(row) ?? [];
+      if (extra && !details.open) {
+        details.append(extra.querySelector("ul"));
+        extra.remove();
+        extras.delete(row);
+      } else if (!extra && details.open && isWide.matches) {
+        const made = document.createElement("tr");
+        made.className = "more";
+        made.hidden = row.hidden;
+        made.insertCell().colSpan = row.cells.length;
+        made.cells[0].append(details.querySelector("ul"));
+        row.after(made);
+        extras.set(row, [made]);
+      }
+    },
+    true,
+  );
+
   // The headings sort; the first click on findings puts the worst on top.
   const order = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   const headings = Array.from(table.tHead.rows[0].cells);
@@ -36,7 +62,7 @@
       const keyed = rows.map((row, at) => [key(row), at, row]);
       keyed.sort((a, b) => sign * compare(a[0], b[0]) || a[1] - b[1]);
       const sorted = document.createDocumentFragment();
-      for (const [, , row] of keyed) sorted.append(row);
+      for (const [, , row] of keyed) sorted.append(row, ...(extras.get(row) ?? []));
       body.append(sorted);
     });
   });
@@ -58,6 +84,7 @@
         wanted.every((select) => valueOf(row, Number(select.dataset.column)) === select.value) &&
         words.every((word) => textOf(row).includes(word));
       row.hidden = !fits;
+      for (const extra of extras.get(row) ?? []) extra.hidden = !fits;
       left += fits ? 1 : 0;
     }
     shown.textContent = left === rows.length ? `${count(left)} rows` : `${count(left)} of ${count(rows.length)} rows`;
