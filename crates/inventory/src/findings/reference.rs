@@ -203,14 +203,16 @@ impl Judged<'_> {
             return self.unpickling_elsewhere();
         };
         let flags = &self.found.flags;
-        let (confidence, why) = match unpickles {
-            Unpickles::Always => (Confidence::High, "it has no way to restrict them"),
-            Unpickles::IfAllowed if Self::is_on(flags.allow_pickle) => {
-                (Confidence::High, "allow_pickle is on")
-            }
+        let sure = (Severity::Medium, Confidence::High);
+        let (grade, why) = match unpickles {
+            Unpickles::Always => (sure, "it has no way to restrict them"),
+            Unpickles::IfAllowed if Self::is_on(flags.allow_pickle) => (sure, "allow_pickle is on"),
             Unpickles::UnlessWeightsOnly => match flags.weights_only {
-                Some(Switch::Off) => (Confidence::High, "weights_only is off"),
-                None => (Confidence::Medium, "weights_only is not given"),
+                Some(Switch::Off) => (sure, "weights_only is off"),
+                None => (
+                    (Severity::Low, Confidence::Medium),
+                    "weights_only is not given, which is off before PyTorch 2.6",
+                ),
                 Some(Switch::On | Switch::Dynamic) => return None,
             },
             Unpickles::IfAllowed => return None,
@@ -221,7 +223,7 @@ impl Judged<'_> {
             None => String::new(),
         };
         let message = format!("{call} loads any pickle{what}: {why}");
-        self.tell(Rule::PickleLoading, Severity::Medium, confidence, message)
+        self.tell(Rule::PickleLoading, grade.0, grade.1, message)
     }
 
     /// What is fetched here, and loaded by another call: that is around this one, or its flags were handed over.
