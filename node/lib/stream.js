@@ -2,7 +2,7 @@
 
 // What comes in pieces, held in memory up to a bound.
 
-const { watch } = require('./calls')
+const { isAborted, watch } = require('./calls')
 const { ScanError, aborted, invalidArgument, tooLong } = require('./errors')
 const { bytesOf, chunksOf } = require('./input')
 
@@ -17,8 +17,8 @@ async function spool(scanner, stream, call) {
   interrupted.catch(() => {})
   const forget = watch(call, interrupt)
   try {
-    if (call.signal?.aborted) {
-      throw aborted(call.signal, null)
+    if (isAborted(call.signal)) {
+      throw aborted(call.signal, null, call)
     }
     for (;;) {
       const { done, value } = await Promise.race([chunks.next(), interrupted])
