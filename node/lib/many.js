@@ -6,6 +6,7 @@ const native = require('./native')
 const { begin, isAborted, tellerOf, watch } = require('./calls')
 const { aborted } = require('./errors')
 const { pathOf } = require('./input')
+const { Interruptible } = require('./interruptible')
 
 /** How many files each thread is ahead of whoever takes the reports. */
 const AHEAD = 2
@@ -30,9 +31,7 @@ class Reports {
   #isOver = false
   #why
   #given = 0
-  /** Rejected once there is nothing more to wait for. */
-  #interrupt
-  #interrupted
+  #waiting = new Interruptible()
   /** Takings happen one after the other, too. */
   #taken = Promise.resolve()
 
@@ -43,10 +42,6 @@ class Reports {
     this.#timeoutMs = timeoutMs
     this.#signal = signal
     this.#tell = tellerOf(progress, ({ error }) => this.#endQuietly(error))
-    this.#interrupted = new Promise((_, reject) => {
-      this.#interrupt = reject
-    })
-    this.#interrupted.catch(() => {})
   }
 
   next() {
@@ -79,7 +74,7 @@ class Reports {
     }
     try {
       this.#fill()
-      const report = await Promise.race([this.#reports.shift() ?? null, this.#interrupted])
+      const report = await this.#waiting.wait(this.#reports.shift() ?? null)
       if (report === null) {
         await this.#end()
         return OVER
@@ -171,7 +166,7 @@ class Reports {
     this.#forget?.()
     this.#ending.abort()
     this.#reports.length = 0
-    this.#interrupt()
+    this.#waiting.interrupt()
     const isOpen = !this.#areAllDrawn
     this.#areAllDrawn = true
     if (!isOpen) {
