@@ -5,6 +5,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import tomllib
 
 import pytest
 import weighbridge
@@ -92,6 +93,18 @@ def test_the_hook_refuses_what_is_harmful(tmp_path):
     assert refused.returncode == 1 and "os.system" in refused.stdout
     passed = subprocess.run([*command, "own.pkl"], cwd=tmp_path, capture_output=True, text=True)
     assert passed.returncode == 0
+
+
+def test_the_repository_is_the_package():
+    """pre-commit installs the whole repository with pip, and finds the package by what lies at its top."""
+    whole, package = (tomllib.loads((ROOT / place).read_text()) for place in ("pyproject.toml", "python/pyproject.toml"))
+    assert (ROOT / whole["project"]["readme"]).is_file()
+    maturin = whole["tool"]["maturin"]
+    assert (ROOT / maturin["manifest-path"]).samefile(ROOT / "python" / package["tool"]["maturin"]["manifest-path"])
+    assert (ROOT / maturin["python-source"]).samefile(ROOT / "python" / package["tool"]["maturin"]["python-source"])
+    for key in ("manifest-path", "python-source"):
+        del whole["tool"]["maturin"][key], package["tool"]["maturin"][key]
+    assert whole == package
 
 
 def test_the_examples_of_the_guide_run(tmp_path, monkeypatch):
