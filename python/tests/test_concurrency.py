@@ -194,12 +194,13 @@ def test_two_threads_do_nearly_twice_as_much():
         pytest.fail("this needs two cores")
     threads, processes = [], []
     # Where the machine does other things meanwhile, two processes do not reach twice as much either.
-    for _ in range(7):
+    for turn in range(20):
         threads.append(speed(threading.Thread, 2) / speed(threading.Thread, 1))
         processes.append(speed(process, 2) / speed(process, 1))
-        if max(threads) >= 1.7:
+        bound = min(1.7, 0.85 * max(processes))
+        if max(threads) >= (1.7 if turn < 7 else bound):
             break
-    assert max(threads) >= min(1.7, 0.85 * max(processes)), (threads, processes)
+    assert max(threads) >= bound, (threads, processes)
 
 
 def test_a_million_scans_do_not_grow_memory():
