@@ -26,10 +26,6 @@ use crate::{record, views};
 #[pyclass(frozen, module = "weighbridge")]
 pub(crate) struct Scanner(Configured);
 
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "what Python gives is converted into a value"
-)]
 #[pymethods]
 impl Scanner {
     #[new]
@@ -43,13 +39,12 @@ impl Scanner {
     fn scan(
         &self,
         obj: &Bound<'_, PyAny>,
-        name: Option<Bound<'_, PyAny>>,
-        timeout: Option<Bound<'_, PyAny>>,
-        cancel: Option<Bound<'_, PyAny>>,
-        progress: Option<Bound<'_, PyAny>>,
+        name: Option<&Bound<'_, PyAny>>,
+        timeout: Option<&Bound<'_, PyAny>>,
+        cancel: Option<&Bound<'_, PyAny>>,
+        progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Report> {
-        let (cancel, progress) = (cancel.as_ref(), progress.as_ref());
-        let call = Call::of(name.as_ref(), timeout.as_ref(), cancel, progress)?;
+        let call = Call::of(name, timeout, cancel, progress)?;
         scan_with(&self.0, obj, &call)
     }
 
@@ -58,13 +53,12 @@ impl Scanner {
     fn scan_many(
         &self,
         paths: &Bound<'_, PyAny>,
-        workers: Option<Bound<'_, PyAny>>,
-        timeout: Option<Bound<'_, PyAny>>,
-        cancel: Option<Bound<'_, PyAny>>,
-        progress: Option<Bound<'_, PyAny>>,
+        workers: Option<&Bound<'_, PyAny>>,
+        timeout: Option<&Bound<'_, PyAny>>,
+        cancel: Option<&Bound<'_, PyAny>>,
+        progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<ScanMany> {
-        let (cancel, progress) = (cancel.as_ref(), progress.as_ref());
-        let terms = Terms::of(workers.as_ref(), timeout.as_ref(), cancel, progress)?;
+        let terms = Terms::of(workers, timeout, cancel, progress)?;
         ScanMany::new(&self.0.scanner, paths, terms)
     }
 
@@ -73,11 +67,11 @@ impl Scanner {
     fn trace<'py>(
         &self,
         obj: &Bound<'py, PyAny>,
-        name: Option<Bound<'_, PyAny>>,
-        timeout: Option<Bound<'_, PyAny>>,
-        cancel: Option<Bound<'_, PyAny>>,
+        name: Option<&Bound<'_, PyAny>>,
+        timeout: Option<&Bound<'_, PyAny>>,
+        cancel: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Bound<'py, PyTuple>> {
-        let call = Call::of(name.as_ref(), timeout.as_ref(), cancel.as_ref(), None)?;
+        let call = Call::of(name, timeout, cancel, None)?;
         views::trace_with(obj, &call, &self.0)
     }
 
@@ -86,11 +80,11 @@ impl Scanner {
     fn disassemble(
         &self,
         obj: &Bound<'_, PyAny>,
-        name: Option<Bound<'_, PyAny>>,
-        timeout: Option<Bound<'_, PyAny>>,
-        cancel: Option<Bound<'_, PyAny>>,
+        name: Option<&Bound<'_, PyAny>>,
+        timeout: Option<&Bound<'_, PyAny>>,
+        cancel: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<String> {
-        let call = Call::of(name.as_ref(), timeout.as_ref(), cancel.as_ref(), None)?;
+        let call = Call::of(name, timeout, cancel, None)?;
         views::disassemble_with(obj, &call, &self.0)
     }
 
@@ -99,13 +93,13 @@ impl Scanner {
     fn decompile(
         &self,
         obj: &Bound<'_, PyAny>,
-        full: Option<Bound<'_, PyAny>>,
-        name: Option<Bound<'_, PyAny>>,
-        timeout: Option<Bound<'_, PyAny>>,
-        cancel: Option<Bound<'_, PyAny>>,
+        full: Option<&Bound<'_, PyAny>>,
+        name: Option<&Bound<'_, PyAny>>,
+        timeout: Option<&Bound<'_, PyAny>>,
+        cancel: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<String> {
-        let call = Call::of(name.as_ref(), timeout.as_ref(), cancel.as_ref(), None)?;
-        views::decompile_with(obj, full.as_ref(), &call, &self.0)
+        let call = Call::of(name, timeout, cancel, None)?;
+        views::decompile_with(obj, full, &call, &self.0)
     }
 
     /// The globals that loading a file would import, the worst first.
@@ -113,11 +107,11 @@ impl Scanner {
     fn globals_in<'py>(
         &self,
         obj: &Bound<'py, PyAny>,
-        name: Option<Bound<'_, PyAny>>,
-        timeout: Option<Bound<'_, PyAny>>,
-        cancel: Option<Bound<'_, PyAny>>,
+        name: Option<&Bound<'_, PyAny>>,
+        timeout: Option<&Bound<'_, PyAny>>,
+        cancel: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Bound<'py, PyTuple>> {
-        let call = Call::of(name.as_ref(), timeout.as_ref(), cancel.as_ref(), None)?;
+        let call = Call::of(name, timeout, cancel, None)?;
         views::globals_with(obj, &call, &self.0)
     }
 
@@ -126,11 +120,11 @@ impl Scanner {
     fn inspect(
         &self,
         obj: &Bound<'_, PyAny>,
-        name: Option<Bound<'_, PyAny>>,
-        timeout: Option<Bound<'_, PyAny>>,
-        cancel: Option<Bound<'_, PyAny>>,
+        name: Option<&Bound<'_, PyAny>>,
+        timeout: Option<&Bound<'_, PyAny>>,
+        cancel: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Inspection> {
-        let call = Call::of(name.as_ref(), timeout.as_ref(), cancel.as_ref(), None)?;
+        let call = Call::of(name, timeout, cancel, None)?;
         views::inspect_with(obj, &call, &self.0)
     }
 

@@ -129,11 +129,11 @@ pub(crate) fn disassemble_with(
 #[pyo3(signature = (obj, /, *, full=None, **options))]
 pub(crate) fn decompile(
     obj: &Bound<'_, PyAny>,
-    full: Option<Bound<'_, PyAny>>,
+    full: Option<&Bound<'_, PyAny>>,
     options: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<String> {
     let (call, configured) = asked(options)?;
-    decompile_with(obj, full.as_ref(), &call, &configured)
+    decompile_with(obj, full, &call, &configured)
 }
 
 pub(crate) fn decompile_with(
