@@ -91,6 +91,8 @@ def test_the_hook_refuses_what_is_harmful(tmp_path):
     import re
 
     assert re.search(hook["files"].strip("'"), "models/net.pt") and not re.search(hook["files"].strip("'"), "net.py")
+    for ending in ("pkl.gz", "pkl.zst", "pkl.lz4", "joblib.lzma", "tar", "tgz", "7z", "skops", "npz"):
+        assert re.search(hook["files"].strip("'"), f"net.{ending}"), ending
     (tmp_path / "net.pt").write_bytes(HARMFUL)
     (tmp_path / "own.pkl").write_bytes(PLAIN)
     refused = subprocess.run([*command, "net.pt", "own.pkl"], cwd=tmp_path, capture_output=True, text=True)
