@@ -3,6 +3,7 @@
 import doctest
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tomllib
@@ -81,36 +82,12 @@ def test_the_helper_for_tests_says_what_was_found(tmp_path, harmful, plain):
         assert_clean(many)
 
 
-def test_the_hook_refuses_what_is_harmful(tmp_path):
-    """pre-commit hands the hook the files of a commit: what it would run is run here on such files."""
-    text = (ROOT / ".pre-commit-hooks.yaml").read_text()
-    hook = dict(line.strip("- ").split(": ", 1) for line in text.splitlines() if ": " in line)
-    assert (hook["id"], hook["language"]) == ("weighbridge", "python")
-    entry = hook["entry"].split()
-    command = [str(pathlib.Path(sys.executable).with_name(entry[0])), *entry[1:]]
-    import re
-
-    assert re.search(hook["files"].strip("'"), "models/net.pt") and not re.search(hook["files"].strip("'"), "net.py")
-    for ending in ("pkl.gz", "pkl.zst", "pkl.lz4", "joblib.lzma", "tar", "tgz", "7z", "skops", "npz"):
-        assert re.search(hook["files"].strip("'"), f"net.{ending}"), ending
-    (tmp_path / "net.pt").write_bytes(HARMFUL)
-    (tmp_path / "own.pkl").write_bytes(PLAIN)
-    refused = subprocess.run([*command, "net.pt", "own.pkl"], cwd=tmp_path, capture_output=True, text=True)
-    assert refused.returncode == 1 and "os.system" in refused.stdout
-    passed = subprocess.run([*command, "own.pkl"], cwd=tmp_path, capture_output=True, text=True)
-    assert passed.returncode == 0
-
-
-def test_the_repository_is_the_package():
-    """pre-commit installs the whole repository with pip, and finds the package by what lies at its top."""
-    whole, package = (tomllib.loads((ROOT / place).read_text()) for place in ("pyproject.toml", "python/pyproject.toml"))
-    assert (ROOT / whole["project"]["readme"]).is_file()
-    maturin = whole["tool"]["maturin"]
-    assert (ROOT / maturin["manifest-path"]).samefile(ROOT / "python" / package["tool"]["maturin"]["manifest-path"])
-    assert (ROOT / maturin["python-source"]).samefile(ROOT / "python" / package["tool"]["maturin"]["python-source"])
-    for key in ("manifest-path", "python-source"):
-        del whole["tool"]["maturin"][key], package["tool"]["maturin"][key]
-    assert whole == package
+def test_the_hook_is_handed_every_ending():
+    """pre-commit hands the hook the files of a commit that fit; `cargo xtask hooks` lets pre-commit itself run it."""
+    files = re.search("files: '(.*)'", (ROOT / ".pre-commit-hooks.yaml").read_text()).group(1)
+    for ending in ("pt", "pkl", "pkl.gz", "pkl.zst", "pkl.lz4", "joblib.lzma", "tar", "tgz", "7z", "skops", "npz"):
+        assert re.search(files, f"models/net.{ending}"), ending
+    assert not re.search(files, "net.py")
 
 
 def test_the_examples_of_the_guide_run(tmp_path, monkeypatch):

@@ -231,15 +231,15 @@ fn place(name: &str) -> PathBuf {
 }
 
 /// A virtual environment under the target folder.
-struct Environment(PathBuf);
+pub(crate) struct Environment(PathBuf);
 
 impl Environment {
-    fn at(name: &str) -> Environment {
+    pub(crate) fn at(name: &str) -> Environment {
         Environment(place(name))
     }
 
     /// Makes it anew, with these packages.
-    fn make(&self, suite: &mut Suite<'_>, packages: &[&str]) -> bool {
+    pub(crate) fn make(&self, suite: &mut Suite<'_>, packages: &[&str]) -> bool {
         let folder = self.0.display().to_string();
         let venv = ["-m", "venv", "--clear", folder.as_str()];
         let install = ["install", "--quiet", "--disable-pip-version-check"];
@@ -248,12 +248,12 @@ impl Environment {
     }
 
     /// A program in it.
-    fn program(&self, name: &str) -> Program {
+    pub(crate) fn program(&self, name: &str) -> Program {
         Program::new(&self.folder().join(name).display().to_string())
     }
 
     /// Where its programs are.
-    fn folder(&self) -> PathBuf {
+    pub(crate) fn folder(&self) -> PathBuf {
         self.0.join(if cfg!(windows) { "Scripts" } else { "bin" })
     }
 }
