@@ -6,7 +6,6 @@ import pathlib
 import re
 import subprocess
 import sys
-import tomllib
 
 import pytest
 import weighbridge
