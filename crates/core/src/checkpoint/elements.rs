@@ -117,8 +117,8 @@ impl<'t> Cut<'t> {
     fn of(tensor: &'t Tensor, most: u64) -> Cut<'t> {
         let most = (most / tensor.dtype.bytes()).max(1);
         // All dimensions behind the one that is cut lie within a part as a whole.
-        let (mut outer, mut inner) = (tensor.shape.len(), 1);
-        while let Some(&size) = outer.checked_sub(1).and_then(|at| tensor.shape.get(at)) {
+        let (mut outer, mut inner) = (tensor.shape().len(), 1);
+        while let Some(&size) = outer.checked_sub(1).and_then(|at| tensor.shape().get(at)) {
             if inner * size > most {
                 break;
             }
@@ -126,7 +126,7 @@ impl<'t> Cut<'t> {
             inner *= size;
         }
         let outer = outer.saturating_sub(1);
-        let (outside, rest) = tensor.shape.split_at(outer);
+        let (outside, rest) = tensor.shape().split_at(outer);
         let size = rest.first().copied().unwrap_or(1);
         let step = match rest {
             [_, behind @ ..] => most / behind.iter().product::<u64>().max(1),
@@ -148,7 +148,7 @@ impl<'t> Cut<'t> {
         if at >= self.count {
             return None;
         }
-        let Tensor { shape, strides, .. } = self.tensor;
+        let (shape, strides) = (self.tensor.shape(), self.tensor.strides());
         let (mut index, mut from) = (at / self.along, 0);
         let outside = shape.iter().zip(strides).take(self.outer);
         for (size, stride) in outside.rev() {
@@ -270,8 +270,7 @@ mod tests {
         let tensor = Tensor {
             name: String::new(),
             dtype: ElementType::I16,
-            shape: shape.to_vec(),
-            strides: strides.to_vec(),
+            dimensions: Dimensions::new(shape, strides).unwrap(),
             storage: 0,
             offset: 2 * offset,
             is_aside: false,

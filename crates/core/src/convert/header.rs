@@ -54,7 +54,7 @@ impl Serialize for Tensors<'_> {
             .filter_map(|&at| self.plan.tensors.get(at))
         {
             let end = begin + planned.bytes();
-            map.serialize_entry(&planned.name, &Entry(planned, begin, end))?;
+            map.serialize_entry(planned.name, &Entry(planned, begin, end))?;
             begin = end;
         }
         map.end()

@@ -61,7 +61,7 @@ struct Said {
 }
 
 /// The array that a call makes.
-pub(super) fn numpy(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Rebuilt> {
+pub(super) fn numpy(tree: &Tree, call: Call<'_>, view: &View<'_>) -> Option<Rebuilt> {
     let mut callee = tree.global(call.callee)?;
     // Older protocols make objects through `copyreg`.
     if MAKERS.contains(&callee) {
@@ -88,7 +88,7 @@ pub(super) fn numpy(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Rebuilt
 }
 
 /// `ndarray.__setstate__`: `([version,] shape, dtype, is_fortran, elements)`.
-fn reconstructed(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Said> {
+fn reconstructed(tree: &Tree, call: Call<'_>, view: &View<'_>) -> Option<Said> {
     let [.., shape, data_type, is_fortran, bytes] = tree.tuple(call.state?)? else {
         return None;
     };
@@ -97,21 +97,22 @@ fn reconstructed(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Said> {
         data_type: *data_type,
         elements: Elements::Held {
             bytes: *bytes,
-            layout: Layout::of_fortran(is_true(*is_fortran, view)),
+            layout: Layout::of_fortran(is_true(tree, *is_fortran, view)),
         },
         odd: None,
     })
 }
 
 /// `_frombuffer(bytes, dtype, shape, order, axes)`.
-fn buffered(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Said> {
+fn buffered(tree: &Tree, call: Call<'_>, view: &View<'_>) -> Option<Said> {
     let [bytes, data_type, shape, order, rest @ ..] = tree.tuple(call.args)? else {
         return None;
     };
     let mut shape = sizes(tree, *shape, view);
     let axes = rest.first().and_then(|axes| integers(tree, *axes, view));
     let dimensions = shape.as_ref().map_or(0, Vec::len);
-    let layout = word(*order, view).and_then(|order| Layout::of_order(&order, axes, dimensions));
+    let layout =
+        word(tree, *order, view).and_then(|order| Layout::of_order(&order, axes, dimensions));
     if let (Some(Layout::Axes(axes)), Some(sizes)) = (&layout, &mut shape) {
         *sizes = axes
             .iter()
@@ -135,16 +136,16 @@ fn buffered(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Said> {
 }
 
 /// What joblib writes before the elements.
-fn wrapped(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Said> {
+fn wrapped(tree: &Tree, call: Call<'_>, view: &View<'_>) -> Option<Said> {
     let Node::Dict(pairs) = tree.node(call.state?)? else {
         return None;
     };
     let field = |wanted: &str| {
         let mut pairs = pairs.iter().rev();
-        let found = pairs.find(|(key, _)| word(*key, view).as_deref() == Some(wanted));
+        let found = pairs.find(|(key, _)| word(tree, *key, view).as_deref() == Some(wanted));
         found.map(|(_, value)| *value)
     };
-    let order = field("order").and_then(|order| word(order, view));
+    let order = field("order").and_then(|order| word(tree, order, view));
     let layout = Layout::of_fortran(order.as_deref() == Some("F"));
     let elements = call.inline;
     let elements = elements.map_or(Elements::Nowhere, |(at, len)| Elements::Inline {
@@ -167,27 +168,25 @@ fn data_type_of(tree: &Tree, item: Item, view: &View<'_>) -> Option<String> {
         return None;
     }
     let code = *tree.tuple(call.args)?.first()?;
-    if !matches!(code, Item::Scalar(_)) {
+    if tree.scalar(code).is_none() {
         return Some("record".to_owned());
     }
-    let code = word(code, view)?;
+    let code = word(tree, code, view)?;
     let state = call.state.and_then(|state| tree.tuple(state));
     let state = state.unwrap_or_default();
     // `(version, order, subarray, names, fields, …)`
-    let is_none =
-        |item: &Item| matches!(item, Item::Scalar(value) if view.kind(*value) == Kind::None);
+    let is_none = |item: &Item| {
+        let value = tree.scalar(*item);
+        value.is_some_and(|value| view.kind(value) == Kind::None)
+    };
     if !state.iter().skip(2).take(3).all(is_none) && ElementType::of_numpy(&code).is_some() {
         return Some("structured".to_owned());
     }
-    let order = state.get(1).and_then(|order| word(*order, view));
+    let order = state.get(1).and_then(|order| word(tree, *order, view));
     Some(format!("{}{code}", order.unwrap_or_default()))
 }
 
-fn is_true(item: Item, view: &View<'_>) -> bool {
-    match item {
-        Item::Scalar(value) => {
-            view.bool(value) == Some(true) || integer(item, view).is_some_and(|number| number != 0)
-        }
-        _ => false,
-    }
+fn is_true(tree: &Tree, item: Item, view: &View<'_>) -> bool {
+    let is_true = tree.scalar(item).and_then(|value| view.bool(value));
+    is_true == Some(true) || integer(tree, item, view).is_some_and(|number| number != 0)
 }

@@ -1,19 +1,18 @@
 //! Zip archives: those of `torch.save`, and NumPy's `.npz`.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use weighbridge_pickle::Next;
+use weighbridge_pickle::View;
 
+use super::pickle::{broken, first};
 use super::{Contents, Found, How, Range, numpy};
 use crate::checkpoint::collect::{Storage, collect};
 use crate::checkpoint::error::Trouble;
 use crate::checkpoint::spool::{Bytes, inflate};
 use crate::checkpoint::tensor::Extent;
-use crate::container::zip::{self, LOCAL, Listed};
+use crate::container::zip::{self, LOCAL, Listed, Listing};
 use crate::escape;
 use crate::format::Format;
-use crate::objects::follow;
 use crate::source::{Part, read_up_to};
 
 /// The name of the pickle, and the beginning of the names of storages, within the folder.
@@ -21,8 +20,6 @@ const PICKLE: &str = "data.pkl";
 const STORAGE: &str = "data/";
 /// Tells the byte order of the machine that wrote the archive.
 const BYTE_ORDER: &str = "byteorder";
-/// How many scalars a list keeps.
-pub(super) const SCALARS: usize = 1 << 20;
 
 /// Whether `torch.load` takes a file for an archive.
 pub(super) fn begins(prefix: &[u8]) -> bool {
@@ -30,8 +27,8 @@ pub(super) fn begins(prefix: &[u8]) -> bool {
 }
 
 pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Result<(), Trouble> {
-    let listed = zip::list(&bytes, how.limits.max_members)?.map_err(Trouble::Unreadable)?;
-    let archive = Archive::new(bytes, listed);
+    let listing = zip::list(&how.watch.over(&bytes), how.limits.max_members)?;
+    let archive = Archive::new(bytes, listing.map_err(Trouble::Unreadable)?);
     let pickle = archive.member(PICKLE);
     match pickle {
         Some(pickle) => checkpoint(contents, &archive, pickle, how),
@@ -44,47 +41,44 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Resul
 
 struct Archive {
     bytes: Bytes,
-    listed: Vec<Listed>,
-    /// The folder that PyTorch looks in, with its slash, in lower case.
+    listing: Listing,
+    /// The folder that PyTorch looks in, with its slash.
     root: String,
-    by_name: HashMap<String, usize>,
 }
 
 impl Archive {
-    fn new(bytes: Bytes, listed: Vec<Listed>) -> Archive {
-        // PyTorch's reader takes the folder of the first member, and does not mind the case.
-        let first = listed.first().map_or("", |first| first.name.as_str());
+    fn new(bytes: Bytes, listing: Listing) -> Archive {
+        // PyTorch's reader takes the folder of the first member.
+        let first = listing.members().first();
+        let first = first.map_or("", |first| listing.name(first));
         let root = first
             .find('/')
             .map_or("", |slash| first.get(..=slash).unwrap_or_default());
-        let names = listed.iter().enumerate();
-        let by_name = names
-            .map(|(at, listed)| (listed.name.to_ascii_lowercase(), at))
-            .collect();
         Archive {
-            root: root.to_ascii_lowercase(),
-            by_name,
+            root: root.to_owned(),
             bytes,
-            listed,
+            listing,
         }
     }
 
     /// The member of this name in the folder.
     fn member(&self, name: &str) -> Option<&Listed> {
-        let name = format!("{}{}", self.root, name.to_ascii_lowercase());
-        self.listed.get(*self.by_name.get(&name)?)
+        self.listing.find(&format!("{}{name}", self.root))
     }
 
     fn arrays(&self) -> impl Iterator<Item = (&str, &Listed)> {
-        let listed = self.listed.iter();
-        listed.filter_map(|listed| Some((listed.name.strip_suffix(".npy")?, listed)))
+        let members = self.listing.members().iter();
+        members.filter_map(|member| {
+            let name = self.listing.name(member).strip_suffix(".npy")?;
+            Some((name, member))
+        })
     }
 
     /// The content of a member, as a file of its own.
     fn content(&self, member: &Listed, how: How<'_>) -> Result<Bytes, Trouble> {
         if member.is_deflated {
             let part = Part::new(&self.bytes, member.data, member.compressed);
-            return inflate(&part, member.size, how.limits, how.is_mapped);
+            return inflate(&part, member.size, how);
         }
         Ok(Arc::new(Range {
             bytes: Arc::clone(&self.bytes),
@@ -122,20 +116,14 @@ fn checkpoint(
     contents.note(Format::TorchZip);
     let is_big = archive.is_big(how)?;
     let pickle = archive.content(pickle, how)?;
-    let mut made = None;
-    let followed = follow((&pickle, 0), how.limits, SCALARS, &mut |pickle| {
-        made = Some(collect(pickle));
-        // The loader reads one.
-        Next::Halt
-    });
-    let Some(collected) = made else {
-        return Err(super::pickle::broken(&followed, "its pickle"));
-    };
+    let made = first(&pickle, how).map_err(|followed| broken(&followed, "its pickle"))?;
+    let collected = View::of_scalars(&pickle, |view| collect(&made, view, how.watch))?;
+    drop(made);
     let (file, archived) = (
         contents.add_file(pickle),
         contents.add_file(Arc::clone(&archive.bytes)),
     );
-    contents.add(collected?, file, how, &mut |contents, storage| {
+    contents.add(collected, file, how, &mut |contents, storage| {
         storage_of(contents, archive, storage, (archived, is_big), how)
     })
 }
@@ -166,7 +154,8 @@ fn storage_of(
         false => (archived, member.data),
         true => {
             let content = archive.content(member, how);
-            let content = content.map_err(|trouble| trouble.of(&member.name).to_string())?;
+            let content =
+                content.map_err(|trouble| trouble.of(archive.listing.name(member)).to_string())?;
             (contents.add_file(content), 0)
         }
     };
@@ -183,6 +172,7 @@ fn storage_of(
 fn arrays(contents: &mut Contents, archive: &Archive, how: How<'_>) -> Result<(), Trouble> {
     contents.note(Format::Zip);
     for (name, member) in archive.arrays() {
+        how.check()?;
         let content = archive.content(member, how)?;
         numpy::read(contents, content, name, how)?;
     }
