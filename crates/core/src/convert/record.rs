@@ -51,7 +51,7 @@ pub fn convert_path(
     let out = out.map_or_else(|| beside(source), |out| within(out, source));
     // First, so that the report is gone before the checkpoint is there.
     let (verdict, code) = left_behind(&files(source, opening)?, opening, control)?;
-    let checkpoint = Checkpoint::open_with(source, opening, &control.without_progress())?;
+    let checkpoint = Checkpoint::open_with(source, opening, control)?;
     let extras = request.extras.as_deref();
     let prepared = prepare(&checkpoint, &out, extras, request, control)?;
     let values = checkpoint.more_values();
