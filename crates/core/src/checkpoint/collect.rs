@@ -280,6 +280,7 @@ impl Collected {
             dimensions: geometry.dimensions,
             asked,
             offset: geometry.offset,
+            is_all: false,
             is_big: false,
             is_aside: false,
         });
@@ -304,6 +305,9 @@ impl Collected {
             return Err((why.to_owned(), false));
         }
         let lie = |words: &str| (words.to_owned(), true);
+        if !rebuilt.is_taken {
+            return Err(lie("its state is not what NumPy takes"));
+        }
         let shape = rebuilt
             .shape
             .ok_or_else(|| lie("its shape is not what a tensor has"))?;
@@ -320,6 +324,8 @@ impl Collected {
                 false,
             )
         };
+        // An array is all that its bytes are.
+        let is_all = matches!(rebuilt.elements, Elements::Held { .. });
         let (asked, offset, strides, dtype) = match rebuilt.elements {
             Elements::Storage {
                 storage,
@@ -345,9 +351,13 @@ impl Collected {
                     dtype,
                 )
             }
-            Elements::Held { bytes, layout } => {
+            Elements::Held {
+                bytes,
+                layout,
+                is_state,
+            } => {
                 let element = rebuilt.element.ok_or_else(unknown)?;
-                let asked = held(bytes, tree, view)
+                let asked = held((bytes, is_state), tree, view)
                     .ok_or_else(|| lie("its elements are not bytes that lie in the pickle"))?;
                 (self.push(asked), 0, strides(&layout)?, Some(element))
             }
@@ -370,6 +380,7 @@ impl Collected {
             })?,
             asked,
             offset,
+            is_all,
             is_big: rebuilt.is_big,
             is_aside: false,
         })
@@ -387,7 +398,7 @@ impl Collected {
         (tree, view): (&Tree, &View<'_>),
     ) -> Result<usize, (String, bool)> {
         if let Some(bytes) = rebuilt::loaded(tree, storage) {
-            return match held(bytes, tree, view) {
+            return match held((bytes, false), tree, view) {
                 Some(Asked::Held { at, len }) => Ok(self.push(Asked::File { at, len })),
                 _ => Err((
                     "its storage is not bytes that lie in the pickle".to_owned(),

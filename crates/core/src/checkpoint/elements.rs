@@ -263,12 +263,13 @@ fn shrank() -> io::Error {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::checkpoint::tensor::Dimensions;
     use crate::element_type::ElementType;
 
     fn all(shape: &[u64], strides: &[u64], offset: u64, unit: usize) -> Vec<u16> {
         let bytes: Vec<u8> = (0..2000_u16).flat_map(u16::to_le_bytes).collect();
         let tensor = Tensor {
-            name: String::new(),
+            name: "".into(),
             dtype: ElementType::I16,
             dimensions: Dimensions::new(shape, strides).unwrap(),
             storage: 0,

@@ -11,13 +11,17 @@ const DECODED: u64 = 256 << 20;
 /// From which length on a view cuts what it decodes, in bytes.
 const CUT: usize = 1 << 20;
 
-/// Where the bytes of a value are.
-pub(super) fn held(item: Item, tree: &Tree, view: &View<'_>) -> Option<Asked> {
+/// Where the bytes of a value are. In the state of an array, NumPy takes the characters of a text for
+/// bytes, and no bytearray.
+pub(super) fn held((item, is_state): (Item, bool), tree: &Tree, view: &View<'_>) -> Option<Asked> {
     if let Some(value) = tree.scalar(item) {
-        return scalar(value, view);
+        return match view.kind(value) {
+            Kind::Str if is_state => encoded(value, view),
+            _ => scalar(value, view),
+        };
     }
     match tree.node(item)? {
-        Node::Bytes(at, len) => Some(Asked::Held { at, len }),
+        Node::Bytes(at, len) if !is_state => Some(Asked::Held { at, len }),
         // Python 3 writes bytes so below protocol 3.
         Node::Call(call) if tree.global(call.callee)? == "_codecs.encode" => {
             let [text, encoding] = tree.tuple(call.args)? else {

@@ -193,20 +193,31 @@ impl Checkpoint {
 
     fn of(mut contents: Contents, name: String) -> Checkpoint {
         let (mut by_name, mut by_key) = (ByName::default(), ByName::default());
-        let mut tensors: Vec<Tensor> = Vec::with_capacity(contents.tensors.len());
-        for tensor in contents.tensors {
-            if find(&by_name, &tensors, &tensor.name).is_some() {
-                contents.refused.push(Refused {
-                    name: tensor.name.into(),
-                    why: "another tensor has the same name".to_owned(),
-                    is_lie: false,
-                });
-                continue;
+        let mut is_again = vec![false; contents.tensors.len()];
+        for (at, tensor) in contents.tensors.iter().enumerate() {
+            match find(&by_name, &contents.tensors, &tensor.name) {
+                Some(_) => is_again[at] = true,
+                None => by_name.add(&tensor.name, at),
             }
-            by_name.add(&tensor.name, tensors.len());
-            tensors.push(tensor);
         }
-        contents.tensors = tensors;
+        if is_again.contains(&true) {
+            let (mut marks, refused) = (is_again.into_iter(), &mut contents.refused);
+            contents.tensors.retain(|tensor| {
+                let is_again = marks.next().unwrap_or(false);
+                if is_again {
+                    refused.push(Refused {
+                        name: tensor.name.to_string(),
+                        why: "another tensor has the same name".to_owned(),
+                        is_lie: false,
+                    });
+                }
+                !is_again
+            });
+            by_name = ByName::default();
+            for (at, tensor) in contents.tensors.iter().enumerate() {
+                by_name.add(&tensor.name, at);
+            }
+        }
         for (at, (key, _)) in contents.metadata.iter().enumerate() {
             // The first of each counts.
             let is_it = |at: usize| {
@@ -295,10 +306,10 @@ impl Checkpoint {
         values.map(|values| values.json.as_str())
     }
 
-    /// The same, if there is more in it than tensors in dicts and lists.
-    pub(crate) fn more_values(&self) -> Option<&str> {
-        let values = self.contents.values.as_ref()?;
-        values.is_more.then_some(&values.json)
+    /// The same, if there is more in it than tensors in dicts and lists; it is gone from here then.
+    pub(crate) fn take_more_values(&mut self) -> Option<String> {
+        let values = self.contents.values.take()?;
+        values.is_more.then_some(values.json)
     }
 
     /// The bytes of the storage from a tensor's first element to its last, where they lie in memory, or in

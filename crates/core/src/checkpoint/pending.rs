@@ -14,6 +14,8 @@ pub(super) struct Pending {
     pub(super) asked: usize,
     /// In elements.
     pub(super) offset: u64,
+    /// Whether its storage may have nothing besides.
+    pub(super) is_all: bool,
     pub(super) is_big: bool,
     /// Whether a module has it besides its parameters, buffers and modules.
     pub(super) is_aside: bool,
@@ -66,9 +68,16 @@ impl Pending {
             .offset
             .checked_mul(dtype.bytes())
             .ok_or("its offset is impossible")?;
-        match misfit(&self.dimensions, dtype, offset, extent.len) {
-            Some(why) => Err(why),
-            None => Ok((dtype, offset)),
+        if let Some(why) = misfit(&self.dimensions, dtype, offset, extent.len) {
+            return Err(why);
         }
+        let len = self.dimensions.elements() * dtype.bytes();
+        if self.is_all && len != extent.len {
+            return Err(format!(
+                "its shape takes {len} bytes, and it is given {}",
+                extent.len
+            ));
+        }
+        Ok((dtype, offset))
     }
 }

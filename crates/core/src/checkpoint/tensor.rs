@@ -38,6 +38,14 @@ impl Dimensions {
     pub(super) fn strides(&self) -> &[u64] {
         self.0.split_at(self.0.len() / 2).1
     }
+
+    /// How many elements there are; it was checked that they can be counted.
+    pub(super) fn elements(&self) -> u64 {
+        match self.shape().contains(&0) {
+            true => 0,
+            false => self.shape().iter().product(),
+        }
+    }
 }
 
 /// Where the bytes of a storage are.
@@ -124,11 +132,7 @@ impl Tensor {
     /// How many elements it has.
     #[must_use]
     pub fn elements(&self) -> u64 {
-        // Checked when it was made, but for one with nothing in it.
-        match self.shape().contains(&0) {
-            true => 0,
-            false => self.shape().iter().product(),
-        }
+        self.dimensions.elements()
     }
 
     /// How many bytes its elements take, one behind the other.

@@ -207,11 +207,8 @@ fn prepare(
     let places = Places::of(out, plan.shards.len());
     places.check(other, checkpoint, request.force)?;
     // All of them are looked at before anything is written, and none is held.
-    let lens = plan.shards.iter().map(|shard| {
-        let header = header::of(&plan, shard)?;
-        Ok(header.len() as u64)
-    });
-    let lens = lens.collect::<Result<Vec<u64>, ConvertError>>()?;
+    let lens = plan.shards.iter().map(|shard| header::len(&plan, shard));
+    let lens = lens.collect::<Result<Vec<u64>, _>>()?;
     let (mut files, mut index) = (Vec::new(), None);
     if !request.dry_run {
         let total: u64 = plan

@@ -58,6 +58,8 @@ struct Said {
     data_type: Item,
     elements: Elements,
     odd: Option<&'static str>,
+    /// Whether NumPy takes it.
+    is_taken: bool,
 }
 
 /// The array that a call makes.
@@ -82,6 +84,7 @@ pub(super) fn numpy(tree: &Tree, call: Call<'_>, view: &View<'_>) -> Option<Rebu
         is_big: dtype.starts_with('>'),
         shape: said.shape,
         elements: said.elements,
+        is_taken: said.is_taken,
         odd: is_object.then_some("an array of objects").or(said.odd),
         dtype,
     })
@@ -89,17 +92,31 @@ pub(super) fn numpy(tree: &Tree, call: Call<'_>, view: &View<'_>) -> Option<Rebu
 
 /// `ndarray.__setstate__`: `([version,] shape, dtype, is_fortran, elements)`.
 fn reconstructed(tree: &Tree, call: Call<'_>, view: &View<'_>) -> Option<Said> {
-    let [.., shape, data_type, is_fortran, bytes] = tree.tuple(call.state?)? else {
+    let state = tree.tuple(call.state?)?;
+    let [.., shape, data_type, is_fortran, bytes] = state else {
         return None;
     };
+    let is_fortran = flag(tree, *is_fortran, view);
+    let is_taken = match state {
+        [_, _, _, _] => true,
+        [version, _, _, _, _] => {
+            let is_bool = tree.scalar(*version).and_then(|version| view.bool(version));
+            is_bool.is_some() || matches!(integer(tree, *version, view), Some(0 | 1))
+        }
+        _ => false,
+    };
+    // NumPy takes bytes and text for the elements, and no bytearray.
+    let is_taken = is_taken && is_fortran.is_some() && tree.tuple(*shape).is_some();
     Some(Said {
         shape: sizes(tree, *shape, view),
         data_type: *data_type,
         elements: Elements::Held {
             bytes: *bytes,
-            layout: Layout::of_fortran(is_true(tree, *is_fortran, view)),
+            layout: Layout::of_fortran(is_fortran.unwrap_or(false)),
+            is_state: true,
         },
         odd: None,
+        is_taken,
     })
 }
 
@@ -130,8 +147,10 @@ fn buffered(tree: &Tree, call: Call<'_>, view: &View<'_>) -> Option<Said> {
         elements: Elements::Held {
             bytes: *bytes,
             layout: layout.unwrap_or(Layout::C),
+            is_state: false,
         },
         odd,
+        is_taken: true,
     })
 }
 
@@ -158,6 +177,7 @@ fn wrapped(tree: &Tree, call: Call<'_>, view: &View<'_>) -> Option<Said> {
         data_type: field("dtype")?,
         elements,
         odd: None,
+        is_taken: true,
     })
 }
 
@@ -186,7 +206,8 @@ fn data_type_of(tree: &Tree, item: Item, view: &View<'_>) -> Option<String> {
     Some(format!("{}{code}", order.unwrap_or_default()))
 }
 
-fn is_true(tree: &Tree, item: Item, view: &View<'_>) -> bool {
-    let is_true = tree.scalar(item).and_then(|value| view.bool(value));
-    is_true == Some(true) || integer(tree, item, view).is_some_and(|number| number != 0)
+/// A bool, or a whole number that stands for one.
+fn flag(tree: &Tree, item: Item, view: &View<'_>) -> Option<bool> {
+    let is_bool = view.bool(tree.scalar(item)?);
+    is_bool.or_else(|| integer(tree, item, view).map(|number| number != 0))
 }

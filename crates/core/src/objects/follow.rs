@@ -169,7 +169,7 @@ impl<'f> Follower<'f> {
                 let top = self.kept_top();
                 self.stack.push(top);
             }
-            Op::EMPTY_TUPLE => self.tuple(Vec::new()),
+            Op::EMPTY_TUPLE => self.tuple(&[]),
             Op::EMPTY_LIST | Op::EMPTY_SET => {
                 let list = self.tree.add_list();
                 self.stack.push(list);
@@ -181,11 +181,11 @@ impl<'f> Follower<'f> {
             Op::TUPLE1 | Op::TUPLE2 | Op::TUPLE3 => {
                 let n = 1 + usize::from(op.byte() - Op::TUPLE1.byte());
                 let items = self.stack.topmost(n);
-                self.tuple(items);
+                self.tuple(&items);
             }
             Op::TUPLE => {
                 let items = self.stack.above_mark();
-                self.tuple(items);
+                self.tuple(&items);
             }
             Op::LIST | Op::FROZENSET => {
                 let items = self.stack.above_mark();
@@ -268,7 +268,7 @@ impl<'f> Follower<'f> {
         item
     }
 
-    fn tuple(&mut self, items: Vec<Slot>) {
+    fn tuple(&mut self, items: &[Slot]) {
         let tuple = self.tree.add_tuple(items);
         self.stack.push(tuple);
     }
@@ -285,12 +285,12 @@ impl<'f> Follower<'f> {
         let (callee, args) = match op {
             Op::INST => {
                 let items = self.stack.above_mark();
-                (self.imported(), self.tree.add_tuple(items))
+                (self.imported(), self.tree.add_tuple(&items))
             }
             Op::OBJ => {
-                let mut items = self.stack.above_mark().into_iter();
-                let callee = items.next().unwrap_or(Slot::OPAQUE);
-                (self.tree.keep(callee), self.tree.add_tuple(items))
+                let items = self.stack.above_mark();
+                let (callee, args) = items.split_first().unwrap_or((&Slot::OPAQUE, &[]));
+                (self.tree.keep(*callee), self.tree.add_tuple(args))
             }
             _ => {
                 let named = (op == Op::NEWOBJ_EX).then(|| self.stack.pop());
@@ -317,7 +317,7 @@ impl<'f> Follower<'f> {
                     .chain([named])
                     .map(Slot::Item)
                     .collect();
-                self.tree.add_tuple(all)
+                self.tree.add_tuple(&all)
             }
             _ => args,
         }

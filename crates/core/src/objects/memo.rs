@@ -3,20 +3,23 @@
 use std::collections::HashMap;
 
 use super::Item;
+use super::chunks::Chunks;
 
 #[derive(Debug, Default)]
 pub(super) struct Memo {
     /// Entries 0 to n-1.
-    dense: Vec<Item>,
+    dense: Chunks<Item>,
     sparse: HashMap<u64, Item>,
 }
 
 impl Memo {
     pub(super) fn put(&mut self, index: u64, item: Item) {
         match usize::try_from(index) {
-            Ok(at) if at < self.dense.len() => self.dense[at] = item,
             Ok(at) if at == self.dense.len() => self.dense.push(item),
-            _ => drop(self.sparse.insert(index, item)),
+            at => match at.ok().and_then(|at| self.dense.get_mut(at)) {
+                Some(entry) => *entry = item,
+                None => drop(self.sparse.insert(index, item)),
+            },
         }
     }
 

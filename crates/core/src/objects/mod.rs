@@ -2,6 +2,7 @@
 //! it makes of it. Nothing is called; a call stays a node with its arguments.
 
 mod arrays;
+mod chunks;
 mod follow;
 mod item;
 pub(crate) mod keys;

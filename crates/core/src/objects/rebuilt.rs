@@ -41,6 +41,8 @@ pub(crate) struct Rebuilt {
     pub(crate) elements: Elements,
     /// Why it is more than its elements, or less.
     pub(crate) odd: Option<&'static str>,
+    /// Whether the library takes what it is made of.
+    pub(crate) is_taken: bool,
 }
 
 /// Where the elements are.
@@ -55,7 +57,12 @@ pub(crate) enum Elements {
         is_typed: bool,
     },
     /// In a value of the pickle, one behind the other.
-    Held { bytes: Item, layout: Layout },
+    Held {
+        bytes: Item,
+        layout: Layout,
+        /// Whether they are in the state of an array, where other values are taken for bytes.
+        is_state: bool,
+    },
     /// In the file, where a loader of joblib reads them.
     Inline { at: u64, len: u64, layout: Layout },
     /// Nowhere.
@@ -103,6 +110,7 @@ impl Rebuilt {
             shape,
             elements: Elements::Nowhere,
             odd: None,
+            is_taken: true,
         }
     }
 }
@@ -277,6 +285,7 @@ fn over(
             is_typed: false,
         },
         odd: None,
+        is_taken: true,
     }
 }
 

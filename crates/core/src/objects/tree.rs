@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use weighbridge_pickle::Value;
 
 use super::Item;
+use super::chunks::{Chunks, Slices};
 use super::item::{Part, Slot};
 
 /// A node, as it is asked about.
@@ -88,10 +89,10 @@ struct More {
 /// The nodes of one pickle.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
-    nodes: Vec<Kept>,
-    scalars: Vec<Value>,
+    nodes: Chunks<Kept>,
+    scalars: Chunks<Value>,
     /// What is in tuples.
-    items: Vec<Item>,
+    items: Slices<Item>,
     globals: Vec<Box<str>>,
     more: Vec<More>,
     spans: Vec<(u64, u64)>,
@@ -115,7 +116,7 @@ fn at<T>(all: &[T], number: u32) -> Option<&T> {
 }
 
 /// The node that an item is.
-fn place(nodes: &mut [Kept], item: Item) -> Option<&mut Kept> {
+fn place(nodes: &mut Chunks<Kept>, item: Item) -> Option<&mut Kept> {
     nodes.get_mut(usize::try_from(item.id()?).ok()?)
 }
 
@@ -132,7 +133,7 @@ fn more_of<'m>(all: &'m mut Vec<More>, of: &mut u32) -> &'m mut More {
 }
 
 /// Keeps what is on the stack.
-fn keep(scalars: &mut Vec<Value>, slot: Slot) -> Item {
+fn keep(scalars: &mut Chunks<Value>, slot: Slot) -> Item {
     let value = match slot {
         Slot::Item(item) => return item,
         Slot::Scalar(value) => value,
@@ -167,11 +168,8 @@ impl Tree {
     }
 
     pub(crate) fn node(&self, item: Item) -> Option<Node<'_>> {
-        Some(match at(&self.nodes, item.id()?)? {
-            Kept::Tuple { at, len } => {
-                let (at, len) = (usize::try_from(*at).ok()?, usize::try_from(*len).ok()?);
-                Node::Tuple(self.items.get(at..)?.get(..len)?)
-            }
+        Some(match self.nodes.get(usize::try_from(item.id()?).ok()?)? {
+            Kept::Tuple { at, len } => Node::Tuple(self.items.get(*at, *len)?),
             Kept::List(items) => Node::List(items),
             Kept::Dict(pairs) => Node::Dict(pairs),
             Kept::Global(name) => Node::Global(at(&self.globals, *name)?),
@@ -198,7 +196,7 @@ impl Tree {
     /// The scalar that an item is; it lies in the source, and the view decodes it.
     pub(crate) fn scalar(&self, item: Item) -> Option<Value> {
         match item.part() {
-            Part::Scalar(number) => at(&self.scalars, number).copied(),
+            Part::Scalar(number) => self.scalars.get(usize::try_from(number).ok()?).copied(),
             Part::Number(number) => Some(Value::int(number.into())),
             Part::Node(_) | Part::Opaque => None,
         }
@@ -244,16 +242,17 @@ impl Tree {
         item
     }
 
-    pub(super) fn add_tuple(&mut self, slots: impl IntoIterator<Item = Slot>) -> Item {
-        let at = next(&self.items);
-        let scalars = &mut self.scalars;
-        let items = slots.into_iter().map(|slot| keep(scalars, slot));
-        self.items.extend(items);
-        let len = next(&self.items).saturating_sub(at);
-        if let (0, Some(nothing)) = (len, self.nothing) {
+    pub(super) fn add_tuple(&mut self, slots: &[Slot]) -> Item {
+        if let (true, Some(nothing)) = (slots.is_empty(), self.nothing) {
             return nothing;
         }
-        self.kept += usize::try_from(len).unwrap_or(0);
+        let scalars = &mut self.scalars;
+        let items = slots.iter().map(|slot| keep(scalars, *slot));
+        let place = self.items.push(slots.len(), items);
+        let (Some(at), Ok(len)) = (place, u32::try_from(slots.len())) else {
+            return Item::OPAQUE;
+        };
+        self.kept += slots.len();
         let tuple = self.add(Kept::Tuple { at, len });
         if len == 0 {
             self.nothing = Some(tuple);
@@ -296,7 +295,8 @@ impl Tree {
         if let Some(Node::Persistent(_) | Node::Bytes(..)) = self.node(target) {
             self.edited.insert(id);
         }
-        self.changed.insert(id, next(&self.nodes));
+        let nodes = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+        self.changed.insert(id, nodes);
     }
 
     /// Whether items were added to a node after a call was made.

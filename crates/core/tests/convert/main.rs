@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod changed;
+mod ending;
+mod exact;
 mod hostile;
 mod real;
 mod writing;

@@ -18,6 +18,10 @@ use crate::source::{Part, read_up_to};
 /// The name of the pickle, and the beginning of the names of storages, within the folder.
 const PICKLE: &str = "data.pkl";
 const STORAGE: &str = "data/";
+/// Where PyTorch looks for the version of the format.
+const VERSIONS: [&str; 2] = [".data/version", "version"];
+/// What an archive of `torch.export.save` has.
+const EXPORTED: &str = "archive_format";
 /// Tells the byte order of the machine that wrote the archive.
 const BYTE_ORDER: &str = "byteorder";
 
@@ -27,12 +31,19 @@ pub(super) fn begins(prefix: &[u8]) -> bool {
 }
 
 pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Result<(), Trouble> {
-    let listing = zip::list(&how.watch.over(&bytes), how.limits.max_members)?;
-    let archive = Archive::new(bytes, listing.map_err(Trouble::Unreadable)?);
-    let pickle = archive.member(PICKLE);
-    match pickle {
-        Some(pickle) => checkpoint(contents, &archive, pickle, how),
-        None if archive.arrays().next().is_some() => arrays(contents, &archive, how),
+    let archive = Archive::list(&bytes, how)?;
+    if let Some(pickle) = archive.member(PICKLE) {
+        archive.check()?;
+        let pickle = archive.content(pickle, how)?;
+        // What the pickle makes takes as much again: the members are listed once more when it is gone.
+        drop(archive);
+        return checkpoint(contents, &bytes, pickle, how);
+    }
+    match archive.arrays().next() {
+        Some(_) => arrays(contents, &archive, how),
+        None if archive.member(EXPORTED).is_some() => Err(Trouble::unreadable(
+            "it is an exported program (.pt2); its weights are not read, only checkpoints are",
+        )),
         None => Err(Trouble::unreadable(
             "it is a zip archive with neither the data.pkl of PyTorch nor arrays of NumPy in it",
         )),
@@ -47,23 +58,44 @@ struct Archive {
 }
 
 impl Archive {
-    fn new(bytes: Bytes, listing: Listing) -> Archive {
+    fn list(bytes: &Bytes, how: How<'_>) -> Result<Archive, Trouble> {
+        let listing = zip::list(&how.watch.over(bytes), how.limits.max_members)?;
+        let listing = listing.map_err(Trouble::Unreadable)?;
         // PyTorch's reader takes the folder of the first member.
         let first = listing.members().first();
         let first = first.map_or("", |first| listing.name(first));
         let root = first
             .find('/')
             .map_or("", |slash| first.get(..=slash).unwrap_or_default());
-        Archive {
+        Ok(Archive {
             root: root.to_owned(),
-            bytes,
+            bytes: Arc::clone(bytes),
             listing,
-        }
+        })
     }
 
     /// The member of this name in the folder.
     fn member(&self, name: &str) -> Option<&Listed> {
         self.listing.find(&format!("{}{name}", self.root))
+    }
+
+    /// Refuses what PyTorch's reader does: members that are not in the folder, and no version.
+    fn check(&self) -> Result<(), Trouble> {
+        let names = self.listing.members().iter();
+        let mut names = names.map(|member| self.listing.name(member));
+        let is_within = |name: &str| !self.root.is_empty() && name.starts_with(&self.root);
+        if let Some(name) = names.find(|name| !is_within(name)) {
+            let (name, root) = (escape::visible(name), escape::visible(&self.root));
+            return Err(Trouble::Unreadable(format!(
+                "its member {name:?} is not in the folder {root:?} of the first: PyTorch does not load it"
+            )));
+        }
+        match VERSIONS.iter().any(|name| self.member(name).is_some()) {
+            true => Ok(()),
+            false => Err(Trouble::unreadable(
+                "it has no member that tells the version of its format: PyTorch does not load it",
+            )),
+        }
     }
 
     fn arrays(&self) -> impl Iterator<Item = (&str, &Listed)> {
@@ -109,22 +141,22 @@ impl Archive {
 /// A checkpoint of `torch.save`.
 fn checkpoint(
     contents: &mut Contents,
-    archive: &Archive,
-    pickle: &Listed,
+    bytes: &Bytes,
+    pickle: Bytes,
     how: How<'_>,
 ) -> Result<(), Trouble> {
     contents.note(Format::TorchZip);
-    let is_big = archive.is_big(how)?;
-    let pickle = archive.content(pickle, how)?;
     let made = first(&pickle, how).map_err(|followed| broken(&followed, "its pickle"))?;
     let collected = View::of_scalars(&pickle, |view| collect(&made, view, how.watch))?;
     drop(made);
+    let archive = Archive::list(bytes, how)?;
+    let is_big = archive.is_big(how)?;
     let (file, archived) = (
         contents.add_file(pickle),
-        contents.add_file(Arc::clone(&archive.bytes)),
+        contents.add_file(Arc::clone(bytes)),
     );
     contents.add(collected, file, how, &mut |contents, storage| {
-        storage_of(contents, archive, storage, (archived, is_big), how)
+        storage_of(contents, &archive, storage, (archived, is_big), how)
     })
 }
 
@@ -143,7 +175,8 @@ fn storage_of(
     let Some(member) = archive.member(&format!("{STORAGE}{}", storage.key)) else {
         return Err(format!("its storage {key:?} is not in the archive"));
     };
-    if member.size < len {
+    // `torch.load` refuses more as well as less.
+    if member.size != len {
         return Err(format!(
             "its storage {key:?} is to have {len} bytes, and the archive holds {} of it",
             member.size
