@@ -41,7 +41,7 @@ def load_tensors(
     that another process shortens while it is mapped ends this process; map only what nobody else writes to.
 
     Raises `OSError` or one of its kin where a file cannot be opened, `CheckpointError` where no loader of tensors would
-    take it, `ScanCancelled` where it was ended.
+    take it, `Cancelled` where `cancel` ended it.
     """
     if framework not in ("numpy", "torch"):
         raise OptionError(f"framework: it is numpy or torch, not {framework!r}")

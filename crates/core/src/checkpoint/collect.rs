@@ -292,6 +292,10 @@ impl Collected {
         rebuilt: Rebuilt,
         (tree, view): (&Tree, &View<'_>),
     ) -> Result<Pending, (String, bool)> {
+        let lie = |words: &str| (words.to_owned(), true);
+        if !rebuilt.is_taken {
+            return Err(lie("its state is not what NumPy takes"));
+        }
         if let Some(odd) = rebuilt.odd {
             return Err((
                 format!("it is {odd}, which no file of plain tensors holds"),
@@ -303,10 +307,6 @@ impl Collected {
         if origin.is_some_and(|origin| self.edited.contains(&origin)) {
             let why = "loading changes what its elements are read from";
             return Err((why.to_owned(), false));
-        }
-        let lie = |words: &str| (words.to_owned(), true);
-        if !rebuilt.is_taken {
-            return Err(lie("its state is not what NumPy takes"));
         }
         let shape = rebuilt
             .shape

@@ -84,9 +84,10 @@ type Found = Result<(Extent, Option<ElementType>), String>;
 impl Contents {
     /// Opens a file, and adds what it holds.
     pub(super) fn open(&mut self, bytes: Bytes, how: How<'_>) -> Result<(), Trouble> {
+        let opened = self.unpacked(bytes, how);
         // What is read no further because the caller ended it is not what is wrong.
-        let told = |trouble| how.check().err().unwrap_or(trouble);
-        self.unpacked(bytes, how).map_err(told)
+        how.check()?;
+        opened
     }
 
     fn unpacked(&mut self, bytes: Bytes, how: How<'_>) -> Result<(), Trouble> {
