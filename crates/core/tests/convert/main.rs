@@ -5,6 +5,7 @@ mod changed;
 mod ending;
 mod exact;
 mod hostile;
+mod large;
 mod real;
 mod writing;
 
