@@ -157,7 +157,9 @@ pub fn start_diff<'env>(
     timeout: Option<f64>,
     progress: Option<Function<'env, Told, ()>>,
 ) -> Result<Object<'env>> {
-    let opening = Opening::default().with_limits(limits_of(limits)?);
+    let opening = Opening::default()
+        .with_limits(limits_of(limits)?)
+        .with_tensors_only(true);
     let (first, second, tell) = (first.take(), second.take(), Tell::of(progress)?);
     let at = deadline(timeout);
     task.begin(env, move |going| {

@@ -187,7 +187,9 @@ pub(crate) fn diff(
     options: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Difference> {
     let py = first.py();
-    let opening = Opening::default().with_limits(limits_of(options, "progress, cancel")?);
+    let opening = Opening::default()
+        .with_limits(limits_of(options, "progress, cancel")?)
+        .with_tensors_only(true);
     let call = Call {
         progress: progress.map(Bound::unbind),
         token: cancel.map(|token| token.get().0.clone()),

@@ -112,7 +112,7 @@ pub fn diff(
         }
         match (first.named(name), second.named(name)) {
             _ if refused.0.contains(name) || refused.1.contains(name) => {
-                difference.unread.push(name.to_owned())
+                difference.unread.push(name.to_owned());
             }
             (Some(one), Some(other)) => {
                 match changed(name, (first, one), (second, other), &watch)? {

@@ -16,7 +16,8 @@ use crate::words;
 /// Runs the command.
 pub(crate) fn run(args: &DiffArgs, session: &Session, output: &mut Output<'_>) -> Exit {
     let control = Control::new().with_token(session.token.clone());
-    let open = |path: &Path| Checkpoint::open_with(path, &Opening::default(), &control);
+    let opening = Opening::default().with_tensors_only(true);
+    let open = |path: &Path| Checkpoint::open_with(path, &opening, &control);
     let (first, second) = match (open(&args.first), open(&args.second)) {
         (Ok(first), Ok(second)) => (first, second),
         (Err(CheckpointError::Cancelled), _) | (_, Err(CheckpointError::Cancelled)) => {

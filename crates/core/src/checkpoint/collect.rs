@@ -7,11 +7,11 @@ use weighbridge_pickle::View;
 
 use super::error::Trouble;
 use super::held::held;
+use super::open::How;
 use super::pending::{Geometry, Pending};
 use super::tensor::{Dimensions, Extent, Refused, Tensor, strides_of};
 use super::values::{self, Values};
 use crate::by_name::ByName;
-use crate::control::Watch;
 use crate::element_type::ElementType;
 use crate::objects::paths::{self, Visit};
 use crate::objects::rebuilt::{self, Elements, Rebuilt};
@@ -111,19 +111,15 @@ enum Origin {
 }
 
 /// Collects what a pickle makes.
-pub(super) fn collect(
-    made: &Made,
-    view: &View<'_>,
-    watch: &Watch<'_>,
-) -> Result<Collected, Trouble> {
-    collect_with(made, view, watch, &|_| None)
+pub(super) fn collect(made: &Made, view: &View<'_>, how: How<'_>) -> Result<Collected, Trouble> {
+    collect_with(made, view, how, &|_| None)
 }
 
 /// As [`collect`], where persistent ids that are words may stand for tensors.
 pub(super) fn collect_with(
     made: &Made,
     view: &View<'_>,
-    watch: &Watch<'_>,
+    how: How<'_>,
     persistent: &dyn Fn(&str) -> Option<Geometry>,
 ) -> Result<Collected, Trouble> {
     if made.is_parted {
@@ -133,7 +129,7 @@ pub(super) fn collect_with(
     let tree = &made.tree;
     let mut collected = Collected::default();
     for (at, item) in (0..tree.len()).map(Item::node).enumerate() {
-        if at.is_multiple_of(OFTEN) && watch.is_over() {
+        if at.is_multiple_of(OFTEN) && how.watch.is_over() {
             return Err(Trouble::Cancelled);
         }
         if let Some(Node::Persistent(id)) = tree.node(item) {
@@ -144,7 +140,7 @@ pub(super) fn collect_with(
     let (mut visits, mut is_cancelled) = (0_usize, false);
     let is_whole = paths::walk(tree, made.root, view, &mut |place, item| {
         visits += 1;
-        if visits.is_multiple_of(OFTEN) && watch.is_over() {
+        if visits.is_multiple_of(OFTEN) && how.watch.is_over() {
             is_cancelled = true;
             return Visit::Enough;
         }
@@ -183,7 +179,7 @@ pub(super) fn collect_with(
     // The first name of each counts.
     collected.nodes.sort_by_key(|(node, _)| *node);
     collected.nodes.dedup_by_key(|(node, _)| *node);
-    collected.values = values::told(made, view, &collected);
+    collected.values = values::told(made, view, &collected, !how.is_bare);
     Ok(collected)
 }
 

@@ -45,6 +45,8 @@ pub struct Opening {
     /// Whether they are mapped so that whoever is given their memory may write to it, which changes no
     /// file; see [`MappedSource::private`].
     pub private: bool,
+    /// Whether only the tensors are wanted, so that [`Checkpoint::values`] is none.
+    pub tensors_only: bool,
 }
 
 impl Opening {
@@ -60,6 +62,15 @@ impl Opening {
         Opening { private, ..self }
     }
 
+    /// The same, for the tensors only or not.
+    #[must_use]
+    pub fn with_tensors_only(self, tensors_only: bool) -> Opening {
+        Opening {
+            tensors_only,
+            ..self
+        }
+    }
+
     /// The same, mapping files or not.
     #[must_use]
     pub fn with_mapped(self, mapped: bool) -> Opening {
@@ -70,6 +81,7 @@ impl Opening {
         How {
             limits: &self.limits,
             is_mapped: self.mapped,
+            is_bare: self.tensors_only,
             watch,
         }
     }
@@ -303,13 +315,13 @@ impl Checkpoint {
     #[must_use]
     pub fn values(&self) -> Option<&str> {
         let values = self.contents.values.as_ref();
-        values.map(|values| values.json.as_str())
+        values.and_then(|values| values.json.as_deref())
     }
 
-    /// The same, if there is more in it than tensors in dicts and lists; it is gone from here then.
-    pub(crate) fn take_more_values(&mut self) -> Option<String> {
-        let values = self.contents.values.take()?;
-        values.is_more.then_some(values.json)
+    /// Whether there is more in it than tensors in dicts and lists.
+    pub(crate) fn has_more(&self) -> bool {
+        let values = self.contents.values.as_ref();
+        values.is_some_and(|values| values.is_more)
     }
 
     /// The bytes of the storage from a tensor's first element to its last, where they lie in memory, or in

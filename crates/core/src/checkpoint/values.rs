@@ -2,6 +2,7 @@
 //! is neither by what makes it.
 
 use std::cell::Cell;
+use std::io;
 
 use serde::ser::{Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
 use serde_json::{Value as Json, json};
@@ -32,14 +33,15 @@ const PLAIN: &[&str] = &[
 /// What a pickle gives besides tensors.
 #[derive(Debug, Default)]
 pub(super) struct Values {
-    /// All of it, as JSON.
-    pub(super) json: String,
+    /// All of it, as JSON, if that is wanted.
+    pub(super) json: Option<String>,
     /// Whether it is more than tensors in dicts and lists.
     pub(super) is_more: bool,
 }
 
-/// The values that a pickle gives. Tensors are told by their names.
-pub(super) fn told(made: &Made, view: &View<'_>, collected: &Collected) -> Values {
+/// The values that a pickle gives. Tensors are told by their names. Where the text is not wanted, as much of
+/// it as tells whether there is more than tensors is made and not held.
+pub(super) fn told(made: &Made, view: &View<'_>, collected: &Collected, is_wanted: bool) -> Values {
     let teller = Teller {
         tree: &made.tree,
         view,
@@ -47,7 +49,12 @@ pub(super) fn told(made: &Made, view: &View<'_>, collected: &Collected) -> Value
         left: Cell::new(MOST),
         is_more: Cell::new(false),
     };
-    let json = json::line(&teller.item(made.root, DEEPEST));
+    let root = teller.item(made.root, DEEPEST);
+    let json = is_wanted.then(|| json::line(&root));
+    if !is_wanted {
+        // Nothing fails to be thrown away.
+        let _written = json::write(&mut io::sink(), &root);
+    }
     Values {
         json,
         is_more: teller.is_more.get(),

@@ -51,15 +51,15 @@ pub fn convert_path(
     let out = out.map_or_else(|| beside(source), |out| within(out, source));
     // First, so that the report is gone before the checkpoint is there.
     let (verdict, code) = left_behind(&files(source, opening)?, opening, control)?;
-    let mut checkpoint = Checkpoint::open_with(source, opening, control)?;
-    let values = checkpoint.take_more_values();
-    let has_values = values.is_some();
-    // They are held only where they are written.
-    let values = values.filter(|_| request.extras.is_some());
     let extras = request.extras.as_deref();
+    // Values are held only where they are written.
+    let opening = opening.clone().with_tensors_only(extras.is_none());
+    let checkpoint = Checkpoint::open_with(source, &opening, control)?;
+    let has_values = checkpoint.has_more();
     let prepared = prepare(&checkpoint, &out, extras, request, control)?;
+    let values = checkpoint.values().filter(|_| has_values);
     let extras = match (extras, values) {
-        (Some(path), Some(values)) if !request.dry_run => Some(text(path, &values)?),
+        (Some(path), Some(values)) if !request.dry_run => Some(text(path, values)?),
         _ => None,
     };
     let conversion = prepared.publish(extras, request.force)?;

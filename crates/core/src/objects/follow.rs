@@ -385,7 +385,8 @@ impl Observer for Follower<'_> {
     }
 
     fn is_cancelled(&mut self, _offset: u64) -> bool {
-        (self.is_cancelled)()
+        // The machine would go on with what is not kept.
+        self.is_over || (self.is_cancelled)()
     }
 
     fn effect(&mut self, effect: &Effect<'_>, view: &View<'_>) -> Next {

@@ -259,7 +259,7 @@ fn is_rebuild(name: &str) -> bool {
 /// Bits that change what the elements mean, as `torch._utils.set_tensor_metadata` sets them.
 fn bits(tree: &Tree, metadata: Item) -> Option<&'static str> {
     match tree.node(metadata)? {
-        Node::Dict(pairs) if pairs.is_empty() => None,
+        Node::Dict([]) => None,
         _ => Some("a tensor whose elements are to be conjugated or negated"),
     }
 }

@@ -54,6 +54,10 @@ pub(crate) struct Call<'t> {
 
 /// A node, as it is kept.
 #[derive(Debug)]
+#[allow(
+    clippy::box_collection,
+    reason = "a vector in place would make every node half as large again"
+)]
 enum Kept {
     /// A part of all that is in tuples.
     Tuple {

@@ -25,7 +25,7 @@ const KEYS: usize = 4;
 pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Result<(), Trouble> {
     contents.note(Format::TorchLegacy);
     let (made, pickles) = pickles(&bytes, how)?;
-    let collected = View::of_scalars(&bytes, |view| collect(&made, view, how.watch))?;
+    let collected = View::of_scalars(&bytes, |view| collect(&made, view, how))?;
     drop(made);
     let extents = extents(&bytes, &pickles, &storages(&collected))?;
     let file = contents.add_file(bytes);
@@ -42,7 +42,7 @@ pub(super) fn storage(
     let (made, pickles) = pickles(source, how)?;
     let (collected, key) = View::of_scalars(source, |view| {
         let key = rebuilt::key(&made.tree, made.root, view);
-        collect(&made, view, how.watch).map(|collected| (collected, key))
+        collect(&made, view, how).map(|collected| (collected, key))
     })?;
     let asked = storages(&collected);
     let extents = extents(source, &pickles, &asked)?;

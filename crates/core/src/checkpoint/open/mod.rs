@@ -56,6 +56,8 @@ pub(super) struct How<'l> {
     pub(super) limits: &'l Limits,
     /// Whether files that come out of compressed data are mapped.
     pub(super) is_mapped: bool,
+    /// Whether only the tensors are wanted.
+    pub(super) is_bare: bool,
     pub(super) watch: &'l Watch<'l>,
 }
 
@@ -117,7 +119,7 @@ impl Contents {
             return safetensors::read(self, bytes, how);
         }
         if zip::begins(prefix) {
-            return zip::read(self, bytes, how);
+            return zip::read(self, &bytes, how);
         }
         if prefix.starts_with(npy::MAGIC) {
             return numpy::read(self, bytes, "tensor", how);

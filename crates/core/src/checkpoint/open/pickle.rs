@@ -20,7 +20,7 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Resul
             return Err(broken(&followed, &what));
         }
     };
-    let collected = View::of_scalars(&bytes, |view| collect(&made, view, how.watch))?;
+    let collected = View::of_scalars(&bytes, |view| collect(&made, view, how))?;
     drop(made);
     contents.note(Format::Pickle);
     let file = contents.add_file(bytes);

@@ -54,7 +54,7 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Resul
     });
     let made = first(&pickle, how).map_err(|followed| broken(&followed, "its pickle"))?;
     let collected = View::of_scalars(&pickle, |view| {
-        collect_with(&made, view, how.watch, &|key| tensors.get(key).cloned())
+        collect_with(&made, view, how, &|key| tensors.get(key).cloned())
     })?;
     drop(made);
     contents.note(Format::TorchTar);

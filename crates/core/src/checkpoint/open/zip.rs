@@ -30,14 +30,14 @@ pub(super) fn begins(prefix: &[u8]) -> bool {
     prefix.starts_with(LOCAL)
 }
 
-pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Result<(), Trouble> {
-    let archive = Archive::list(&bytes, how)?;
+pub(super) fn read(contents: &mut Contents, bytes: &Bytes, how: How<'_>) -> Result<(), Trouble> {
+    let archive = Archive::list(bytes, how)?;
     if let Some(pickle) = archive.member(PICKLE) {
         archive.check()?;
         let pickle = archive.content(pickle, how)?;
         // What the pickle makes takes as much again: the members are listed once more when it is gone.
         drop(archive);
-        return checkpoint(contents, &bytes, pickle, how);
+        return checkpoint(contents, bytes, pickle, how);
     }
     match archive.arrays().next() {
         Some(_) => arrays(contents, &archive, how),
@@ -147,7 +147,7 @@ fn checkpoint(
 ) -> Result<(), Trouble> {
     contents.note(Format::TorchZip);
     let made = first(&pickle, how).map_err(|followed| broken(&followed, "its pickle"))?;
-    let collected = View::of_scalars(&pickle, |view| collect(&made, view, how.watch))?;
+    let collected = View::of_scalars(&pickle, |view| collect(&made, view, how))?;
     drop(made);
     let archive = Archive::list(bytes, how)?;
     let is_big = archive.is_big(how)?;
