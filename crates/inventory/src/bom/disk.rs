@@ -215,8 +215,7 @@ impl<'i> Affected<'i> {
         if let Some(found) = self.by_file.get(file) {
             return found.clone();
         }
-        let outer = |path: &&str| path.rsplit_once('/').map(|(outer, _)| outer);
-        let mut around = std::iter::successors(Some(file), |path| outer(path));
+        let mut around = std::iter::successors(Some(file), |path| Some(path.rsplit_once('/')?.0));
         let found = around.find_map(|path| self.by_model.get(path));
         found
             .or_else(|| self.by_model.get("."))
