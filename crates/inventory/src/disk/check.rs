@@ -45,6 +45,23 @@ pub(super) enum Unread {
 const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/v1\n";
 /// How long that may be.
 const LONGEST_POINTER: u64 = 1024;
+/// What may hold anything: such a file is a model file only by its name, or where it is dangerous.
+const ARCHIVES: &[&str] = &[
+    "zip",
+    "tar",
+    "7z",
+    "gzip",
+    "zlib",
+    "bzip2",
+    "xz",
+    "lzma",
+    "zstd",
+    "lz4",
+    "sqlite",
+    "gdbm",
+    "berkeley-db",
+    "dumb-dbm",
+];
 /// How long a card may be.
 const LONGEST_CARD: u64 = 1 << 20;
 
@@ -127,6 +144,18 @@ fn one(content: &ToRead, fits: bool, scanner: &Scanner, options: &InventoryOptio
         Scan::ByContent => magic.is_some(),
         Scan::No => false,
     };
+    if options.is_scanned && fits && content.scan != Scan::No {
+        scan(
+            content,
+            &source,
+            scanner,
+            options.token.as_ref(),
+            &mut checked,
+        );
+    }
+    if checked.is_model && checked.format.is_none() {
+        checked.format = magic.map(str::to_owned);
+    }
     if content.is_loose && !checked.is_model {
         return checked;
     }
@@ -140,33 +169,30 @@ fn one(content: &ToRead, fits: bool, scanner: &Scanner, options: &InventoryOptio
             .as_slice()
             .and_then(|text| card::read(content.tells, text));
     }
-    if !options.is_scanned {
-        return checked;
+    if options.is_scanned {
+        digest(content, &source, options.token.as_ref(), &mut checked);
     }
-    match hash::check(&source, &content.expected, options.token.as_ref()) {
+    checked
+}
+
+/// Compares a content with what the store says.
+fn digest(
+    content: &ToRead,
+    source: &FileSource,
+    token: Option<&CancelToken>,
+    checked: &mut Checked,
+) {
+    match hash::check(source, &content.expected, token) {
         Ok(Some((sha256, integrity))) => {
             checked.sha256 = Some(sha256);
             checked.integrity = integrity;
         }
-        Ok(None) => return Checked::unread("it was cancelled"),
+        Ok(None) => checked.integrity = Integrity::not_checked("it was cancelled"),
         Err(error) => {
             checked.integrity = Integrity::not_checked("it cannot be read");
             checked.unread = Some(Unread::Io(error.to_string()));
         }
     }
-    if checked.is_model {
-        scan(
-            content,
-            &source,
-            scanner,
-            options.token.as_ref(),
-            &mut checked,
-        );
-        if checked.format.is_none() {
-            checked.format = magic.map(str::to_owned);
-        }
-    }
-    checked
 }
 
 fn unread(error: &OpenError) -> Checked {
@@ -195,6 +221,16 @@ fn scan(
     let Some(report) = report else {
         return;
     };
+    // Whatever a file is called that may have any name, a loader may take it for what it is.
+    let is_dangerous = matches!(report.verdict, Verdict::Malicious | Verdict::Suspicious);
+    let is_model = report
+        .formats
+        .iter()
+        .any(|format| !ARCHIVES.contains(format));
+    checked.is_model |= is_model || is_dangerous;
+    if !checked.is_model {
+        return;
+    }
     checked.format = report.formats.first().map(|format| (*format).to_owned());
     checked.verdict = Some(report.verdict);
     checked.worst = report.findings.into_iter().next();

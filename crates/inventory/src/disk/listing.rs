@@ -90,7 +90,10 @@ impl<'o> Listing<'o> {
 
     /// A path as findings name it.
     pub(super) fn name(&self, path: &Path) -> String {
-        let whole = self.top.as_deref().and_then(|top| std::path::absolute(top).ok());
+        let whole = self
+            .top
+            .as_deref()
+            .and_then(|top| std::path::absolute(top).ok());
         let tops = [self.top.as_deref(), whole.as_deref()];
         match tops.into_iter().flatten().find(|top| path.starts_with(top)) {
             Some(top) if path == top && path.is_dir() => ".".to_owned(),

@@ -176,12 +176,14 @@ fn add(
                 draft::merge(&mut card, checked.card.clone().unwrap_or_default());
                 let at = model::join(&draft.name, &file.name);
                 let found = of_content(draft, &file.name, checked, &at);
-                disk.findings.extend(found.into_iter().map(|found| (at.clone(), found)));
+                disk.findings
+                    .extend(found.into_iter().map(|found| (at.clone(), found)));
                 match &checked.unread {
                     Some(Unread::Budget) => left_out.push(at),
                     Some(Unread::Io(detail)) => {
                         let at = Place::whole(&at).location();
-                        disk.gaps.push(ReportedGap::new(GapReason::Io, at, detail.clone()));
+                        disk.gaps
+                            .push(ReportedGap::new(GapReason::Io, at, detail.clone()));
                     }
                     None => {}
                 }

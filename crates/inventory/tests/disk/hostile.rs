@@ -3,13 +3,12 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 
 use serde_json::json;
 use weighbridge_inventory::{Inventory, InventoryLimits};
 
-use super::support::{COMMIT, DANGEROUS, HARMLESS, TENSORS, Tree, findings, gaps, large};
+use super::support::{COMMIT, DANGEROUS, HARMLESS, Tree, findings, gaps};
 
 #[test]
 fn names_are_escaped() {
@@ -112,39 +111,4 @@ fn pipes_and_deep_folders_end() {
         told["models"][0]["files"][0]["path"],
         json!(format!("{}w.pkl", "d/".repeat(200)))
     );
-}
-
-/// The most memory that this process ever had, in bytes.
-fn peak() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .unwrap();
-    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
-}
-
-#[test]
-#[cfg(target_os = "linux")]
-fn a_large_blob_takes_no_memory() {
-    let tree = Tree::new("large");
-    let mut blob = large(TENSORS);
-    blob.content = b"";
-    let repository = "models--acme--base";
-    tree.cached(repository, COMMIT, "weights.bin", &blob);
-    let path = tree.path(&format!("{repository}/blobs/{}", blob.name));
-    let mut file = fs::File::create(path).unwrap();
-    file.write_all(b"GGUF").unwrap();
-    file.set_len(1 << 30).unwrap();
-    drop(file);
-    let before = peak();
-    let inventory = Inventory::of_all(&[&tree.0], &Tree::options(1)).unwrap();
-    let grown = peak() - before;
-    let told = tree.value(&inventory);
-    assert_eq!(told["models"][0]["files"][0]["bytes"], json!(1 << 30));
-    assert_eq!(
-        told["models"][0]["files"][0]["integrity"]["state"],
-        "changed"
-    );
-    assert!(grown < 64 << 20, "{grown} bytes");
 }

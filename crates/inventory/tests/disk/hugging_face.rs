@@ -251,7 +251,7 @@ fn copies_are_compared_with_the_blobs_beside_them() {
         CONFIG,
     );
     let told = tree.told();
-    let model = &told["models"][0];
+    let model = &told["models"][1];
     assert_eq!(
         (&model["kind"], &model["id"]),
         (&json!("dataset"), &json!("acme/words"))
@@ -263,7 +263,7 @@ fn copies_are_compared_with_the_blobs_beside_them() {
     );
     // The blob that is no link's target is an orphan of its own.
     assert_eq!(
-        told["models"][1]["path"],
+        told["models"][0]["path"],
         json!("hub/datasets--acme--words/blobs")
     );
     let lines = findings(&told);

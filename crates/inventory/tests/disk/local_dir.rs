@@ -39,7 +39,7 @@ fn metadata_tells_commit_and_hashes() {
     ];
     let mut wanted = model(STORE, "models/base", (None, Some(COMMIT)), &[], &files);
     wanted["used_by"] =
-        json!([{ "repository": "TREE", "file": "app.py", "line": 2, "column": 27 }]);
+        json!([{ "repository": "TREE", "file": "app.py", "line": 2, "column": 28 }]);
     assert_eq!(told["models"], json!([wanted]));
     assert_eq!(findings(&told), [""; 0]);
     assert_eq!(gaps(&told), [""; 0]);

@@ -70,7 +70,7 @@ fn manifests_name_blobs() {
     assert_eq!(
         told["models"],
         json!([
-            wanted("huggingface", "acme/base", "Q4", 3, 13),
+            wanted("huggingface", "acme/base", "Q4", 3, 19),
             wanted("ollama", "tiny", "latest", 1, 12),
             wanted("ollama", "me/mine", "v1", 2, 12),
         ])

@@ -59,10 +59,6 @@ impl Tree {
         fs::write(path, content).unwrap();
     }
 
-    pub(crate) fn folder(&self, path: &str) {
-        fs::create_dir_all(self.path(path)).unwrap();
-    }
-
     #[cfg(unix)]
     pub(crate) fn link(&self, target: impl AsRef<Path>, path: &str) {
         let path = self.path(path);

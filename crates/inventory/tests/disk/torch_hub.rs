@@ -58,7 +58,7 @@ fn names_hold_hashes_and_folders_are_repositories() {
         &[malicious],
     );
     let used = |line: u32, column: u32| json!([{ "repository": "TREE", "file": "app.py", "line": line, "column": column }]);
-    copy["used_by"] = used(2, 16);
+    copy["used_by"] = used(2, 17);
     let mut small = model(
         LIBRARY,
         &good,
@@ -66,7 +66,7 @@ fn names_hold_hashes_and_folders_are_repositories() {
         &[],
         &[pickle(HARMLESS)],
     );
-    small["used_by"] = used(3, 36);
+    small["used_by"] = used(3, 37);
     let plain = "torch/hub/checkpoints/plain-20190401.pt";
     assert_eq!(
         told["models"],
