@@ -73,7 +73,8 @@ pub(crate) fn list(
             if is_passed && let Ok(mut seen) = seen.lock() {
                 seen.push(relative(&root, entry.path()));
             }
-            !is_passed && !(is_folder && stores.contains(entry.path()))
+            let is_store = is_folder && stores.contains(entry.path());
+            !is_passed && !is_store
         })
         .build();
     for entry in walk {

@@ -64,11 +64,11 @@ mod tests {
 
     #[test]
     fn a_card_tells() {
-        let text = b"---\nlicense: other\nlicense_name: acme-1\nbase_model:\n- a/b\n- c/d\ndatasets: e\n---\n# x\n";
+        let text = b"---\nlicense: other\nlicense_name: acme-1\nbase_model:\n- a/b\n- c/d\ndatasets: acme/words\n---\n# x\n";
         let card = read(Tells::Card, text).unwrap();
         assert_eq!(card.licenses, ["acme-1"]);
         assert_eq!(card.base_models, ["a/b", "c/d"]);
-        assert_eq!(card.datasets, ["e"]);
+        assert_eq!(card.datasets, ["acme/words"]);
         assert_eq!(read(Tells::Card, b"no front matter"), None);
         let adapter = read(
             Tells::Adapter,

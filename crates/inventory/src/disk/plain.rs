@@ -33,12 +33,10 @@ pub(super) fn read(listing: &mut Listing<'_>, root: &Path, row: &'static LayoutR
             match entry.kind {
                 EntryKind::File if *part == "{file}" => file(listing, row, entry, &entries),
                 EntryKind::Folder if *part == "{file}" => {}
-                EntryKind::Folder if is_last => {
-                    // Where downloads are put before they end.
-                    if !entry.name.as_encoded_bytes().starts_with(b".") {
-                        model(listing, row, entry, &entries, &parts);
-                    }
+                // Where downloads are put before they end.
+                EntryKind::Folder if is_last && entry.name.as_encoded_bytes().starts_with(b".") => {
                 }
+                EntryKind::Folder if is_last => model(listing, row, entry, &entries, &parts),
                 EntryKind::Folder => open.push((entry.path.clone(), parts)),
                 // ModelScope puts a link with the true name beside a folder.
                 _ => {}

@@ -60,7 +60,10 @@ pub(crate) fn yaml_texts<const N: usize>(text: &str, keys: [&str; N]) -> [Vec<St
             return Vec::new();
         };
         let one = tree.text_of(value).into_iter();
-        let many = tree.children(value).iter().filter_map(|child| tree.text_of(*child));
+        let many = tree
+            .children(value)
+            .iter()
+            .filter_map(|child| tree.text_of(*child));
         one.chain(many).map(|word| word.text.clone()).collect()
     })
 }
