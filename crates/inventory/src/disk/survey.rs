@@ -61,8 +61,11 @@ pub(super) fn tree(
                     stores.insert(entry.path.clone());
                 }
                 EntryKind::Folder => open.push(entry.path),
-                EntryKind::File => files.push(entry),
-                EntryKind::Link | EntryKind::Special => {}
+                // Trees are large: what cannot be one is not kept.
+                EntryKind::File if knowledge::scan_of(&entry.name) != Scan::No => {
+                    files.push(entry);
+                }
+                EntryKind::File | EntryKind::Link | EntryKind::Special => {}
             }
         }
     }
