@@ -85,4 +85,18 @@ def tensors(path: str) -> int:
     return difference.same
 
 
+def views(path: str) -> None:
+    scanner = weighbridge.Scanner(deep=None, hash=None)
+    assert_type(scanner.trace(path, timeout=1, cancel=None, name=None), tuple[weighbridge.TraceRecord, ...])
+    assert_type(scanner.decompile(path, full=True), str)
+    assert_type(scanner.inspect(pathlib.Path(path)).totals.tensors, int)
+    for entry in os.scandir(os.fsencode(path)):
+        weighbridge.scan(entry, name=pathlib.Path(path))
+        next(weighbridge.scan_many([entry], timeout=5.0, cancel=weighbridge.CancelToken(), progress=print))
+    try:
+        weighbridge.safetensors_header(path, timeout=1)
+    except weighbridge.TimedOut as error:
+        assert_type(error.errno, int | None)
+
+
 asyncio.run(main())

@@ -71,12 +71,24 @@ fn the_table_is_by_application() {
     assert_eq!(exit, Exit::Findings, "{talk}");
     let table = "\
 DIR/search, owner us, criticality high: 1 critical, 2 high, 1 medium, 1 low
-  critical SRC110 torch 2.5.1 has CVE-2025-32434: torch.load runs code in spite of
-                  weights_only=True, on the path of old tar files (2.6.0 is the
-                  first without): search/pyproject.toml:2:17
+  critical SRC110 torch 2.5.1 has CVE-2025-32434: torch.load runs code in spite
+                  of weights_only=True, on the path of old tar files (2.6.0 is
+                  the first without): search/pyproject.toml:2:17
+  high     SRC103 code of acme/code is run (trust_remote_code):
+                  search/load.py:3:36
+  high     SRC110 torch 2.5.1 has CVE-2026-24747: The unpickler of weights_only
+                  corrupts memory: items are set on what is no dictionary
+                  (2.10.0 is the first without): search/pyproject.toml:2:17
+  medium   SRC101 acme/code is loaded without a revision
+                  (AutoModel.from_pretrained): search/load.py:3:36
+  low      SRC101 acme/base is loaded without a revision
+                  (AutoModel.from_pretrained): search/load.py:2:36
   huggingface model
     acme/base  not pinned                     search/load.py:2
     acme/code  not pinned, trust_remote_code  search/load.py:3
+
+2 references in 1 application; 3 files listed
+5 findings: 1 critical, 2 high, 1 medium, 1 low
 ";
     assert_eq!(out, table);
 }
@@ -89,7 +101,26 @@ fn the_table_shows_what_is_the_same_once() {
     }
     let tree = Tree::new("same", &[("load.py", &load)]);
     let (_, out, _) = tree.run("weighbridge inventory DIR");
-    assert_eq!(out, "");
+    let table = "\
+DIR: 6 low
+  low      SRC101 acme/a is loaded without a revision
+                  (AutoModel.from_pretrained): load.py:2:28 and 1 more
+  low      SRC101 acme/b is loaded without a revision
+                  (AutoModel.from_pretrained): load.py:3:28
+  low      SRC101 acme/c is loaded without a revision
+                  (AutoModel.from_pretrained): load.py:4:28
+  low      SRC101 and 2 more, which --format json lists
+  huggingface model
+    acme/a  not pinned  load.py:2 and 1 more
+    acme/b  not pinned  load.py:3
+    acme/c  not pinned  load.py:4
+    acme/d  not pinned  load.py:5
+    acme/e  not pinned  load.py:6
+
+6 references in 1 application; 1 file listed
+6 findings: 6 low
+";
+    assert_eq!(out, table);
 }
 
 #[test]
@@ -175,7 +206,7 @@ fn inventories_are_merged_in_any_order() {
     assert_eq!(exit, Exit::Incomplete);
     assert_eq!(
         talk,
-        "weighbridge: DIR/weighbridge.toml: this is no inventory: line 1, column 2: expected value\n"
+        "weighbridge: DIR/weighbridge.toml: this is no inventory: line 1, column 1: an object is expected\n"
     );
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Judged {
     pub(crate) revision: Option<String>,
     /// Whether it looks like a path and would be looked for on the hub where the path is missing.
     pub(crate) confusable: bool,
+    /// Whether it is fetched by its name; what another machine runs is not.
+    pub(crate) is_fetched: bool,
 }
 
 impl Judged {
@@ -34,6 +36,7 @@ impl Judged {
             id: id.to_owned(),
             revision: None,
             confusable: false,
+            is_fetched: true,
         }
     }
 

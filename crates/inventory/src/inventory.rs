@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -10,9 +10,11 @@ use std::thread;
 use weighbridge::{Finding, GapReason, ReportedGap};
 
 use crate::application::Applications;
+use crate::disk::{self, Disk, ModelOnDisk};
 use crate::findings;
 use crate::id;
 use crate::kind::FileKind;
+use crate::merge;
 use crate::options::InventoryOptions;
 use crate::place::{LineIndex, Place};
 use crate::read::{self, Finds, Found, Unread};
@@ -51,9 +53,12 @@ pub struct Inventory {
     pub applications: Vec<Application>,
     /// The references, by tree, file and place.
     pub references: Vec<Reference>,
+    /// The models that lie on the disk, by tree and path; those of the user's caches come last.
+    pub models: Vec<ModelOnDisk>,
     /// What speaks against them.
     pub findings: Vec<Finding>,
-    /// The application of each finding: the index in `applications`.
+    /// The application of each finding: the index in `applications`. What is found in a cache of the user
+    /// belongs to none: there is no application of that index.
     pub finding_applications: Vec<usize>,
     /// What could not be read.
     pub gaps: Vec<ReportedGap>,
@@ -123,6 +128,11 @@ impl Inventory {
         for path in paths {
             inventory.add(path.as_ref(), options);
         }
+        if let Some(environment) = &options.caches {
+            let trees: Vec<PathBuf> = paths.iter().map(|path| path.as_ref().to_owned()).collect();
+            let disk = disk::caches(environment, &trees, options);
+            inventory.add_disk(disk, |_| merge::NONE);
+        }
         let inventory = Inventory::arrange(vec![inventory]);
         if options.is_cancelled() {
             return Err(InventoryError::Cancelled(Box::new(inventory)));
@@ -161,7 +171,12 @@ impl Inventory {
             return;
         }
         self.gap_repositories.resize(self.gaps.len(), None);
-        let tree = walk::list(path, options);
+        let patterns = match walk::patterns(path, options) {
+            Ok(patterns) => patterns,
+            Err(error) => return self.add_nothing(repository, &error.to_string()),
+        };
+        let surveyed = disk::survey(path, &patterns, options);
+        let tree = walk::list(path, patterns, &surveyed.stores, options);
         let names = tree.files.iter().map(|(name, _)| &**name);
         let applications = Applications::new(&repository, names, &options.applications);
         let base = self.applications.len();
@@ -213,6 +228,8 @@ impl Inventory {
                         }),
                 );
         }
+        let disk = surveyed.read(&repository);
+        self.add_disk(disk, |file| base + applications.of_file(file));
         if options.is_cancelled() {
             let detail = "it was cancelled; what was left was not read".to_owned();
             let at = Place::whole(&repository).location();
@@ -223,6 +240,29 @@ impl Inventory {
         self.gap_repositories.resize(self.gaps.len(), tree);
         self.applications.extend(applications.finish());
         self.repositories.push(repository);
+    }
+}
+
+impl Inventory {
+    /// A tree that could not be listed at all.
+    fn add_nothing(&mut self, repository: Arc<str>, why: &str) {
+        let at = Place::whole(&repository).location();
+        let gap = ReportedGap::new(GapReason::Io, at, why.to_owned());
+        self.gaps.push(gap);
+        self.gap_repositories.push(Some(self.repositories.len()));
+        let applications = Applications::new(&repository, std::iter::empty(), &[]);
+        self.applications.extend(applications.finish());
+        self.repositories.push(repository);
+    }
+
+    /// Takes what lies on the disk; `application` tells what a file belongs to.
+    fn add_disk(&mut self, disk: Disk, application: impl Fn(&str) -> usize) {
+        self.models.extend(disk.models);
+        self.gaps.extend(disk.gaps);
+        for (file, finding) in disk.findings {
+            self.finding_applications.push(application(&file));
+            self.findings.push(finding);
+        }
     }
 }
 

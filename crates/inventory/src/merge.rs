@@ -1,14 +1,19 @@
 //! Inventories of many trees as one.
 //!
 //! Everything is sorted by the name of its tree, and stays in its order within a tree: the order of the
-//! inventories makes no difference, nor how often it is merged, and one inventory stays as it is.
+//! inventories makes no difference, nor how often it is merged, and one inventory stays as it is. What is in
+//! no tree, that is the caches of the user, comes last, and what is the same there counts once.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use weighbridge::{Location, ReportedGap};
+use weighbridge::{Finding, Location, ReportedGap};
 
+use crate::disk::{self, ModelOnDisk};
 use crate::inventory::{Inventory, InventoryError};
+
+/// The index of no application, and of no tree.
+pub(crate) const NONE: usize = usize::MAX;
 
 impl Inventory {
     /// These inventories as one. Equal ones count once.
@@ -66,75 +71,173 @@ impl Inventory {
         }
         let references = self.references.iter_mut();
         references.for_each(|reference| rename(&mut reference.repository));
+        let models = self.models.iter_mut();
+        models
+            .filter_map(|model| model.repository.as_mut())
+            .for_each(rename);
         self.repositories.iter_mut().for_each(rename);
         Inventory::arrange(vec![self])
     }
 
-    /// These as one, sorted by tree; no two trees have the same name.
+    /// These as one, sorted by tree, with models linked to what uses them; no two trees have the same name.
     pub(crate) fn arrange(all: Vec<Inventory>) -> Inventory {
-        let mut merged = Inventory::default();
-        for one in &all {
-            merged.repositories.extend_from_slice(&one.repositories);
-        }
-        merged.repositories.sort();
-        let trees = merged.repositories.iter().enumerate();
-        let ranks: BTreeMap<Arc<str>, usize> =
-            trees.map(|(at, name)| (Arc::clone(name), at)).collect();
-        let rank = |name: &Arc<str>| ranks.get(name).copied();
-        let mut applications = Vec::new();
-        let mut findings = Vec::new();
-        let mut gaps: Vec<(Option<usize>, ReportedGap)> = Vec::new();
-        for one in all {
-            let base = applications.len();
-            let of_gap = |at: usize| rank(one.repositories.get((*one.gap_repositories.get(at)?)?)?);
-            gaps.extend((0..).map(of_gap).zip(one.gaps));
-            applications.extend(one.applications);
-            findings.extend(
-                (one.finding_applications.iter())
-                    .map(|at| at + base)
-                    .zip(one.findings),
-            );
-            merged
-                .references
-                .extend(one.references.into_iter().map(|mut reference| {
-                    reference.application += base;
-                    reference
-                }));
-            merged.passed_over.extend(one.passed_over);
-            merged.files = merged.files.saturating_add(one.files);
-        }
-        // Where each application goes to.
-        let mut order: Vec<usize> = (0..applications.len()).collect();
-        order.sort_by_key(|&at| {
-            applications
-                .get(at)
-                .and_then(|found| rank(&found.repository))
-        });
-        let mut moved = vec![0; order.len()];
-        for (new, old) in order.into_iter().enumerate() {
-            if let Some(moved) = moved.get_mut(old) {
-                *moved = new;
-            }
-        }
-        let moved = |old: usize| moved.get(old).copied().unwrap_or(old);
-        applications.sort_by_key(|found| rank(&found.repository));
+        let mut one = joined(all);
+        // Whether there are too many links is told anew.
+        let gaps = one.gaps.into_iter().zip(one.gap_repositories);
+        let gaps = gaps.filter(|(gap, _)| gap.limit != Some(disk::LINKS));
+        (one.gaps, one.gap_repositories) = gaps.unzip();
+        let ranks = Ranks::new(&one.repositories);
+        sort_by_application(&mut one, &ranks);
+        sort_models(&mut one.models, &ranks);
+        disk::link(&mut one);
+        sort_gaps(&mut one, &ranks);
+        one.repositories.sort();
+        one.passed_over.sort();
+        one
+    }
+}
+
+/// One behind the other.
+fn joined(all: Vec<Inventory>) -> Inventory {
+    let mut merged = Inventory::default();
+    for mut one in all {
+        let base = merged.applications.len();
+        let count = one.applications.len();
+        // What belongs to no application stays so.
+        let moved = |at: usize| if at < count { at + base } else { NONE };
+        let findings = one.finding_applications.into_iter().map(moved);
+        merged.finding_applications.extend(findings);
+        merged.findings.extend(one.findings);
         merged
             .references
-            .sort_by_key(|reference| rank(&reference.repository));
-        for reference in &mut merged.references {
-            reference.application = moved(reference.application);
-        }
-        findings.iter_mut().for_each(|(at, _)| *at = moved(*at));
-        findings.sort_by_key(|(at, _)| {
-            applications
-                .get(*at)
-                .and_then(|found| rank(&found.repository))
-        });
-        (merged.finding_applications, merged.findings) = findings.into_iter().unzip();
-        merged.applications = applications;
-        gaps.sort_by_cached_key(|(tree, gap)| (*tree, tree.is_none().then(|| gap.detail.clone())));
-        (merged.gap_repositories, merged.gaps) = gaps.into_iter().unzip();
-        merged.passed_over.sort();
+            .extend(one.references.into_iter().map(|mut reference| {
+                reference.application = moved(reference.application);
+                reference
+            }));
+        one.gap_repositories.resize(one.gaps.len(), None);
+        let base = merged.repositories.len();
+        let trees = one.gap_repositories.into_iter();
         merged
+            .gap_repositories
+            .extend(trees.map(|tree| tree.map(|at| at + base)));
+        merged.gaps.extend(one.gaps);
+        merged.repositories.extend(one.repositories);
+        merged.applications.extend(one.applications);
+        merged.models.extend(one.models);
+        merged.passed_over.extend(one.passed_over);
+        merged.files = merged.files.saturating_add(one.files);
+    }
+    merged
+}
+
+/// The place of each tree, by its name; what is in none comes last.
+struct Ranks(BTreeMap<Arc<str>, usize>);
+
+impl Ranks {
+    fn new(names: &[Arc<str>]) -> Ranks {
+        let mut names = names.to_vec();
+        names.sort();
+        Ranks(
+            names
+                .into_iter()
+                .enumerate()
+                .map(|(at, name)| (name, at))
+                .collect(),
+        )
+    }
+
+    fn of(&self, name: Option<&str>) -> usize {
+        let rank = name.and_then(|name| self.0.get(name));
+        rank.copied().unwrap_or(NONE)
+    }
+}
+
+/// Sorts the applications, and what belongs to them.
+fn sort_by_application(one: &mut Inventory, ranks: &Ranks) {
+    let trees: Vec<usize> = (one.applications.iter())
+        .map(|found| ranks.of(Some(&found.repository)))
+        .collect();
+    let tree = |at: usize| trees.get(at).copied().unwrap_or(NONE);
+    let mut order: Vec<usize> = (0..trees.len()).collect();
+    order.sort_by_key(|&at| tree(at));
+    let mut moved = vec![NONE; order.len()];
+    for (new, old) in order.into_iter().enumerate() {
+        if let Some(moved) = moved.get_mut(old) {
+            *moved = new;
+        }
+    }
+    let moved = |old: usize| moved.get(old).copied().unwrap_or(NONE);
+    one.references
+        .sort_by_key(|reference| ranks.of(Some(&reference.repository)));
+    for reference in &mut one.references {
+        reference.application = moved(reference.application);
+    }
+    let applications = std::mem::take(&mut one.finding_applications);
+    let findings = applications
+        .into_iter()
+        .zip(std::mem::take(&mut one.findings));
+    let mut findings: Vec<(usize, Finding)> = findings.collect();
+    findings.sort_by_cached_key(|(at, finding)| {
+        let place = (
+            finding.rule,
+            file(&finding.location),
+            finding.message.clone(),
+        );
+        (tree(*at), (tree(*at) == NONE).then_some(place))
+    });
+    // Two inventories of one machine hold the same caches.
+    findings.dedup_by(|a, b| a == b && a.0 == NONE);
+    let findings = findings
+        .into_iter()
+        .map(|(at, finding)| (moved(at), finding));
+    (one.finding_applications, one.findings) = findings.unzip();
+    one.applications
+        .sort_by_key(|found| ranks.of(Some(&found.repository)));
+}
+
+fn sort_models(models: &mut Vec<ModelOnDisk>, ranks: &Ranks) {
+    models.iter_mut().for_each(|model| model.used_by.clear());
+    models.sort_by_cached_key(|model| {
+        let place = || {
+            (
+                model.path.clone(),
+                model.store,
+                model.id.clone(),
+                model.revision.clone(),
+            )
+        };
+        let is_of_user = model.repository.is_none();
+        (
+            ranks.of(model.repository.as_deref()),
+            is_of_user.then(place),
+        )
+    });
+    models.dedup_by(|a, b| a == b && a.repository.is_none());
+}
+
+fn sort_gaps(one: &mut Inventory, ranks: &Ranks) {
+    one.gap_repositories.resize(one.gaps.len(), None);
+    let trees = std::mem::take(&mut one.gap_repositories);
+    let rank = |tree: Option<usize>| {
+        ranks.of(tree.and_then(|at| one.repositories.get(at).map(|name| &**name)))
+    };
+    let ranked = trees.into_iter().map(rank);
+    let mut gaps: Vec<(usize, ReportedGap)> = ranked.zip(std::mem::take(&mut one.gaps)).collect();
+    gaps.sort_by_cached_key(|(tree, gap)| {
+        let place = (file(&gap.location), gap.detail.clone());
+        (*tree, (*tree == NONE).then_some(place))
+    });
+    gaps.dedup_by(|a, b| a == b && a.0 == NONE);
+    let gaps = gaps
+        .into_iter()
+        .map(|(tree, gap)| (Some(tree).filter(|tree| *tree != NONE), gap));
+    (one.gap_repositories, one.gaps) = gaps.unzip();
+}
+
+/// The file of a location.
+fn file(location: &Location) -> String {
+    match location {
+        Location::Text { file, .. } | Location::Json { file, .. } => file.clone(),
+        _ => String::new(),
     }
 }

@@ -20,6 +20,7 @@ from weighbridge._errors import (
     ScanError,
     ScanTimeout,
     TensorRefused,
+    TimedOut,
 )
 from weighbridge._native import (
     Alias,
@@ -107,6 +108,7 @@ __all__ = [
     "TensorInfo",
     "TensorRefused",
     "Tensors",
+    "TimedOut",
     "Tool",
     "Totals",
     "TraceRecord",

@@ -20,7 +20,8 @@ class _BinaryFile(Protocol):
 
     def read(self, size: int, /) -> bytes: ...
 
-_Scannable: TypeAlias = str | os.PathLike[str] | Buffer | _BinaryFile
+_Path: TypeAlias = str | os.PathLike[str] | os.PathLike[bytes]
+_Scannable: TypeAlias = _Path | Buffer | _BinaryFile
 
 _Model: TypeAlias = str | os.PathLike[str] | Buffer
 
@@ -45,8 +46,8 @@ class _Options(_Limits, total=False):
 
     allow: Iterable[str] | Mapping[str, str | None] | None
     ignore: Iterable[str] | None
-    deep: bool
-    hash: bool
+    deep: bool | None
+    hash: bool | None
 
 class _ConvertOptions(_Limits, total=False):
     """How a checkpoint is converted."""
@@ -67,15 +68,24 @@ class _ConvertOptions(_Limits, total=False):
 class _ScanOptions(_Options, total=False):
     """What goes for one scan besides."""
 
-    name: str | None
+    name: str | os.PathLike[str] | None
     timeout: float | None
     cancel: CancelToken | None
     progress: Callable[[int, int], object] | None
 
-class _NamedOptions(_Options, total=False):
-    """Options, and a name for messages."""
+class _ManyOptions(_Options, total=False):
+    """What goes for scanning many files besides."""
 
-    name: str | None
+    timeout: float | None
+    cancel: CancelToken | None
+    progress: Callable[[int], object] | None
+
+class _ViewOptions(_Options, total=False):
+    """What goes for one other view of a file besides."""
+
+    name: str | os.PathLike[str] | None
+    timeout: float | None
+    cancel: CancelToken | None
 
 @final
 class Report:
@@ -1380,6 +1390,9 @@ class CancelToken:
     """Ends scans from another thread. One token may serve many scans."""
 
     def __new__(cls) -> Self: ...
+    def _child(self) -> CancelToken:
+        """Another token, that is cancelled where this one is. Cancelling it leaves this one as it is."""
+
     def cancel(self) -> None:
         """Ends every scan that goes by this token, within some milliseconds. Cannot be taken back."""
 
@@ -1389,7 +1402,7 @@ class CancelToken:
 
 @final
 class Scanner:
-    """Scans files with the same options; serves any number of threads.
+    """Scans files with the same options; serves any number of threads, and can be pickled for other processes.
 
     `allow` holds globals that the user vouches for (`"module.name"` or `"module.name:import,call"`), perhaps with reasons, `ignore` rules whose
     findings are left out (codes or names); neither can hide what makes a file malicious. `deep` reads what no loader
@@ -1402,7 +1415,7 @@ class Scanner:
         obj: _Scannable,
         /,
         *,
-        name: str | None = None,
+        name: str | os.PathLike[str] | None = None,
         timeout: float | None = None,
         cancel: CancelToken | None = None,
         progress: Callable[[int, int], object] | None = None,
@@ -1411,14 +1424,71 @@ class Scanner:
 
     def scan_many(
         self,
-        paths: Iterable[str | os.PathLike[str]],
+        paths: Iterable[_Path],
         /,
         *,
         workers: int | None = None,
+        timeout: float | None = None,
         cancel: CancelToken | None = None,
         progress: Callable[[int], object] | None = None,
     ) -> ScanMany:
         """Scans many files: an iterator of reports, in the order of the paths. See `weighbridge.scan_many`."""
+
+    def trace(
+        self,
+        obj: _Scannable,
+        /,
+        *,
+        name: str | os.PathLike[str] | None = None,
+        timeout: float | None = None,
+        cancel: CancelToken | None = None,
+    ) -> tuple[TraceRecord, ...]:
+        """What loading a file would do. See `weighbridge.trace`."""
+
+    def disassemble(
+        self,
+        obj: _Scannable,
+        /,
+        *,
+        name: str | os.PathLike[str] | None = None,
+        timeout: float | None = None,
+        cancel: CancelToken | None = None,
+    ) -> str:
+        """The instructions of every pickle in a file, as text. See `weighbridge.disassemble`."""
+
+    def decompile(
+        self,
+        obj: _Scannable,
+        /,
+        *,
+        full: bool | None = None,
+        name: str | os.PathLike[str] | None = None,
+        timeout: float | None = None,
+        cancel: CancelToken | None = None,
+    ) -> str:
+        """A text that reads like Python. See `weighbridge.decompile`."""
+
+    def globals_in(
+        self,
+        obj: _Scannable,
+        /,
+        *,
+        name: str | os.PathLike[str] | None = None,
+        timeout: float | None = None,
+        cancel: CancelToken | None = None,
+    ) -> tuple[Global, ...]:
+        """The globals that loading a file would import. See `weighbridge.globals_in`."""
+
+    def inspect(
+        self,
+        obj: _Scannable,
+        /,
+        *,
+        name: str | os.PathLike[str] | None = None,
+        timeout: float | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Inspection:
+        """What a model holds. See `weighbridge.inspect`."""
 
 @final
 class ScanMany:
@@ -1442,7 +1512,7 @@ def scan(obj: _Scannable, /, **options: Unpack[_ScanOptions]) -> Report:
     into memory, up to `max_spool_bytes`. Exact `bytes` are read in place, other buffers are copied piece by piece. The
     interpreter is free meanwhile.
 
-    `name` is for messages only. `timeout` is in seconds. `progress` is called with the bytes that were reached and the
+    `name`, a str or a path, is for messages only. `timeout` is in seconds. `progress` is called with the bytes that were reached and the
     length, about once a megabyte. The other options are those of `Scanner`.
 
     Raises `OSError` or one of its kin where a path cannot be opened or a file object raises it, `OptionError` and
@@ -1451,17 +1521,17 @@ def scan(obj: _Scannable, /, **options: Unpack[_ScanOptions]) -> Report:
     """
 
 def scan_many(
-    paths: Iterable[str | os.PathLike[str]],
+    paths: Iterable[_Path],
     /,
     *,
     workers: int | None = None,
-    cancel: CancelToken | None = None,
-    progress: Callable[[int], object] | None = None,
-    **options: Unpack[_Options],
+    **options: Unpack[_ManyOptions],
 ) -> ScanMany:
     """Scans many files in `workers` threads (as many as there are cores): an iterator of reports, in the order of the paths.
 
     `paths` is drawn on as reports are taken, a few paths ahead. `progress` is called with the number of reports given.
+    `timeout` is for each file, in seconds; where one takes longer, the iterator raises `ScanTimeout` and is over, and it
+    raises `Cancelled` once the token is cancelled.
     """
 
 def convert(
@@ -1503,25 +1573,35 @@ def diff(
     and `Cancelled`.
     """
 
-def open_checkpoint(source: _Model, /, *, mapped: bool, private: bool, **options: Unpack[_Limits]) -> Checkpoint:
-    """Opens a path or a copy of bytes; exact `bytes` are borrowed unless `private` asks for memory that may be written to."""
+def open_checkpoint(
+    source: _Model,
+    /,
+    *,
+    mapped: bool,
+    private: bool,
+    cancel: CancelToken | None = None,
+    **options: Unpack[_Limits],
+) -> Checkpoint:
+    """Opens a path or a copy of bytes; exact `bytes` are borrowed unless `private` asks for memory that may be written to.
+    `cancel` ends it from another thread.
+    """
 
-def trace(obj: _Scannable, /, **options: Unpack[_NamedOptions]) -> tuple[TraceRecord, ...]:
+def trace(obj: _Scannable, /, **options: Unpack[_ViewOptions]) -> tuple[TraceRecord, ...]:
     """What loading a file would do, one record for each thing, in the order of execution."""
 
-def disassemble(obj: _Scannable, /, **options: Unpack[_NamedOptions]) -> str:
+def disassemble(obj: _Scannable, /, **options: Unpack[_ViewOptions]) -> str:
     """The instructions of every pickle in a file, as text."""
 
-def decompile(obj: _Scannable, /, *, full: bool = False, **options: Unpack[_NamedOptions]) -> str:
+def decompile(obj: _Scannable, /, *, full: bool | None = None, **options: Unpack[_ViewOptions]) -> str:
     """A text that reads like Python and does what loading every pickle of a file would do. `full` shows long values whole."""
 
-def globals_in(obj: _Scannable, /, **options: Unpack[_NamedOptions]) -> tuple[Global, ...]:
+def globals_in(obj: _Scannable, /, **options: Unpack[_ViewOptions]) -> tuple[Global, ...]:
     """The globals that loading a file would import, the worst first, each with what is known of it."""
 
-def inspect(obj: _Scannable, /, **options: Unpack[_NamedOptions]) -> Inspection:
+def inspect(obj: _Scannable, /, **options: Unpack[_ViewOptions]) -> Inspection:
     """What a model holds: its tensors, their types, shapes and sizes, and who wrote it."""
 
-def safetensors_header(obj: _Scannable, /) -> SafetensorsHeader:
+def safetensors_header(obj: _Scannable, /, **options: Unpack[_ViewOptions]) -> SafetensorsHeader:
     """The header of a safetensors file, of which no more than the header is read.
 
     Raises `HeaderError` where the reference library would not load the file.

@@ -115,7 +115,7 @@ impl Log {
     /// What a finding in a file that was scanned is.
     fn result(&self, report: &Report, finding: &Finding, file: &mut Artifacts) -> Value {
         let (location, nested) = file.locations(&finding.location);
-        let mut result = result(&self.rules, finding, location);
+        let mut result = result(&self.rules, finding, &location);
         result["properties"]["verdict"] = json!(report.verdict.as_str());
         if let Some(nested) = nested {
             result["relatedLocations"] = json!([nested]);
@@ -285,7 +285,7 @@ fn bytes_of(digits: &str) -> Option<Vec<u8>> {
 }
 
 /// A finding at a place.
-fn result(rules: &[&RuleText], finding: &Finding, location: Value) -> Value {
+fn result(rules: &[&RuleText], finding: &Finding, location: &Value) -> Value {
     let index = rules.iter().position(|rule| rule.code == finding.rule);
     let mut result = json!({
         "level": level(finding.severity),

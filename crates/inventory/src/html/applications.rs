@@ -28,7 +28,6 @@ pub(super) fn section(facts: &Facts<'_>, out: &mut String) {
         list(facts, &ranked, out);
         out.push_str("</section>\n");
     }
-    // Models on disk have their place here: what lies where, how large, under which licence.
     matrix(facts, &ranked, out);
 }
 

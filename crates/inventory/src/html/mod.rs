@@ -4,6 +4,7 @@
 //! How long it gets is bounded, whatever is in the inventory; what is left out is counted on the page.
 
 mod applications;
+mod disk;
 mod facts;
 mod page;
 mod references;

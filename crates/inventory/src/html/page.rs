@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::facts::{Facts, Thing};
 use super::text::{badges, count, number, path};
-use super::{applications, put, references, risks, unread};
+use super::{applications, disk, put, references, risks, unread};
 use crate::inventory::Inventory;
 use crate::reference::Kind;
 
@@ -33,6 +33,7 @@ pub(super) fn page(inventory: &Inventory) -> String {
     out.push_str("<main id=\"main\">\n");
     risks::section(&facts, &mut out);
     applications::section(&facts, &mut out);
+    disk::section(inventory, &mut out);
     references::section(&facts, &mut out);
     unread::section(&facts, &mut out);
     out.push_str("</main>\n");
@@ -165,10 +166,13 @@ fn head(facts: &Facts<'_>, title: &str, out: &mut String) {
         ("risks", "What is risky and why"),
         ("applications", "Applications"),
         ("matrix", "Who uses what"),
+        ("disk", "Models on the disk"),
         ("references", "All references"),
         ("unread", "What was not read"),
     ] {
-        put!(out, "<li><a href=\"#{part}\">{words}</a></li>\n");
+        if part != "disk" || !inventory.models.is_empty() {
+            put!(out, "<li><a href=\"#{part}\">{words}</a></li>\n");
+        }
     }
     out.push_str("</ul></nav>\n</header>\n");
     if inventory.repositories.len() > 1 {

@@ -88,7 +88,10 @@ fn card(facts: &Facts<'_>, text: &RuleText, mut of_rule: OfRule<'_>, out: &mut S
             "<li>{} <span>{}</span> <span class=\"at\"><span class=\"app\">{}</span> <code>{}</code></span></li>\n",
             badge(finding.severity),
             shown(&finding.message),
-            name.map_or_else(String::new, |found| application(facts.inventory, found)),
+            name.map_or_else(
+                || "caches of the user".to_owned(),
+                |found| application(facts.inventory, found)
+            ),
             place(&finding.location),
         );
     }

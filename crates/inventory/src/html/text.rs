@@ -36,6 +36,21 @@ pub(super) fn count(what: usize, one: &str, many: &str) -> String {
     format!("{} {}", number(what), if what == 1 { one } else { many })
 }
 
+/// A number of bytes, rounded down: `1.5 GB`.
+pub(super) fn bytes(bytes: u64) -> String {
+    const UNITS: [(u64, &str); 4] = [
+        (1_000_000_000_000, "TB"),
+        (1_000_000_000, "GB"),
+        (1_000_000, "MB"),
+        (1000, "kB"),
+    ];
+    let unit = UNITS.into_iter().find(|(unit, _)| bytes >= *unit);
+    unit.map_or_else(
+        || format!("{bytes} B"),
+        |(unit, name)| format!("{}.{} {name}", bytes / unit, bytes % unit / (unit / 10)),
+    )
+}
+
 /// A severity as a badge.
 pub(super) fn badge(severity: Severity) -> String {
     let name = severity.as_str();
@@ -138,6 +153,10 @@ mod tests {
             ["0", "12", "999", "1,000", "1,234,567"]
         );
         assert_eq!(count(1, "place", "places"), "1 place");
+        assert_eq!(
+            [999, 1000, 1_950_000, 13_000_000_000].map(bytes),
+            ["999 B", "1.0 kB", "1.9 MB", "13.0 GB"]
+        );
     }
 
     #[test]

@@ -2,12 +2,19 @@
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
-use weighbridge::{Confidence, EffectClass, GapReason, RuleText, Severity};
+use weighbridge::{Confidence, EffectClass, GapReason, RuleText, Severity, Verdict};
 
 use crate::reference::Switch;
 
 /// The limits that gaps name.
-const LIMITS: &[&str] = &["files", "file_bytes", "references", "values"];
+const LIMITS: &[&str] = &[
+    "files",
+    "file_bytes",
+    "references",
+    "values",
+    "model_bytes",
+    crate::disk::LINKS,
+];
 
 // By other names, so that they are not taken for parts of the input.
 pub(super) type Word = &'static str;
@@ -32,6 +39,19 @@ impl NumberIn {
 
 pub(super) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     NumberIn::deserialize(deserializer)?.value()
+}
+
+pub(super) fn verdict<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Verdict>, D::Error> {
+    let Some(name) = Option::<String>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    let known = Verdict::ALL
+        .into_iter()
+        .find(|known| known.as_str() == name);
+    let known = known.ok_or_else(|| D::Error::custom(format!("no verdict: {}", quoted(&name))))?;
+    Ok(Some(known))
 }
 
 /// One of the values that have such names.

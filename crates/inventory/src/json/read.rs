@@ -12,7 +12,10 @@ use super::fields::{
     NumberIn, Rule, Word, confidence, effect, fingerprint, limit, number, quoted, reason, rule,
     severity,
 };
+use super::models::ModelIn;
+use crate::disk;
 use crate::inventory::{Application, Inventory, InventoryError};
+use crate::merge::NONE;
 use crate::place::Place;
 use crate::reference::{
     Flags, Hub, Kind, Origin, Purpose, Reference, Resolution, Revision, Scope, Service,
@@ -36,6 +39,7 @@ struct Whole {
     repositories: Vec<Arc<str>>,
     applications: Vec<Application>,
     references: Vec<ReferenceIn>,
+    models: Vec<ModelIn>,
     findings: Vec<FindingIn>,
     gaps: Vec<GapIn>,
     passed_over: Vec<String>,
@@ -92,8 +96,8 @@ enum TextKind {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FindingIn {
-    repository: String,
-    application: String,
+    repository: Option<String>,
+    application: Option<String>,
     #[serde(deserialize_with = "rule")]
     rule: Rule,
     #[serde(rename = "slug")]
@@ -189,6 +193,13 @@ impl Inventory {
     /// [`InventoryError::Json`] with the place, where it is anything else.
     pub fn from_json(text: impl AsRef<[u8]>) -> Result<Inventory, InventoryError> {
         let text = text.as_ref();
+        let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
+        if first != Some(&b'{') {
+            return Err(wrong(
+                "line 1, column 1",
+                "an object is expected".to_owned(),
+            ));
+        }
         let Version { schema_version } = parse(text)?;
         if schema_version != VERSION {
             let detail = format!("this is version {schema_version}; version {VERSION} is read");
@@ -210,10 +221,25 @@ impl Inventory {
                     .map_err(|detail| wrong(&at(), detail))?,
             );
         }
+        for (at, read) in whole.models.into_iter().enumerate() {
+            let tree = read
+                .repository
+                .as_deref()
+                .map(|name| trees.name(name))
+                .transpose();
+            let at = || format!("models[{at}]");
+            let tree = tree.map_err(|detail| wrong(&at(), detail))?;
+            let model = read.model(tree).map_err(|detail| wrong(&at(), detail))?;
+            inventory.models.push(model);
+        }
         for (at, read) in whole.findings.into_iter().enumerate() {
             let at = || format!("findings[{at}]");
-            let found = trees.application(&read.repository, &read.application);
-            let (_, application) = found.map_err(|detail| wrong(&at(), detail))?;
+            let application = match (&read.repository, &read.application) {
+                (Some(tree), Some(path)) => trees.application(tree, path).map(|(_, at)| at),
+                (None, None) => Ok(NONE),
+                _ => Err("repository and application go together".to_owned()),
+            };
+            let application = application.map_err(|detail| wrong(&at(), detail))?;
             inventory.finding_applications.push(application);
             inventory
                 .findings
@@ -234,6 +260,10 @@ impl Inventory {
             inventory.gap_repositories.push(tree);
         }
         inventory.applications = whole.applications;
+        // What uses a model follows from the rest; whether that is too much was told when it was made.
+        let gaps = inventory.gaps.len();
+        disk::link(&mut inventory);
+        inventory.gaps.truncate(gaps);
         Ok(inventory)
     }
 }
@@ -300,6 +330,13 @@ impl Trees {
         Ok(known)
     }
 
+    /// The name of a tree, kept once.
+    fn name(&self, name: &str) -> Result<Arc<str>, String> {
+        let known = self.trees.get_key_value(name);
+        let (name, _) = known.ok_or_else(|| format!("no repository {}", quoted(name)))?;
+        Ok(Arc::clone(name))
+    }
+
     fn tree(&self, name: &str) -> Result<usize, String> {
         let tree = self.trees.get(name).copied();
         tree.ok_or_else(|| format!("no repository {}", quoted(name)))
@@ -307,12 +344,11 @@ impl Trees {
 
     /// The tree, by the name that is kept once, and the application.
     fn application(&self, tree: &str, path: &str) -> Result<(Arc<str>, usize), String> {
-        let lacks = || format!("no repository {}", quoted(tree));
-        let (name, &tree) = self.trees.get_key_value(tree).ok_or_else(lacks)?;
+        let (name, tree) = (self.name(tree)?, self.tree(tree)?);
         let application = self.applications.get(&(tree, path.to_owned())).copied();
         let application = application
-            .ok_or_else(|| format!("no application {} in {}", quoted(path), quoted(name)))?;
-        Ok((Arc::clone(name), application))
+            .ok_or_else(|| format!("no application {} in {}", quoted(path), quoted(&name)))?;
+        Ok((name, application))
     }
 
     fn reference(&self, read: ReferenceIn) -> Result<Reference, String> {

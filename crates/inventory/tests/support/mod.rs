@@ -58,6 +58,7 @@ pub(crate) fn small() -> Tree {
             ("chat/package.json", "{\"name\": \"chat\"}\n"),
             ("chat/main.js", chat),
             ("chat/node_modules/x/index.js", "x"),
+            ("models/weights.pt", "not a pickle\n"),
             (
                 "long.yaml",
                 &format!("model_id: acme/long\n#{}\n", "-".repeat(4096)),

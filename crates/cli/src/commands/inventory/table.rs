@@ -10,7 +10,7 @@ use weighbridge_inventory::{Hub, Inventory, Kind, Origin, Pin, Reference, Switch
 use crate::words::{count, shown};
 
 /// Columns are aligned up to this width, that of ids up to two fifths of the line; what is longer sticks out.
-const WIDEST: usize = 24;
+const WIDEST: usize = 32;
 /// How many mild findings of a rule an application shows.
 const MILD: usize = 3;
 
@@ -38,6 +38,7 @@ pub(super) fn text(inventory: &Inventory, width: usize) -> String {
     for part in &parts {
         application(inventory, part, width, &mut out);
     }
+    super::models::rows(inventory, width, &mut out);
     summary(inventory, parts.len(), &mut out);
     out
 }
@@ -166,7 +167,7 @@ fn places(references: &[&Reference]) -> String {
 }
 
 /// The findings, the worst first; a message that is there several times once, with its places.
-fn findings(findings: &[&Finding], width: usize, out: &mut String) {
+pub(super) fn findings(findings: &[&Finding], width: usize, out: &mut String) {
     let mut told: Vec<(&Finding, usize)> = Vec::new();
     let mut known: BTreeMap<(&str, &str, Severity), usize> = BTreeMap::new();
     for finding in findings {

@@ -36,7 +36,7 @@ pub fn sarif_of_texts(
     let _written = log.begin(&mut out);
     for found in findings {
         let location = files.location(&found.path, &found.about.location);
-        let mut result = result(rules, found.about, location);
+        let mut result = result(rules, found.about, &location);
         with_properties(&mut result, &found.properties);
         let _written = log.write(&mut out, result);
     }
