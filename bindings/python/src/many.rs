@@ -101,6 +101,17 @@ impl Desk {
     }
 }
 
+/// A number of threads.
+pub(crate) fn threads(value: &Bound<'_, PyAny>, key: &str) -> PyResult<usize> {
+    match value.extract::<usize>() {
+        Ok(count @ 1..=MOST) if !value.is_instance_of::<PyBool>() => Ok(count),
+        _ => {
+            let words = format!("{key}: {} is no number from 1 to {MOST}", value.repr()?);
+            Err(errors::option(value.py(), &words))
+        }
+    }
+}
+
 impl ScanMany {
     pub(crate) fn new(
         scanner: &Scanner,
@@ -109,17 +120,9 @@ impl ScanMany {
         token: Option<CancelToken>,
         progress: Option<Bound<'_, PyAny>>,
     ) -> PyResult<ScanMany> {
-        let py = paths.py();
         let workers = match workers {
             None => thread::available_parallelism().map_or(1, usize::from),
-            Some(workers) => match workers.extract::<usize>() {
-                Ok(count @ 1..=MOST) if !workers.is_instance_of::<PyBool>() => count,
-                _ => {
-                    let words =
-                        format!("workers: {} is no number from 1 to {MOST}", workers.repr()?);
-                    return Err(errors::option(py, &words));
-                }
-            },
+            Some(workers) => threads(workers, "workers")?,
         };
         if paths.is_instance_of::<pyo3::types::PyString>()
             || paths.is_instance_of::<pyo3::types::PyBytes>()

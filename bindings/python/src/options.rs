@@ -93,14 +93,16 @@ pub(crate) fn limits_of(options: Option<&Bound<'_, PyDict>>, others: &str) -> Py
 
 /// Sets a bound; `None` leaves it as it is.
 fn bound(limits: &mut Limits, key: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
-    if value.is_none() {
-        return Ok(());
+    if !value.is_none() {
+        limits.set(key, limit(key, value)?);
     }
+    Ok(())
+}
+
+/// A bound.
+pub(crate) fn limit(key: &str, value: &Bound<'_, PyAny>) -> PyResult<u64> {
     match value.extract::<u64>() {
-        Ok(bound) if !value.is_instance_of::<PyBool>() => {
-            limits.set(key, bound);
-            Ok(())
-        }
+        Ok(bound) if !value.is_instance_of::<PyBool>() => Ok(bound),
         _ => {
             let words = format!(
                 "{key}: {} is no whole number from 0 to 2**64 - 1",
@@ -136,7 +138,7 @@ fn reasoned(value: &Bound<'_, PyAny>, key: &str) -> PyResult<Vec<(String, Option
 }
 
 /// The words of an iterable; a lone str would be taken apart, and is one word.
-fn words(value: &Bound<'_, PyAny>, key: &str) -> PyResult<Vec<String>> {
+pub(crate) fn words(value: &Bound<'_, PyAny>, key: &str) -> PyResult<Vec<String>> {
     if value.is_none() {
         return Ok(Vec::new());
     }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use weighbridge::{Finding, GapReason, ReportedGap};
+use weighbridge::{Control, Finding, GapReason, Interruption, ReportedGap};
 
 use crate::application::Applications;
 use crate::findings;
@@ -21,6 +21,7 @@ use crate::scope;
 use crate::source_file::{SourceFile, Tree, decode};
 use crate::triggers;
 use crate::walk;
+use crate::watch::Watch;
 
 /// An application: what references belong to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,12 +69,27 @@ pub struct Inventory {
 pub enum InventoryError {
     /// The caller ended it; this is what was found until then.
     Cancelled(Box<Inventory>),
+    /// The time was up; this is what was found until then.
+    DeadlineExceeded(Box<Inventory>),
+}
+
+impl InventoryError {
+    /// What was found until then.
+    #[must_use]
+    pub fn into_partial(self) -> Inventory {
+        match self {
+            InventoryError::Cancelled(partial) | InventoryError::DeadlineExceeded(partial) => *partial,
+        }
+    }
 }
 
 impl std::fmt::Display for InventoryError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             InventoryError::Cancelled(_) => f.write_str("the inventory was cancelled"),
+            InventoryError::DeadlineExceeded(_) => {
+                f.write_str("the inventory did not end in time")
+            }
         }
     }
 }
@@ -99,14 +115,35 @@ impl Inventory {
         paths: &[impl AsRef<Path>],
         options: &InventoryOptions,
     ) -> Result<Inventory, InventoryError> {
+        Inventory::of_all_under(paths, options, &Control::new())
+    }
+
+    /// The inventory of several trees, which may be ended early, and tells how far it is: how many files
+    /// were read, and of how many. The check and the progress of the control are called on this thread.
+    ///
+    /// # Errors
+    ///
+    /// Only that it was cancelled, or that the time was up; what was found until then is in the error.
+    pub fn of_all_under(
+        paths: &[impl AsRef<Path>],
+        options: &InventoryOptions,
+        control: &Control<'_>,
+    ) -> Result<Inventory, InventoryError> {
+        let mut watch = Watch::new(control, options.token.as_ref());
+        let trees = paths.iter().map(|path| walk::list(path.as_ref(), options, &watch));
+        let trees: Vec<walk::Tree> = trees.collect();
+        watch.set_total(trees.iter().map(|tree| tree.files.len()).sum());
         let mut inventory = Inventory::default();
-        for path in paths {
-            inventory.add(path.as_ref(), options);
+        for (path, tree) in paths.iter().zip(trees) {
+            inventory.add(path.as_ref(), tree, options, &mut watch);
         }
-        if options.is_cancelled() {
-            return Err(InventoryError::Cancelled(Box::new(inventory)));
+        match watch.interruption() {
+            None => Ok(inventory),
+            Some(Interruption::Deadline) => {
+                Err(InventoryError::DeadlineExceeded(Box::new(inventory)))
+            }
+            Some(_) => Err(InventoryError::Cancelled(Box::new(inventory))),
         }
-        Ok(inventory)
     }
 
     /// What speaks against the references and files of an application, by its index.
@@ -121,9 +158,14 @@ impl Inventory {
         weighbridge::output::json_line(self)
     }
 
-    fn add(&mut self, path: &Path, options: &InventoryOptions) {
+    fn add(
+        &mut self,
+        path: &Path,
+        tree: walk::Tree,
+        options: &InventoryOptions,
+        watch: &mut Watch<'_>,
+    ) {
         let repository: Arc<str> = weighbridge::escape::path(path).into();
-        let tree = walk::list(path, options);
         let names = tree.files.iter().map(|(name, _)| &**name);
         let applications = Applications::new(&repository, names, &options.applications);
         let base = self.applications.len();
@@ -145,7 +187,7 @@ impl Inventory {
         }
         self.files += tree.files.len();
         self.passed_over.extend(tree.passed_over);
-        for read in read_all(&tree.files, options) {
+        for read in read_all(&tree.files, options, watch) {
             self.gaps.extend(read.gaps);
             let application = base + applications.of_file(&read.file);
             let findings = read.findings.len();
@@ -174,12 +216,9 @@ impl Inventory {
                         }),
                 );
         }
-        if options.is_cancelled() {
-            let detail = "it was cancelled; what was left was not read".to_owned();
-            let at = Place::whole(&repository).location();
-            self.gaps
-                .push(ReportedGap::new(GapReason::Cancelled, at, detail));
-        }
+        watch.finish(tree.files.len());
+        let cut = watch.gap(Place::whole(&repository).location());
+        self.gaps.extend(cut);
         self.applications.extend(applications.finish());
         self.repositories.push(repository);
     }
@@ -195,16 +234,20 @@ struct ReadFile {
 }
 
 /// Reads every file on several threads; the order is that of the files.
-fn read_all(files: &[(String, std::path::PathBuf)], options: &InventoryOptions) -> Vec<ReadFile> {
+fn read_all(
+    files: &[(String, std::path::PathBuf)],
+    options: &InventoryOptions,
+    watch: &Watch<'_>,
+) -> Vec<ReadFile> {
     let available = || thread::available_parallelism().map_or(1, usize::from);
     let threads = options
         .threads
         .map_or_else(available, usize::from)
         .min(files.len());
-    let next = AtomicUsize::new(0);
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let all = Mutex::new(Vec::new());
-    let work = || {
-        while !options.is_cancelled() {
+    let work = |goes_on: &dyn Fn() -> bool| {
+        while goes_on() {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some((name, path)) = files.get(index) else {
                 break;
@@ -214,13 +257,17 @@ fn read_all(files: &[(String, std::path::PathBuf)], options: &InventoryOptions) 
             if !is_empty && let Ok(mut all) = all.lock() {
                 all.push((index, read));
             }
+            done.fetch_add(1, Ordering::Relaxed);
         }
     };
+    let over = watch.over();
     thread::scope(|scope| {
         for _ in 1..threads {
-            scope.spawn(work);
+            let other = || work(&|| !over.is_cancelled());
+            // Where there is no other thread to be had, this one reads them all.
+            let _spawned = thread::Builder::new().spawn_scoped(scope, other);
         }
-        work();
+        work(&|| watch.goes_on(done.load(Ordering::Relaxed)));
     });
     let mut all = all.into_inner().unwrap_or_default();
     all.sort_by_key(|(index, _)| *index);

@@ -45,6 +45,7 @@ mod service;
 mod source_file;
 mod triggers;
 mod walk;
+mod watch;
 
 pub use bom::BomVersion;
 pub use inventory::{Application, Inventory, InventoryError};
