@@ -76,30 +76,16 @@ def test_the_helper_for_tests_says_what_was_found(tmp_path, harmful, plain):
         assert_clean(many)
 
 
-def test_the_hook_refuses_what_is_harmful(tmp_path):
-    """pre-commit hands the hook the files of a commit: what it would run is run here on such files."""
-    text = (ROOT / ".pre-commit-hooks.yaml").read_text()
-    hook = dict(line.strip("- ").split(": ", 1) for line in text.splitlines() if ": " in line)
-    assert (hook["id"], hook["language"]) == ("weighbridge", "python")
-    entry = hook["entry"].split()
-    command = [str(pathlib.Path(sys.executable).with_name(entry[0])), *entry[1:]]
-    import re
-
-    assert re.search(hook["files"].strip("'"), "models/net.pt") and not re.search(hook["files"].strip("'"), "net.py")
-    (tmp_path / "net.pt").write_bytes(HARMFUL)
-    (tmp_path / "own.pkl").write_bytes(PLAIN)
-    refused = subprocess.run([*command, "net.pt", "own.pkl"], cwd=tmp_path, capture_output=True, text=True)
-    assert refused.returncode == 1 and "os.system" in refused.stdout
-    passed = subprocess.run([*command, "own.pkl"], cwd=tmp_path, capture_output=True, text=True)
-    assert passed.returncode == 0
-
-
 def test_the_examples_of_the_guide_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "model.pkl").write_bytes(PLAIN)
     (tmp_path / "upload.pkl").write_bytes(HARMFUL)
     (tmp_path / "model.safetensors").write_bytes(TENSORS)
     (tmp_path / "model.pt").write_bytes((ARTIFACTS / "torch-zip.pt").read_bytes())
+    (tmp_path / "shop" / "search").mkdir(parents=True)
+    (tmp_path / "shop" / "search" / "pyproject.toml").touch()
+    load = 'from transformers import AutoModel\nmodel = AutoModel.from_pretrained("acme/base", trust_remote_code=True)\n'
+    (tmp_path / "shop" / "search" / "load.py").write_text(load)
     result = doctest.testfile(str(ROOT / "docs" / "api" / "python.md"), module_relative=False, optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
     assert result.failed == 0
-    assert result.attempted > 35
+    assert result.attempted > 45
