@@ -78,7 +78,7 @@ test('options reach the library', async () => {
   }
   const { applications } = await inventory(shop, { config, applications: [{ path: 'search', owner: null, criticality: 'high' }] })
   assert.deepEqual([applications[1].owner, applications[1].criticality], [null, 'high'])
-  for (const maxFileBytes of [100, 100n]) {
+  for (const maxFileBytes of [50, 50n]) {
     assert.equal((await inventory(shop, { maxFileBytes })).gaps[0].limit, 'file_bytes')
   }
   assert.equal((await inventory(shop, { maxFiles: 1 })).gaps[0].limit, 'files')

@@ -49,7 +49,7 @@ def test_the_hook_refuses_code_that_trusts_code_of_others(tmp_path):
     assert run(command, tmp_path).returncode == 0
     (tmp_path / "load.py").write_text(TRUSTING)
     refused = run(command, tmp_path)
-    assert refused.returncode == 1 and "SRC103" in refused.stdout and "load.py:2:27" in refused.stdout
+    assert refused.returncode == 1 and "SRC103" in refused.stdout and "load.py:2:28" in refused.stdout
 
 
 def test_the_action_is_what_runners_take():

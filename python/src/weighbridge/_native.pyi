@@ -1477,23 +1477,145 @@ class Inventory:
     def _from_pickle(json: str, v1_6: str, v1_7: str) -> Inventory: ...
 
 @final
+class Application:
+    """What references belong to: the folder of the nearest manifest, or one that the caller names."""
+
+    @property
+    def repository(self) -> str:
+        """The tree that it is in."""
+
+    @property
+    def path(self) -> str:
+        """Its folder, from the top of the tree; `.` for the top."""
+
+    @property
+    def name(self) -> str:
+        """The last part of that."""
+
+    @property
+    def manifest(self) -> str | None:
+        """Its manifest."""
+
+    @property
+    def owner(self) -> str | None:
+        """Who answers for it, as the caller says."""
+
+    @property
+    def criticality(self) -> str | None:
+        """How much depends on it, as the caller says."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Application: ...
+
+@final
+class Reference:
+    """One place that uses a model, a dataset or a service."""
+
+    @property
+    def repository(self) -> str:
+        """The tree that it is in."""
+
+    @property
+    def application(self) -> str | None:
+        """The folder of its application."""
+
+    @property
+    def hub(self) -> _Hub | None:
+        """Where it is fetched from; `None` where a service is called."""
+
+    @property
+    def service(self) -> _Service | None:
+        """What is called over the network; `None` where something is fetched."""
+
+    @property
+    def kind(self) -> _ReferenceKind:
+        """`model`, `dataset`, `adapter`, `tokenizer`, `space`, `service` or `mcp-server`."""
+
+    @property
+    def id(self) -> str | None:
+        """Without its revision; `None` where only running would tell."""
+
+    @property
+    def revision(self) -> Revision:
+        """Its revision, and how far that pins it."""
+
+    @property
+    def call(self) -> str:
+        """What is called, as it stands there."""
+
+    @property
+    def resolution(self) -> _Resolution:
+        """How the id was found out, such as `literal` or `constant`."""
+
+    @property
+    def flags(self) -> Flags:
+        """What is given along with the id."""
+
+    @property
+    def confidence(self) -> _Confidence:
+        """`low`, `medium` or `high`."""
+
+    @property
+    def purpose(self) -> _Purpose | None:
+        """What it is used for, where that is known."""
+
+    @property
+    def scope(self) -> _Scope:
+        """`production`, `test`, `example` or `ci`."""
+
+    @property
+    def location(self) -> Location:
+        """Where the id stands."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Reference: ...
+
+@final
+class Revision:
+    """A revision, and how far it pins."""
+
+    @property
+    def text(self) -> str | None:
+        """As it is given."""
+
+    @property
+    def pin(self) -> _Pin:
+        """`commit`, `short-commit`, `tag`, `branch`, `pull-request`, `dynamic` or `none`."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Revision: ...
+
+@final
 class Flags:
-    """What references belong to: the folder of the nearest manifest, or one that the caller names. Application shows
-    ["path", "name", "owner", "criticality"] { The tree that it is in. repository: plain, Its folder, from the top of the
-    tree; `.` for the top. path: plain, The last part of that. name: plain, Its manifest. manifest: plain, Who answers for
-    it, as the caller says. owner: plain, How much depends on it, as the caller says. criticality: plain, }  One place
-    that uses a model, a dataset or a service. Reference shows ["hub", "service", "kind", "id"] { The tree that it is in.
-    repository: plain, The folder of its application. application: plain, Where it is fetched from; `None` where a service
-    is called. hub: plain, What is called over the network; `None` where something is fetched. service: plain, `model`,
-    `dataset`, `adapter`, `tokenizer`, `space`, `service` or `mcp-server`. kind: plain, Without its revision; `None` where
-    only running would tell. id: plain, Its revision, and how far that pins it. revision: one(Revision), What is called,
-    as it stands there. call: plain, How the id was found out, such as `literal` or `constant`. resolution: plain, What is
-    given along with the id. flags: one(Flags), `low`, `medium` or `high`. confidence: plain, What it is used for, where
-    that is known. purpose: plain, `production`, `test`, `example` or `ci`. scope: plain, Where the id stands. location:
-    one(Location), }  A revision, and how far it pins. Revision shows ["text", "pin"] { As it is given. text: plain,
-    `commit`, `short-commit`, `tag`, `branch`, `pull-request`, `dynamic` or `none`. pin: plain, }  What is given along
-    with an id: `True`, `False`, `"dynamic"` where only running would tell, or `None` where it is not given.
-    """
+    """What is given along with an id: `True`, `False`, `"dynamic"` where only running would tell, or `None` where it is
+    not given."""
 
     @property
     def trust_remote_code(self) -> _Switch:
