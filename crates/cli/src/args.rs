@@ -17,7 +17,9 @@ use crate::output::Output;
 pub use values::size;
 
 pub(crate) use convert::{ConvertArgs, DiffArgs, FloatType, RecordFormat, Tied as TiedArg};
-pub(crate) use inventory::{BomArgs, BomSpec, InventoryArgs, InventoryCommand, InventoryFormat, TreeArgs};
+pub(crate) use inventory::{
+    BomArgs, BomSpec, InventoryArgs, InventoryCommand, InventoryFormat, TreeArgs,
+};
 pub(crate) use scan::{ColorChoice, FailOn, ScanArgs, ScanFormat};
 
 const EXAMPLES: &str = "\

@@ -81,6 +81,7 @@ pub(crate) fn of_url(text: &str) -> Option<Judged> {
             Some(Judged {
                 hub: Some(row.hub),
                 kind: Some(row.kind),
+                is_fetched: !row.hosted,
                 ..found
             })
         });

@@ -81,6 +81,7 @@ pub(crate) fn judge(call: &Call<'_>, row: &CallRow, confidence: Confidence) -> O
         flags: flags(call, row),
         confidence,
         purpose: row.purpose,
+        is_fetched: !row.hosted,
     };
     let Some(argument) = &row.id else {
         // A client: the service is used, whatever model it will be asked for.
@@ -176,6 +177,7 @@ pub(crate) fn judge_also(call: &Call<'_>, row: &CallRow, confidence: Confidence)
                 flags: flags(call, row),
                 confidence,
                 purpose: row.purpose,
+                is_fetched: !row.hosted,
             }
         })
         .collect()

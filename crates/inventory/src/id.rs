@@ -23,6 +23,8 @@ pub(crate) struct Judged {
     pub(crate) revision: Option<String>,
     /// Whether it looks like a path and would be looked for on the hub where the path is missing.
     pub(crate) confusable: bool,
+    /// Whether it is fetched by its name; what another machine runs is not.
+    pub(crate) is_fetched: bool,
 }
 
 impl Judged {
@@ -34,6 +36,7 @@ impl Judged {
             id: id.to_owned(),
             revision: None,
             confusable: false,
+            is_fetched: true,
         }
     }
 
@@ -205,7 +208,9 @@ fn hub_id(text: &str) -> Option<Judged> {
 
 /// Whether an id looks like a folder that training writes to: where that is missing, the hub is asked.
 pub(crate) fn is_confusable(id: &str) -> bool {
-    let first = id.split_once('/').map(|(first, _)| first.to_ascii_lowercase());
+    let first = id
+        .split_once('/')
+        .map(|(first, _)| first.to_ascii_lowercase());
     first.is_some_and(|first| FOLDERS.contains(&&*first))
 }
 

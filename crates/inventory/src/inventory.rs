@@ -149,7 +149,9 @@ impl Inventory {
     /// What speaks against the references and files of an application, by its index.
     pub fn findings_of(&self, application: usize) -> impl Iterator<Item = &Finding> {
         let findings = self.findings.iter().zip(&self.finding_applications);
-        findings.filter(move |(_, at)| **at == application).map(|(finding, _)| finding)
+        findings
+            .filter(move |(_, at)| **at == application)
+            .map(|(finding, _)| finding)
     }
 
     /// The same as one line of JSON, without the line end.
@@ -192,7 +194,8 @@ impl Inventory {
             let application = base + applications.of_file(&read.file);
             let findings = read.findings.len();
             self.findings.extend(read.findings);
-            self.finding_applications.resize(self.finding_applications.len() + findings, application);
+            self.finding_applications
+                .resize(self.finding_applications.len() + findings, application);
             let scope = scope::of_path(&read.file);
             let purpose = scope::purpose_of_path(&read.file);
             self.references
@@ -253,7 +256,8 @@ fn read_all(
                 break;
             };
             let read = read_file(name, path, Tree::new(files), options);
-            let is_empty = read.references.is_empty() && read.gaps.is_empty() && read.findings.is_empty();
+            let is_empty =
+                read.references.is_empty() && read.gaps.is_empty() && read.findings.is_empty();
             if !is_empty && let Ok(mut all) = all.lock() {
                 all.push((index, read));
             }

@@ -25,13 +25,24 @@ struct Row {
     #[serde(default)]
     hub: bool,
     prefixes: Vec<String>,
-    /// How many characters follow at least.
-    least: usize,
+    /// How many characters follow, at least and at most.
+    length: (usize, usize),
+    /// Whether `-` and `_` may be among them.
+    #[serde(default)]
+    dashes: bool,
     #[cfg_attr(
         not(test),
         expect(dead_code, reason = "for those who review the table")
     )]
     source: String,
+}
+
+impl Row {
+    /// Whether what follows the prefix, as far as letters, digits, `-` and `_` go, is as the issuer makes it.
+    fn fits(&self, secret: &str) -> bool {
+        let (least, most) = self.length;
+        (least..=most).contains(&secret.len()) && (self.dashes || !secret.contains(['-', '_']))
+    }
 }
 
 /// The table, and what finds its prefixes; each pattern with its row.
@@ -89,7 +100,7 @@ pub(super) fn find(text: &str, tell: &mut Tell<'_>) {
         };
         let end = found.end() + len;
         let secret = text.get(found.end()..end).unwrap_or_default();
-        if len < row.least || is_placeholder(secret) {
+        if !row.fits(secret) || is_placeholder(secret) {
             continue;
         }
         let prefix = text.get(found.range()).unwrap_or_default();
@@ -163,5 +174,12 @@ mod tests {
             []
         );
         assert_eq!(told("hf_hub_download"), []);
+        // Names in code and in style sheets.
+        assert_eq!(told("from m import hf_select_quant_linear_v2_and_more"), []);
+        assert_eq!(
+            told(".sk-estimator-doc-link-and-all-that-belongs-to-it {}"),
+            []
+        );
+        assert_eq!(told(&format!("hf_{}", "a".repeat(64))), []);
     }
 }

@@ -3,6 +3,7 @@
 use weighbridge::{Confidence, Finding, Severity};
 
 use crate::id;
+use crate::kind::FileKind;
 use crate::knowledge::{self, Language, Unpickles};
 use crate::place::{LineIndex, Place};
 use crate::read::Found;
@@ -11,7 +12,20 @@ use crate::rules::{Rule, finding, shown};
 use crate::source_file::SourceFile;
 
 /// Endings of files that hold a pickle.
-const PICKLES: &[&str] = &["bin", "ckpt", "joblib", "pickle", "pkl", "pt", "pth"];
+const PICKLES: &[&str] = &["ckpt", "joblib", "pickle", "pkl", "pt", "pth"];
+/// What files called `.bin` have in their names where they hold a pickle; GGML, OpenVINO and fastText use the ending,
+/// too. transformers, diffusers, peft, accelerate: names of the files that they write.
+const PICKLED_BINS: &[&str] = &[
+    "adapter_model",
+    "custom_diffusion",
+    "ip-adapter",
+    "learned_embeds",
+    "optimizer",
+    "pytorch_lora",
+    "pytorch_model",
+    "scheduler",
+    "training_args",
+];
 /// How far around an id a file name is looked for.
 const AROUND: usize = 500;
 
@@ -91,6 +105,12 @@ impl Judged<'_> {
         self.hub() == Some(Hub::TorchHub) || Self::is_on(self.found.flags.trust_remote_code)
     }
 
+    /// Whether other tools fix what is named in files like this one: git the commit of a submodule, DVC the hash.
+    fn is_fixed_elsewhere(&self) -> bool {
+        let name = self.place.file.rsplit('/').next().unwrap_or_default();
+        self.file.kind == FileKind::GitModules || name.ends_with(".dvc") || name == "dvc.lock"
+    }
+
     /// Without a revision, or with one that can be moved.
     fn revision(&self) -> Option<Finding> {
         let Found {
@@ -102,7 +122,9 @@ impl Judged<'_> {
         let is_fetched = matches!(
             self.hub()?,
             Hub::HuggingFace | Hub::TorchHub | Hub::ModelScope
-        ) && !Self::is_on(flags.local_files_only)
+        ) && self.found.is_fetched
+            && !self.is_fixed_elsewhere()
+            && !Self::is_on(flags.local_files_only)
             && self.found.id.is_some()
             && !matches!(kind, Kind::Space | Kind::Service | Kind::McpServer);
         if !is_fetched {
@@ -181,14 +203,16 @@ impl Judged<'_> {
             return self.unpickling_elsewhere();
         };
         let flags = &self.found.flags;
-        let (confidence, why) = match unpickles {
-            Unpickles::Always => (Confidence::High, "it has no way to restrict them"),
-            Unpickles::IfAllowed if Self::is_on(flags.allow_pickle) => {
-                (Confidence::High, "allow_pickle is on")
-            }
+        let sure = (Severity::Medium, Confidence::High);
+        let (grade, why) = match unpickles {
+            Unpickles::Always => (sure, "it has no way to restrict them"),
+            Unpickles::IfAllowed if Self::is_on(flags.allow_pickle) => (sure, "allow_pickle is on"),
             Unpickles::UnlessWeightsOnly => match flags.weights_only {
-                Some(Switch::Off) => (Confidence::High, "weights_only is off"),
-                None => (Confidence::Medium, "weights_only is not given"),
+                Some(Switch::Off) => (sure, "weights_only is off"),
+                None => (
+                    (Severity::Low, Confidence::Medium),
+                    "weights_only is not given, which is off before PyTorch 2.6",
+                ),
                 Some(Switch::On | Switch::Dynamic) => return None,
             },
             Unpickles::IfAllowed => return None,
@@ -199,7 +223,7 @@ impl Judged<'_> {
             None => String::new(),
         };
         let message = format!("{call} loads any pickle{what}: {why}");
-        self.tell(Rule::PickleLoading, Severity::Medium, confidence, message)
+        self.tell(Rule::PickleLoading, grade.0, grade.1, message)
     }
 
     /// What is fetched here, and loaded by another call: that is around this one, or its flags were handed over.
@@ -253,9 +277,8 @@ impl Judged<'_> {
         let mut file = words.filter_map(|word| {
             let word = word.trim_end_matches("\\n");
             let path = word.split(['?', '#']).next().unwrap_or_default();
-            let (stem, ending) = path.rsplit_once('.')?;
-            let is_pickle = PICKLES.contains(&&*ending.to_ascii_lowercase());
-            (is_pickle && !stem.is_empty()).then(|| path.rsplit('/').next().unwrap_or(path))
+            let name = path.rsplit('/').next().unwrap_or(path);
+            is_pickle(name).then_some(name)
         });
         let file = shown(file.next()?);
         let message = format!("{file} of {} is a pickle", self.name());
@@ -326,5 +349,17 @@ impl Judged<'_> {
                 )
             })
             .flatten()
+    }
+}
+
+/// Whether a file of that name holds a pickle.
+fn is_pickle(name: &str) -> bool {
+    let Some((stem, ending)) = name.rsplit_once('.') else {
+        return false;
+    };
+    let stem = stem.to_ascii_lowercase();
+    match &*ending.to_ascii_lowercase() {
+        "bin" => PICKLED_BINS.iter().any(|word| stem.contains(word)),
+        ending => !stem.is_empty() && PICKLES.contains(&ending),
     }
 }

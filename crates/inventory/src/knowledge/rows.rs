@@ -86,6 +86,9 @@ pub(crate) struct CallRow {
     #[serde(default)]
     pub(crate) also: Vec<Also>,
     pub(crate) purpose: Option<Purpose>,
+    /// Whether another machine runs the model.
+    #[serde(default)]
+    pub(crate) hosted: bool,
     /// When it loads any pickle.
     pub(crate) unpickles: Option<Unpickles>,
     /// Where that is known from.
@@ -162,6 +165,9 @@ pub(crate) struct KeyRow {
     /// Whether the key alone is no evidence: the value has to be an `owner/name`.
     #[serde(default)]
     pub(crate) weak: bool,
+    /// Whether nothing is fetched by it: where a model was made from, or goes to.
+    #[serde(default)]
+    pub(crate) named_only: bool,
     pub(crate) source: String,
 }
 
@@ -178,6 +184,9 @@ pub(crate) struct UrlRow {
     /// Whether only files that are models by their endings count.
     #[serde(default)]
     pub(crate) weights: bool,
+    /// Whether another machine runs the model.
+    #[serde(default)]
+    pub(crate) hosted: bool,
     /// First parts of an id that are pages of the hub instead.
     #[serde(default)]
     pub(crate) reserved: Vec<String>,

@@ -178,7 +178,8 @@ impl Pairs {
         {
             return Some(told);
         }
-        let judged = id::judge(text, row.form)?;
+        let mut judged = id::judge(text, row.form)?;
+        judged.is_fetched = !row.named_only;
         if judged.hub == Some(Hub::Local) || (weak && !is_sure(text, &judged, row.form)) {
             return None;
         }

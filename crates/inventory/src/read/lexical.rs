@@ -351,6 +351,7 @@ impl<'t> Text<'t> {
                 flags: Flags::default(),
                 confidence: Confidence::Medium,
                 purpose: None,
+                is_fetched: true,
             });
         }
     }

@@ -92,6 +92,9 @@ pub(crate) struct Found {
     pub(crate) flags: Flags,
     pub(crate) confidence: Confidence,
     pub(crate) purpose: Option<Purpose>,
+    /// Whether its name there is what has it fetched. The name of what a model was made from does not, nor does that
+    /// of what another machine runs, nor a name that other tools fix.
+    pub(crate) is_fetched: bool,
 }
 
 /// Something that could not be read.

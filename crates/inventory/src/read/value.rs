@@ -95,6 +95,7 @@ pub(crate) fn found(
         flags: Flags::default(),
         confidence: Confidence::High,
         purpose: None::<Purpose>,
+        is_fetched: judged.is_fetched,
     }
 }
 
@@ -138,5 +139,6 @@ pub(crate) fn used(
         flags: Flags::default(),
         confidence: Confidence::High,
         purpose: None,
+        is_fetched: true,
     }
 }

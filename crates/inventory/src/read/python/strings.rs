@@ -92,6 +92,7 @@ fn setting<'a>(
             flags: Flags::default(),
             confidence: Confidence::Medium,
             purpose: None,
+            is_fetched: !row.named_only,
         });
     }
 }
@@ -124,6 +125,7 @@ fn addresses(module: &Module<'_>, taken: &[Range<usize>], out: &mut Finds) {
             flags: Flags::default(),
             confidence: Confidence::High,
             purpose: None,
+            is_fetched: judged.is_fetched,
         });
     }
 }
