@@ -64,18 +64,22 @@ struct Asked {
 impl Reading {
     fn asked(self) -> Result<Asked> {
         let mut options = InventoryOptions::default().with_patterns(self.include, self.exclude);
-        options.threads = self.threads.and_then(|count| NonZeroUsize::new(count as usize));
+        options.threads = self
+            .threads
+            .and_then(|count| NonZeroUsize::new(count as usize));
         if let Some(config) = self.config {
             let named = weighbridge_cli::applications_in(config.as_ref());
             options.applications = named.map_err(|words| wrong("config", words))?;
         }
         // What the caller says of a folder goes before what the file says of it.
         let named = self.applications.into_iter();
-        options.applications.extend(named.map(|named| ApplicationEntry {
-            path: named.path,
-            owner: named.owner,
-            criticality: named.criticality,
-        }));
+        options
+            .applications
+            .extend(named.map(|named| ApplicationEntry {
+                path: named.path,
+                owner: named.owner,
+                criticality: named.criticality,
+            }));
         for Bound { name, bound } in self.limits {
             let (negative, value, exact) = bound.get_u64();
             if negative || !exact || !options.limits.set(&name, value) {

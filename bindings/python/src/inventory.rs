@@ -24,8 +24,7 @@ use crate::referenced::{Application, Reference};
 use crate::scanner::{CancelToken, timeout_of};
 
 /// The keywords besides bounds.
-const KEYWORDS: &str =
-    "include, exclude, threads, applications, config, timeout, cancel, progress";
+const KEYWORDS: &str = "include, exclude, threads, applications, config, timeout, cancel, progress";
 
 /// Which models, datasets and AI services the source trees at these paths use. `_native.pyi` tells of the
 /// options.
@@ -174,7 +173,10 @@ pub(crate) struct Inventory {
 enum Origin {
     Trees(Box<weighbridge_inventory::Inventory>),
     /// It was pickled: its bills of materials.
-    Pickle { v1_6: String, v1_7: String },
+    Pickle {
+        v1_6: String,
+        v1_7: String,
+    },
 }
 
 impl Inventory {

@@ -47,7 +47,9 @@ pub(crate) fn applications(
 /// Where the file cannot be read, or says something else than a configuration.
 pub fn applications_in(path: &Path) -> Result<Vec<ApplicationEntry>, String> {
     let config = read(Some(path))?;
-    Ok(config.map(|(_, config)| config.applications).unwrap_or_default())
+    Ok(config
+        .map(|(_, config)| config.applications)
+        .unwrap_or_default())
 }
 
 /// A scanner as the user wants it; the error is a line for people.

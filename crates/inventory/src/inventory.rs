@@ -78,7 +78,9 @@ impl InventoryError {
     #[must_use]
     pub fn into_partial(self) -> Inventory {
         match self {
-            InventoryError::Cancelled(partial) | InventoryError::DeadlineExceeded(partial) => *partial,
+            InventoryError::Cancelled(partial) | InventoryError::DeadlineExceeded(partial) => {
+                *partial
+            }
         }
     }
 }
@@ -87,9 +89,7 @@ impl std::fmt::Display for InventoryError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             InventoryError::Cancelled(_) => f.write_str("the inventory was cancelled"),
-            InventoryError::DeadlineExceeded(_) => {
-                f.write_str("the inventory did not end in time")
-            }
+            InventoryError::DeadlineExceeded(_) => f.write_str("the inventory did not end in time"),
         }
     }
 }
@@ -130,7 +130,9 @@ impl Inventory {
         control: &Control<'_>,
     ) -> Result<Inventory, InventoryError> {
         let mut watch = Watch::new(control, options.token.as_ref());
-        let trees = paths.iter().map(|path| walk::list(path.as_ref(), options, &watch));
+        let trees = paths
+            .iter()
+            .map(|path| walk::list(path.as_ref(), options, &watch));
         let trees: Vec<walk::Tree> = trees.collect();
         watch.set_total(trees.iter().map(|tree| tree.files.len()).sum());
         let mut inventory = Inventory::default();

@@ -100,7 +100,8 @@ impl<'c> Watch<'c> {
         if self.why.get().is_none() {
             let is_cancelled = self.token.is_some_and(CancelToken::is_cancelled);
             let cancelled = is_cancelled.then_some(Interruption::Cancelled);
-            self.why.set(cancelled.or_else(|| self.control.interruption()));
+            self.why
+                .set(cancelled.or_else(|| self.control.interruption()));
         }
         let is_over = self.why.get().is_some();
         if is_over {

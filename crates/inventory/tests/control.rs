@@ -17,10 +17,8 @@ struct Tree(PathBuf);
 impl Tree {
     /// So many files that each load a model, `padding` bytes long besides.
     fn new(name: &str, files: usize, padding: usize) -> Tree {
-        let folder = std::env::temp_dir().join(format!(
-            "weighbridge-control-{}-{name}",
-            std::process::id()
-        ));
+        let folder =
+            std::env::temp_dir().join(format!("weighbridge-control-{}-{name}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let text = LOAD.to_owned() + &"x = [1, 2, f(3)]\n".repeat(padding / 17);
         for number in 0..files {
