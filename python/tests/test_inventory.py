@@ -72,7 +72,7 @@ def test_what_an_inventory_tells(shop):
     assert (model.flags.code_revision.text, service.flags.code_revision) == ("main", None)
     place = model.location
     assert (place.kind, place.file, place.line, place.column) == ("text", "search/load.py", 2, 28)
-    assert (place.end_line, place.end_column, place.offset) == (2, 39, None)
+    assert (place.end_line, place.end_column, place.offset) == (2, 37, None)
     assert "SRC103" in {finding.rule for finding in whole.findings}
     assert [one.path for one in whole.applications] == ["."]
 
