@@ -129,23 +129,32 @@ impl Inventory {
         options: &InventoryOptions,
         control: &Control<'_>,
     ) -> Result<Inventory, InventoryError> {
-        let mut watch = Watch::new(control, options.token.as_ref());
-        let trees = paths
-            .iter()
-            .map(|path| walk::list(path.as_ref(), options, &watch));
-        let trees: Vec<walk::Tree> = trees.collect();
-        watch.set_total(trees.iter().map(|tree| tree.files.len()).sum());
+        let watch = Watch::default();
+        // Whatever works looks at one token.
+        let inner = options.clone().with_token(watch.token());
+        let paths: Vec<&Path> = paths.iter().map(AsRef::as_ref).collect();
+        let (inventory, is_whole) = watch.over(control, options.token.as_ref(), || {
+            Inventory::read(&paths, &inner, &watch)
+        });
+        if is_whole {
+            return Ok(inventory);
+        }
+        Err(match watch.interruption() {
+            Interruption::Deadline => InventoryError::DeadlineExceeded(Box::new(inventory)),
+            _ => InventoryError::Cancelled(Box::new(inventory)),
+        })
+    }
+
+    /// The inventory, and whether it is whole.
+    fn read(paths: &[&Path], options: &InventoryOptions, watch: &Watch) -> (Inventory, bool) {
+        let trees: Vec<walk::Tree> = paths.iter().map(|path| walk::list(path, options)).collect();
+        watch.add_total(trees.iter().map(|tree| tree.files.len()).sum());
         let mut inventory = Inventory::default();
+        let mut is_whole = true;
         for (path, tree) in paths.iter().zip(trees) {
-            inventory.add(path.as_ref(), tree, options, &mut watch);
+            is_whole &= inventory.add(path, tree, options, watch);
         }
-        match watch.interruption() {
-            None => Ok(inventory),
-            Some(Interruption::Deadline) => {
-                Err(InventoryError::DeadlineExceeded(Box::new(inventory)))
-            }
-            Some(_) => Err(InventoryError::Cancelled(Box::new(inventory))),
-        }
+        (inventory, is_whole)
     }
 
     /// What speaks against the references and files of an application, by its index.
@@ -162,13 +171,14 @@ impl Inventory {
         weighbridge::output::json_line(self)
     }
 
+    /// Adds a tree; tells whether it was read to its end.
     fn add(
         &mut self,
         path: &Path,
         tree: walk::Tree,
         options: &InventoryOptions,
-        watch: &mut Watch<'_>,
-    ) {
+        watch: &Watch,
+    ) -> bool {
         let repository: Arc<str> = weighbridge::escape::path(path).into();
         let names = tree.files.iter().map(|(name, _)| &**name);
         let applications = Applications::new(&repository, names, &options.applications);
@@ -221,11 +231,14 @@ impl Inventory {
                         }),
                 );
         }
-        watch.finish(tree.files.len());
-        let cut = watch.gap(Place::whole(&repository).location());
-        self.gaps.extend(cut);
+        let is_cut = options.is_cancelled();
+        if is_cut {
+            self.gaps
+                .push(watch.gap(Place::whole(&repository).location()));
+        }
         self.applications.extend(applications.finish());
         self.repositories.push(repository);
+        !is_cut
     }
 }
 
@@ -242,17 +255,17 @@ struct ReadFile {
 fn read_all(
     files: &[(String, std::path::PathBuf)],
     options: &InventoryOptions,
-    watch: &Watch<'_>,
+    watch: &Watch,
 ) -> Vec<ReadFile> {
     let available = || thread::available_parallelism().map_or(1, usize::from);
     let threads = options
         .threads
         .map_or_else(available, usize::from)
         .min(files.len());
-    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let next = AtomicUsize::new(0);
     let all = Mutex::new(Vec::new());
-    let work = |goes_on: &dyn Fn() -> bool| {
-        while goes_on() {
+    let work = || {
+        while !options.is_cancelled() {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some((name, path)) = files.get(index) else {
                 break;
@@ -263,17 +276,15 @@ fn read_all(
             if !is_empty && let Ok(mut all) = all.lock() {
                 all.push((index, read));
             }
-            done.fetch_add(1, Ordering::Relaxed);
+            watch.add_read();
         }
     };
-    let over = watch.over();
     thread::scope(|scope| {
         for _ in 1..threads {
-            let other = || work(&|| !over.is_cancelled());
             // Where there is no other thread to be had, this one reads them all.
-            let _spawned = thread::Builder::new().spawn_scoped(scope, other);
+            let _spawned = thread::Builder::new().spawn_scoped(scope, work);
         }
-        work(&|| watch.goes_on(done.load(Ordering::Relaxed)));
+        work();
     });
     let mut all = all.into_inner().unwrap_or_default();
     all.sort_by_key(|(index, _)| *index);

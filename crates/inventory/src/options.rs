@@ -122,4 +122,8 @@ impl InventoryOptions {
             ..self
         }
     }
+    /// Whether it has to end.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.token.as_ref().is_some_and(CancelToken::is_cancelled)
+    }
 }

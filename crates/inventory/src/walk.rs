@@ -7,7 +7,6 @@ use ignore::WalkBuilder;
 use ignore::overrides::{Override, OverrideBuilder};
 
 use crate::options::InventoryOptions;
-use crate::watch::Watch;
 
 /// Folders that hold what others wrote, or what was built: they are passed over and listed.
 const PASSED_OVER: &[&str] = &[
@@ -42,7 +41,7 @@ pub(crate) struct Tree {
 
 /// Lists the files below a path, or the file itself. Links are not followed; what `.gitignore` and
 /// `.ignore` of the tree name is left out, whatever the machine is set up to ignore besides.
-pub(crate) fn list(top: &Path, options: &InventoryOptions, watch: &Watch<'_>) -> Tree {
+pub(crate) fn list(top: &Path, options: &InventoryOptions) -> Tree {
     let mut tree = Tree::default();
     let passed_over = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&passed_over);
@@ -74,7 +73,7 @@ pub(crate) fn list(top: &Path, options: &InventoryOptions, watch: &Watch<'_>) ->
         })
         .build();
     for entry in walk {
-        if watch.is_over() {
+        if options.is_cancelled() {
             break;
         }
         let entry = match entry {

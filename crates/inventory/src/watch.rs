@@ -1,83 +1,51 @@
 //! Ending an inventory early, and telling how far it is.
 
-use std::cell::Cell;
-use std::time::{Duration, Instant};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use weighbridge::{CancelToken, Control, GapReason, Interruption, Location, ReportedGap};
 
 /// How long the caller is neither asked nor told again.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Watches over one inventory, on the thread that asked for it: the caller's check and the one who is told
-/// are called on no other. The other threads look at a token.
-pub(crate) struct Watch<'c> {
-    control: &'c Control<'c>,
-    token: Option<&'c CancelToken>,
+/// What the thread that waits for an inventory and those that make it know of each other. Those that make
+/// it look at the token alone.
+#[derive(Default)]
+pub(crate) struct Watch {
     /// Cancelled once it has to end.
     over: CancelToken,
-    why: Cell<Option<Interruption>>,
-    asked: Cell<Option<Instant>>,
-    /// How many files are listed in all, and how many were read of the trees before.
-    total: u64,
-    before: u64,
+    why: OnceLock<Interruption>,
+    read: AtomicUsize,
+    total: AtomicUsize,
 }
 
-impl<'c> Watch<'c> {
-    /// Begins to watch.
-    pub(crate) fn new(control: &'c Control<'c>, token: Option<&'c CancelToken>) -> Watch<'c> {
-        Watch {
-            control,
-            token,
-            over: CancelToken::new(),
-            why: Cell::new(None),
-            asked: Cell::new(None),
-            total: 0,
-            before: 0,
-        }
+impl Watch {
+    /// The token that ends it.
+    pub(crate) fn token(&self) -> CancelToken {
+        self.over.clone()
     }
 
-    /// Says how many files there are.
-    pub(crate) fn set_total(&mut self, files: usize) {
-        self.total = files as u64;
+    /// Notes how many more files there are.
+    pub(crate) fn add_total(&self, files: usize) {
+        self.total.fetch_add(files, Ordering::Relaxed);
     }
 
-    /// Whether it has to end, while nothing is to be told; once it has, it always has.
-    pub(crate) fn is_over(&self) -> bool {
-        if self.is_due() {
-            self.ask();
-        }
-        self.over.is_cancelled()
+    /// Notes that one more file was read.
+    pub(crate) fn add_read(&self) {
+        self.read.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Whether it goes on; tells that so many files of this tree were read.
-    pub(crate) fn goes_on(&self, read: usize) -> bool {
-        if self.is_due() && !self.ask() {
-            self.control.tell(self.before + read as u64, self.total);
-        }
-        !self.over.is_cancelled()
-    }
-
-    /// Notes that a tree of so many files was read.
-    pub(crate) fn finish(&mut self, files: usize) {
-        if !self.over.is_cancelled() {
-            self.before += files as u64;
-            self.control.tell(self.before, self.total);
-        }
-    }
-
-    /// What other threads look at.
-    pub(crate) fn over(&self) -> &CancelToken {
-        &self.over
-    }
-
-    /// Why it has to end, if it has.
-    pub(crate) fn interruption(&self) -> Option<Interruption> {
-        self.why.get()
+    /// Why it had to end.
+    pub(crate) fn interruption(&self) -> Interruption {
+        self.why.get().copied().unwrap_or(Interruption::Cancelled)
     }
 
     /// What that leaves open.
-    pub(crate) fn gap(&self, at: Location) -> Option<ReportedGap> {
-        Some(match self.why.get()? {
+    pub(crate) fn gap(&self, at: Location) -> ReportedGap {
+        match self.interruption() {
             Interruption::Deadline => {
                 let detail = "the time was up; what was left was not read";
                 ReportedGap::limit("deadline", at, detail.to_owned())
@@ -86,27 +54,60 @@ impl<'c> Watch<'c> {
                 let detail = "it was cancelled; what was left was not read";
                 ReportedGap::new(GapReason::Cancelled, at, detail.to_owned())
             }
-        })
+        }
     }
 
-    fn is_due(&self) -> bool {
-        let asked = self.asked.get();
-        asked.is_none_or(|asked| asked.elapsed() >= PAUSE)
+    /// Does the work on another thread, while this one asks whether it is to go on and tells how far it is:
+    /// nobody else has to ask, and who asks and is told is called on no other thread.
+    pub(crate) fn over<T: Send>(
+        &self,
+        control: &Control<'_>,
+        own: Option<&CancelToken>,
+        work: impl Fn() -> T + Sync,
+    ) -> T {
+        self.ask(control, own);
+        let done = thread::scope(|scope| {
+            let (give, take) = mpsc::channel();
+            // Nobody takes it only where this thread panics.
+            let work = &work;
+            let other = move || drop(give.send(work()));
+            thread::Builder::new().spawn_scoped(scope, other).ok()?;
+            loop {
+                match take.recv_timeout(PAUSE) {
+                    Ok(done) => return Some(done),
+                    Err(RecvTimeoutError::Timeout) => self.ask(control, own),
+                    // It panicked, and so will the scope.
+                    Err(RecvTimeoutError::Disconnected) => return None,
+                }
+            }
+        });
+        // Where there is no other thread to be had, this one does it, and nothing ends it.
+        let done = done.unwrap_or_else(work);
+        self.tell(control);
+        done
     }
 
-    /// Asks whether it has to end.
-    fn ask(&self) -> bool {
-        self.asked.set(Some(Instant::now()));
-        if self.why.get().is_none() {
-            let is_cancelled = self.token.is_some_and(CancelToken::is_cancelled);
-            let cancelled = is_cancelled.then_some(Interruption::Cancelled);
-            self.why
-                .set(cancelled.or_else(|| self.control.interruption()));
+    fn ask(&self, control: &Control<'_>, own: Option<&CancelToken>) {
+        if self.over.is_cancelled() {
+            return;
         }
-        let is_over = self.why.get().is_some();
-        if is_over {
-            self.over.cancel();
+        let is_cancelled = own.is_some_and(CancelToken::is_cancelled);
+        let cancelled = is_cancelled.then_some(Interruption::Cancelled);
+        match cancelled.or_else(|| control.interruption()) {
+            Some(why) => {
+                self.why.get_or_init(|| why);
+                self.over.cancel();
+            }
+            None => self.tell(control),
         }
-        is_over
+    }
+
+    /// Nothing is told before it is known how many files there are.
+    fn tell(&self, control: &Control<'_>) {
+        let total = self.total.load(Ordering::Relaxed);
+        if total > 0 && !self.over.is_cancelled() {
+            let read = self.read.load(Ordering::Relaxed).min(total);
+            control.tell(read as u64, total as u64);
+        }
     }
 }
