@@ -10,6 +10,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HARMFUL = b"cos\nsystem\n(S'true'\ntR."
+LOAD = 'from transformers import AutoModel\nAutoModel.from_pretrained("acme/base", revision="%s"%s)\n'
 PLAIN = b"\x80\x04]\x94(K\x01K\x02e."
 
 
@@ -29,11 +30,13 @@ repos:
     rev: {git("rev-parse", "HEAD", folder=ROOT)}
     hooks:
       - id: weighbridge
+      - id: weighbridge-inventory
 """
     )
     (folder / "models" / "net.pt").write_bytes(HARMFUL)
     (folder / "models" / "own.pkl").write_bytes(PLAIN)
-    (folder / "models" / "harmful.py").write_bytes(HARMFUL)
+    (folder / "models" / "harmful.txt").write_bytes(HARMFUL)
+    (folder / "load.py").write_text(LOAD % ("main", ", trust_remote_code=True"))
     git("init", "--quiet", folder=folder)
     git("add", ".", folder=folder)
 
@@ -46,12 +49,15 @@ repos:
     status, told = run()
     if status == 0 or "os.system" not in told or "models/net.pt" not in told:
         sys.exit("the hook has let a harmful model pass")
-    if "own.pkl" in told or "harmful.py" in told:
+    if "SRC103" not in told:
+        sys.exit("the hook has let code of others pass")
+    if "own.pkl" in told or "harmful.txt" in told:
         sys.exit("the hook has refused what it should not, or has not been handed")
     git("rm", "--quiet", "--force", "models/net.pt", folder=folder)
+    (folder / "load.py").write_text(LOAD % ("0" * 40, ""))
     status, _ = run()
     if status != 0:
-        sys.exit("the hook has refused a plain model")
+        sys.exit("a hook has refused a plain model, or a pinned one")
 
 
 main()

@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use weighbridge::{Finding, GapReason, ReportedGap};
+use weighbridge::{Control, Finding, GapReason, Interruption, ReportedGap};
 
 use crate::application::Applications;
-use crate::disk::{self, Disk, ModelOnDisk};
+use crate::disk::{self, Disk, ModelOnDisk, Surveyed};
 use crate::findings;
 use crate::id;
 use crate::kind::FileKind;
@@ -22,6 +22,7 @@ use crate::scope;
 use crate::source_file::{SourceFile, Tree, decode};
 use crate::triggers;
 use crate::walk;
+use crate::watch::Watch;
 
 /// An application: what references belong to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,12 +73,27 @@ pub struct Inventory {
 pub enum InventoryError {
     /// The caller ended it; this is what was found until then.
     Cancelled(Box<Inventory>),
+    /// The time was up; this is what was found until then.
+    DeadlineExceeded(Box<Inventory>),
+}
+
+impl InventoryError {
+    /// What was found until then.
+    #[must_use]
+    pub fn into_partial(self) -> Inventory {
+        match self {
+            InventoryError::Cancelled(partial) | InventoryError::DeadlineExceeded(partial) => {
+                *partial
+            }
+        }
+    }
 }
 
 impl std::fmt::Display for InventoryError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             InventoryError::Cancelled(_) => f.write_str("the inventory was cancelled"),
+            InventoryError::DeadlineExceeded(_) => f.write_str("the inventory did not end in time"),
         }
     }
 }
@@ -103,20 +119,56 @@ impl Inventory {
         paths: &[impl AsRef<Path>],
         options: &InventoryOptions,
     ) -> Result<Inventory, InventoryError> {
+        Inventory::of_all_under(paths, options, &Control::new())
+    }
+
+    /// The inventory of several trees, which may be ended early, and tells how far it is: how many files
+    /// were read, and of how many. The check and the progress of the control are called on this thread.
+    ///
+    /// # Errors
+    ///
+    /// Only that it was cancelled, or that the time was up; what was found until then is in the error.
+    pub fn of_all_under(
+        paths: &[impl AsRef<Path>],
+        options: &InventoryOptions,
+        control: &Control<'_>,
+    ) -> Result<Inventory, InventoryError> {
+        let watch = Watch::default();
+        // Whatever works looks at one token.
+        let inner = options.clone().with_token(watch.token());
+        let paths: Vec<&Path> = paths.iter().map(AsRef::as_ref).collect();
+        let (inventory, is_whole) = watch.over(control, options.token.as_ref(), || {
+            Inventory::read(&paths, &inner, &watch)
+        });
+        if is_whole {
+            return Ok(inventory);
+        }
+        Err(match watch.interruption() {
+            Interruption::Deadline => InventoryError::DeadlineExceeded(Box::new(inventory)),
+            _ => InventoryError::Cancelled(Box::new(inventory)),
+        })
+    }
+
+    /// The inventory, and whether it is whole.
+    fn read(paths: &[&Path], options: &InventoryOptions, watch: &Watch) -> (Inventory, bool) {
+        let listed: Vec<_> = paths.iter().map(|path| list(path, options)).collect();
+        let files = |listed: &Listed<'_>| listed.as_ref().map_or(0, |(tree, _)| tree.files.len());
+        watch.add_total(listed.iter().map(files).sum());
         let mut inventory = Inventory::default();
-        for path in paths {
-            inventory.add(path.as_ref(), options);
+        for (path, listed) in paths.iter().zip(listed) {
+            let repository: Arc<str> = weighbridge::escape::path(path).into();
+            match listed {
+                Ok((tree, surveyed)) => inventory.add(repository, tree, surveyed, (options, watch)),
+                Err(error) => inventory.add_nothing(repository, &error.to_string()),
+            }
         }
         if let Some(environment) = &options.caches {
-            let trees: Vec<PathBuf> = paths.iter().map(|path| path.as_ref().to_owned()).collect();
+            let trees: Vec<PathBuf> = paths.iter().map(|path| path.to_path_buf()).collect();
             let disk = disk::caches(environment, &trees, options);
             inventory.add_disk(disk, |_| usize::MAX);
         }
         disk::link(&mut inventory);
-        if options.is_cancelled() {
-            return Err(InventoryError::Cancelled(Box::new(inventory)));
-        }
-        Ok(inventory)
+        (inventory, !options.is_cancelled())
     }
 
     /// What speaks against the references and files of an application, by its index.
@@ -133,14 +185,14 @@ impl Inventory {
         weighbridge::output::json_line(self)
     }
 
-    fn add(&mut self, path: &Path, options: &InventoryOptions) {
-        let repository: Arc<str> = weighbridge::escape::path(path).into();
-        let patterns = match walk::patterns(path, options) {
-            Ok(patterns) => patterns,
-            Err(error) => return self.add_nothing(repository, &error.to_string()),
-        };
-        let surveyed = disk::survey(path, &patterns, options);
-        let tree = walk::list(path, patterns, &surveyed.stores, options);
+    /// Adds a tree.
+    fn add(
+        &mut self,
+        repository: Arc<str>,
+        tree: walk::Tree,
+        surveyed: Surveyed<'_>,
+        (options, watch): (&InventoryOptions, &Watch),
+    ) {
         let names = tree.files.iter().map(|(name, _)| &**name);
         let applications = Applications::new(&repository, names, &options.applications);
         let base = self.applications.len();
@@ -162,7 +214,7 @@ impl Inventory {
         }
         self.files += tree.files.len();
         self.passed_over.extend(tree.passed_over);
-        for read in read_all(&tree.files, options) {
+        for read in read_all(&tree.files, options, watch) {
             self.gaps.extend(read.gaps);
             let application = base + applications.of_file(&read.file);
             let findings = read.findings.len();
@@ -195,10 +247,8 @@ impl Inventory {
         let disk = surveyed.read(&repository);
         self.add_disk(disk, |file| base + applications.of_file(file));
         if options.is_cancelled() {
-            let detail = "it was cancelled; what was left was not read".to_owned();
-            let at = Place::whole(&repository).location();
             self.gaps
-                .push(ReportedGap::new(GapReason::Cancelled, at, detail));
+                .push(watch.gap(Place::whole(&repository).location()));
         }
         self.applications.extend(applications.finish());
         self.repositories.push(repository);
@@ -227,6 +277,16 @@ impl Inventory {
     }
 }
 
+/// The files of a tree, and the stores of models in it; what the caller asks for may be no pattern.
+type Listed<'o> = Result<(walk::Tree, Surveyed<'o>), ignore::Error>;
+
+fn list<'o>(path: &Path, options: &'o InventoryOptions) -> Listed<'o> {
+    let patterns = walk::patterns(path, options)?;
+    let surveyed = disk::survey(path, &patterns, options);
+    let tree = walk::list(path, patterns, &surveyed.stores, options);
+    Ok((tree, surveyed))
+}
+
 /// What one file holds.
 #[derive(Default)]
 struct ReadFile {
@@ -237,7 +297,11 @@ struct ReadFile {
 }
 
 /// Reads every file on several threads; the order is that of the files.
-fn read_all(files: &[(String, std::path::PathBuf)], options: &InventoryOptions) -> Vec<ReadFile> {
+fn read_all(
+    files: &[(String, std::path::PathBuf)],
+    options: &InventoryOptions,
+    watch: &Watch,
+) -> Vec<ReadFile> {
     let available = || thread::available_parallelism().map_or(1, usize::from);
     let threads = options
         .threads
@@ -257,11 +321,13 @@ fn read_all(files: &[(String, std::path::PathBuf)], options: &InventoryOptions) 
             if !is_empty && let Ok(mut all) = all.lock() {
                 all.push((index, read));
             }
+            watch.add_read();
         }
     };
     thread::scope(|scope| {
         for _ in 1..threads {
-            scope.spawn(work);
+            // Where there is no other thread to be had, this one reads them all.
+            let _spawned = thread::Builder::new().spawn_scoped(scope, work);
         }
         work();
     });

@@ -48,6 +48,7 @@ mod service;
 mod source_file;
 mod triggers;
 mod walk;
+mod watch;
 
 pub use bom::BomVersion;
 pub use disk::{Card, Environment, FileOnDisk, Integrity, ModelOnDisk, Store};
