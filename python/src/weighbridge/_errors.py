@@ -74,7 +74,7 @@ class ScanTimeout(ScanCancelled, TimedOut):
         return f"the scan of {self.report.path} did not end in time"
 
 
-class InventoryCancelled(ScanError):
+class InventoryCancelled(Cancelled):
     """An inventory was cancelled. `inventory` holds what was found until then; a gap says that it is not all."""
 
     def __init__(self, inventory: Inventory) -> None:
@@ -85,7 +85,7 @@ class InventoryCancelled(ScanError):
         return "the inventory was cancelled"
 
 
-class InventoryTimeout(InventoryCancelled, TimeoutError):
+class InventoryTimeout(InventoryCancelled, TimedOut):
     """An inventory did not end in time. `inventory` is as for `InventoryCancelled`."""
 
     def __str__(self) -> str:
