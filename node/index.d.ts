@@ -18,10 +18,10 @@ export * from './results.js'
 /** What goes for every scan of a scanner. What is `null` is as if it was not there. */
 export interface ScannerOptions extends Limits {
   /**
-   * Globals that you vouch for, as `module.name` or `module.name:import,call`; or an object of these,
-   * each with your reason, which reports tell. What is known to do harm cannot be allowed.
+   * Globals that you vouch for, as `module.name` or `module.name:import,call`; or an object or a map of
+   * these, each with your reason, which reports tell. What is known to do harm cannot be allowed.
    */
-  allow?: string | Iterable<string> | { readonly [global: string]: string } | null
+  allow?: string | Iterable<string> | ReadonlyMap<string, string> | { readonly [global: string]: string } | null
   /**
    * Rules whose findings are left out, by their codes or names; those that make a file malicious
    * are told all the same.
@@ -57,8 +57,8 @@ export interface ViewOptions extends SyncCallOptions {
 export interface CallOptions extends ViewOptions {
   /**
    * Is told how far the scan is, in bytes, about once a megabyte: up to where it has come, and the
-   * length. What it throws ends the scan and is what the promise is rejected with. Is told less often
-   * where the event loop is busy.
+   * length. What it throws, or rejects as a promise, ends the scan and is what the promise is rejected
+   * with. Is told less often where the event loop is busy.
    */
   progress?: ((reached: number, total: number) => void) | null
 }
@@ -130,10 +130,14 @@ export interface DiffOptions extends Limits {
 }
 
 /** How a checkpoint is opened. */
-export interface LoadOptions extends Limits {
-  /** After how many milliseconds the call ends without a result, where it waits for a thread. */
+export interface LoadSyncOptions extends Limits {
+  /** After how many milliseconds opening ends without a result. */
   timeoutMs?: number | null
-  /** Ends the call, where it waits for a thread. */
+}
+
+/** How a checkpoint is opened on another thread. */
+export interface LoadOptions extends LoadSyncOptions {
+  /** Ends the opening. */
   signal?: AbortSignal | null
 }
 
@@ -437,7 +441,7 @@ export function diff(
 export function loadTensors(input: string | URL | Uint8Array, options?: LoadOptions | null): Promise<Tensors>
 
 /** Opens a checkpoint on this thread. */
-export function loadTensorsSync(input: string | URL | Uint8Array, options?: Limits | null): Tensors
+export function loadTensorsSync(input: string | URL | Uint8Array, options?: LoadSyncOptions | null): Tensors
 
 /** Every rule, in the order of the codes. */
 export function rules(): Rule[]

@@ -26,20 +26,25 @@ function invalidArgument(message, cause) {
   return new ScanError('WEIGHBRIDGE_INVALID_ARGUMENT', message, { cause })
 }
 
+/** A call in a message: with what it is about, where that is known. */
+function callOf({ name, path = name } = {}) {
+  return path === undefined ? 'the call' : `the call on ${show(path)}`
+}
+
 /** Somebody does not want it any more. */
-function aborted(signal, report) {
+function aborted(signal, report, call) {
   let cause
   try {
     cause = signal?.reason
   } catch {
     // It is not one of Node's; then there is no reason.
   }
-  return new ScanError('ABORT_ERR', 'the call was aborted', { cause, report, name: 'AbortError' })
+  return new ScanError('ABORT_ERR', `${callOf(call)} was aborted`, { cause, report, name: 'AbortError' })
 }
 
 /** The time is up. */
-function timedOut(milliseconds, report) {
-  const message = `the call did not end within ${milliseconds} ms`
+function timedOut(milliseconds, report, call) {
+  const message = `${callOf(call)} did not end within ${milliseconds} ms`
   return new ScanError('WEIGHBRIDGE_TIMEOUT', message, { report, name: 'TimeoutError' })
 }
 
@@ -87,7 +92,8 @@ function closed() {
 }
 
 /** What the native module gave: the text, or an error. */
-function textOf(outcome, { path, timeoutMs, signal }) {
+function textOf(outcome, call) {
+  const { path, timeoutMs, signal } = call
   const report = () => (outcome.text === undefined ? null : JSON.parse(outcome.text))
   switch (outcome.kind) {
     case 'done':
@@ -103,9 +109,9 @@ function textOf(outcome, { path, timeoutMs, signal }) {
     case 'option':
       throw invalidOption(outcome.words)
     case 'cancelled':
-      throw aborted(signal, report())
+      throw aborted(signal, report(), call)
     case 'timeout':
-      throw timedOut(timeoutMs, report())
+      throw timedOut(timeoutMs, report(), call)
     case 'header':
       throw new ScanError('WEIGHBRIDGE_INVALID_HEADER', outcome.words)
     case 'long':

@@ -16,7 +16,7 @@ function pathOf(path) {
   if (typeof path === 'string') {
     return path
   }
-  if (path instanceof URL) {
+  if (isUrl(path)) {
     try {
       return fileURLToPath(path)
     } catch (error) {
@@ -25,6 +25,15 @@ function pathOf(path) {
   }
   const hint = types.isUint8Array(path) ? '; scanBytes takes bytes' : ''
   throw invalidArgument(`a path or a file URL is wanted, not ${show(path)}${hint}`)
+}
+
+/** Whether something is a URL; what does not say so is none. */
+function isUrl(path) {
+  try {
+    return path instanceof URL
+  } catch {
+    return false
+  }
 }
 
 /** Bytes that stay what they are while native code looks at them. */

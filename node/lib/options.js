@@ -2,6 +2,7 @@
 
 // Options: each is read once, and is what it has to be, or the call has no result.
 
+const { types } = require('node:util')
 const native = require('./native')
 const { ScanError, invalidOption, show } = require('./errors')
 const { pathOf } = require('./input')
@@ -18,16 +19,20 @@ const LARGEST_BOUND = 2n ** 64n - 1n
 
 const MOST_WORDS = 100_000
 
+/** Whether something holds its entries otherwise than an object of options does. */
+const isList = (value) => Array.isArray(value) || types.isMap(value) || types.isSet(value)
+
 /** Reads each of `names`, once; there must be no others. */
 function read(options, names) {
+  // Nothing is inherited: not what somebody gave to all objects either.
+  const found = Object.create(null)
   if (options === undefined || options === null) {
-    return {}
+    return found
   }
-  if (typeof options !== 'object') {
+  if (typeof options !== 'object' || isList(options)) {
     throw invalidOption(`options: an object is wanted, not ${show(options)}`)
   }
   try {
-    const found = {}
     for (const name of Object.keys(options)) {
       if (!names.includes(name)) {
         throw invalidOption(`there is no option ${show(name)}; there are ${names.join(', ')}`)
@@ -72,9 +77,17 @@ function words(value, name) {
 
 /** Globals that the user vouches for: names, or names with reasons. */
 function vouched(value, name) {
-  const isTable = typeof value === 'object' && value[Symbol.iterator] === undefined
-  const entries = isTable ? Object.entries(value) : words(value, name).map((global) => [global, undefined])
+  const isMap = types.isMap(value)
+  const isTable = isMap || (typeof value === 'object' && value[Symbol.iterator] === undefined)
+  if (isTable && !isMap && Object.prototype.toString.call(value) !== '[object Object]') {
+    throw invalidOption(`${name}: names, or an object of names with their reasons, are wanted, not ${show(value)}`)
+  }
+  const table = isMap ? Map.prototype.entries.call(value) : isTable && Object.entries(value)
+  const entries = isTable ? [...table] : words(value, name).map((global) => [global, undefined])
   return entries.map(([global, reason]) => {
+    if (typeof global !== 'string') {
+      throw invalidOption(`${name}: a string is wanted, not ${show(global)}`)
+    }
     if (isTable && typeof reason !== 'string') {
       throw invalidOption(`${name}: the reason for ${show(global)} is to be a string, not ${show(reason)}`)
     }
@@ -196,6 +209,8 @@ const READERS = {
   threads: count,
   applications,
   config: pathOf,
+  scan: flag,
+  caches: flag,
   spec: oneOf('1.6', '1.7'),
 }
 for (const name of [...LIMITS.keys(), ...INVENTORY_LIMITS.keys()]) {

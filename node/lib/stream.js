@@ -2,26 +2,23 @@
 
 // What comes in pieces, held in memory up to a bound.
 
-const { watch } = require('./calls')
+const { isAborted, watch } = require('./calls')
 const { ScanError, aborted, invalidArgument, tooLong } = require('./errors')
 const { bytesOf, chunksOf } = require('./input')
+const { Interruptible } = require('./interruptible')
 
 /** All that a stream gives, as a content; the stream is destroyed if that does not end well. */
 async function spool(scanner, stream, call) {
   const chunks = chunksOf(stream)
   const content = scanner.spool()
-  let interrupt
-  const interrupted = new Promise((_, reject) => {
-    interrupt = reject
-  })
-  interrupted.catch(() => {})
-  const forget = watch(call, interrupt)
+  const waiting = new Interruptible()
+  const forget = watch(call, (error) => waiting.interrupt(error))
   try {
-    if (call.signal?.aborted) {
-      throw aborted(call.signal, null)
+    if (isAborted(call.signal)) {
+      throw aborted(call.signal, null, call)
     }
     for (;;) {
-      const { done, value } = await Promise.race([chunks.next(), interrupted])
+      const { done, value } = await waiting.wait(chunks.next())
       if (done) {
         return content
       }

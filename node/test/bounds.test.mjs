@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { test } from 'node:test'
 
-import { scan, scanBytes, scanBytesSync } from '../index.mjs'
-import { CALL, input, longPickle } from './support/files.mjs'
+import { scan, scanBytes, scanBytesSync, scanMany, scanStream } from '../index.mjs'
+import { CALL, NONE, file, input, longPickle } from './support/files.mjs'
 
 /** The 99th percentile of the event loop's delay, in milliseconds, while some work goes on. */
 async function delayDuring(work) {
@@ -79,6 +79,32 @@ for (const [name, scanOne] of [
     assert.ok(grown.at(-1) < MOST_GROWTH, `grew by ${grown} bytes`)
   })
 }
+
+test('waiting leaves nothing behind, however often it is done', async () => {
+  const held = () => {
+    globalThis.gc()
+    return process.memoryUsage().heapUsed
+  }
+  const told = []
+  async function* chunks() {
+    for (let at = 0; at <= 200_000; at += 1) {
+      if (at === 20_000 || at === 200_000) told.push(held())
+      yield Buffer.from('N')
+    }
+  }
+  await scanStream(chunks(), { signal: new AbortController().signal, timeoutMs: 600_000 })
+  let at = 0
+  const path = file('none.pkl', NONE)
+  const reports = scanMany((function* paths() { for (;;) yield path })(), { signal: new AbortController().signal })
+  for await (const _ of reports) {
+    at += 1
+    if (at === 2_000 || at === 12_000) told.push(held())
+    if (at === 12_000) break
+  }
+  // A single promise for each would be some twenty megabytes, and one.
+  assert.ok(told[1] - told[0] < 4 << 20, `${told}`)
+  assert.ok(told[3] - told[2] < 1 << 20, `${told}`)
+})
 
 test('a scan of a small pickle takes little more than the pickle', (t) => {
   const rounds = 20_000

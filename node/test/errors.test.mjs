@@ -54,7 +54,7 @@ test('files that cannot be opened have the codes of the system', async () => {
 
 test('what is no path is refused', async () => {
   const hostile = { toString: () => none, [Symbol.toPrimitive]: () => none }
-  const values = [undefined, null, 7, NaN, 7n, true, Symbol('x'), () => none, {}, [none], hostile, new Date(), CALL, proxy('get'), new URL('http://example.org/x')]
+  const values = [undefined, null, 7, NaN, 7n, true, Symbol('x'), () => none, {}, [none], hostile, new Date(), CALL, proxy('get'), proxy('getPrototypeOf'), new URL('http://example.org/x')]
   for (const value of values) {
     for (const name of ['scan', 'scanSync', 'trace', 'disassemble', 'decompile', 'globalsIn', 'inspect', 'safetensorsHeader']) {
       if (value === CALL && !name.startsWith('scan')) continue
@@ -151,7 +151,37 @@ test('options are an object that can be read', async () => {
   for (const call of [() => scan(none, { signal: mute }), () => scanStream([NONE], { signal: mute }), () => scanMany([none], { signal: mute })]) {
     await failsWith('ABORT_ERR', call)
   }
+  const moody = { addEventListener() {}, asked: 0, get aborted() { if (this.asked++) throw new Error('inert words'); return false } }
+  for (const call of [() => scan(none, { signal: moody }), () => scanStream([NONE], { signal: moody }), () => scanMany([none], { signal: moody })]) {
+    moody.asked = 0
+    await failsWith('WEIGHBRIDGE_INVALID_OPTION', call)
+  }
   assert.equal((await scan(none, null)).verdict, 'clean')
+})
+
+test('what would be left unread is refused', async () => {
+  for (const options of [[], ['deep'], new Map([['deep', true]]), new Set(['deep'])]) {
+    await failsWith('WEIGHBRIDGE_INVALID_OPTION', () => scan(none, options))
+  }
+  for (const allow of [new Date(), /x/, new WeakMap(), Promise.resolve(), new Map([['a.b', 7]]), new Map([[7, 'x']])]) {
+    await failsWith('WEIGHBRIDGE_INVALID_OPTION', () => scan(none, { allow }))
+  }
+  const report = await scan(none, { allow: new Map([['ourlib.nets.Head', 'our own']]) })
+  assert.equal(report.allowed[0].reason, 'our own')
+})
+
+test('what all objects were given is no option', async (t) => {
+  t.after(() => { for (const name of ['deep', 'maxBytes', 'allow', 'name']) delete Object.prototype[name] })
+  Object.assign(Object.prototype, { deep: 'yes', maxBytes: -1, allow: 7, name: 7 })
+  assert.equal((await scan(none)).verdict, 'clean')
+  assert.equal(scanBytesSync(NONE).path, 'bytes')
+})
+
+test('errors say which file they are about', async () => {
+  const late = await failsWith('WEIGHBRIDGE_TIMEOUT', () => scan(none, { timeoutMs: 0 }))
+  assert.equal(late.message, `the call on ${JSON.stringify(none)} did not end within 0 ms`)
+  const gone = await failsWith('ABORT_ERR', () => scanBytes(NONE, { name: 'mine', signal: AbortSignal.abort() }))
+  assert.equal(gone.message, 'the call on "mine" was aborted')
 })
 
 test('an asynchronous call never throws, it rejects', async () => {

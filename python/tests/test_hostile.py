@@ -69,6 +69,52 @@ def test_a_file_that_is_shorter_than_it_says_is_never_clean():
     assert report.verdict == "unknown" and not report.coverage.complete
 
 
+def test_a_seek_that_says_nothing_is_asked_where_it_is():
+    class Silent(io.BytesIO):
+        def seek(self, *where):
+            super().seek(*where)
+
+    file = Silent(PLAIN + HARMFUL)
+    file.seek(len(PLAIN))
+    assert weighbridge.scan(file).verdict == "malicious"
+    assert file.tell() == len(PLAIN)
+
+
+def test_a_seek_that_goes_elsewhere_is_a_gap():
+    class Astray(io.BytesIO):
+        def seek(self, where, whence=0):
+            return super().seek(where, whence) + (whence == 0)
+
+    report = weighbridge.scan(Astray(PLAIN))
+    assert report.verdict == "unknown"
+    assert "seek(0) came to 1" in report.coverage.gaps[0].detail
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [("text", "str, where bytes are wanted; open the file in binary mode"), (None, "NoneType, .*make it block"), (bytearray(b"N."), "bytearray, where bytes are wanted$")],
+)
+def test_a_read_that_gives_no_bytes_is_told_what_to_do(given, hint):
+    for seekable in (True, False):
+        with pytest.raises(TypeError, match=r"read\(\) gave " + hint):
+            weighbridge.scan(Reader(read=lambda size: given, seekable=lambda: seekable))
+
+
+def test_a_buffer_that_cannot_be_had_says_why():
+    view = memoryview(bytearray(PLAIN))
+    view.release()
+    with pytest.raises(ValueError, match="released memoryview"):
+        weighbridge.scan(view)
+
+
+def test_bytes_that_are_also_a_path_are_bytes():
+    class Both(bytes):
+        def __fspath__(self):
+            return "nothing.pkl"
+
+    assert weighbridge.scan(Both(HARMFUL)).verdict == "malicious"
+
+
 def test_a_file_may_scan_while_it_is_scanned():
     inner = []
 

@@ -1,5 +1,6 @@
 """Scanning many files."""
 
+import io
 import itertools
 import os
 import signal
@@ -103,6 +104,46 @@ def test_a_token_ends_it(tree):
     with pytest.raises(weighbridge.ScanError, match="cancelled"):
         for _ in reports:
             pass
+
+
+def test_its_own_end_cancels_no_token(plain):
+    token = weighbridge.CancelToken()
+    assert len(list(weighbridge.scan_many([plain] * 3, cancel=token))) == 3
+    with weighbridge.scan_many([plain] * 3, cancel=token) as reports:
+        next(reports)
+    with pytest.raises(ZeroDivisionError):
+        list(weighbridge.scan_many([plain], cancel=token, progress=lambda count: 1 / 0))
+    assert not token.cancelled
+    token.cancel()
+    with pytest.raises(weighbridge.Cancelled):
+        next(weighbridge.scan_many([plain], cancel=token))
+
+
+def test_each_file_has_its_time(tmp_path, plain):
+    big = tmp_path / "big.pkl"
+    big.write_bytes(b"\x80\x02(" + b"N" * 60_000_000 + b"t.")
+    reports = weighbridge.scan_many([plain, big, plain], timeout=0.02)
+    assert next(reports).is_clean
+    with pytest.raises(weighbridge.ScanTimeout) as caught:
+        next(reports)
+    assert caught.value.report.path == str(big) and caught.value.report.verdict == "unknown"
+    assert list(reports) == []
+    assert [report.verdict for report in weighbridge.Scanner().scan_many([plain], timeout=60)] == ["clean"]
+
+
+def test_closing_it_while_a_report_is_told_of_ends_it(plain):
+    reports = weighbridge.scan_many([plain] * 10, progress=lambda count: count == 2 and reports.close())
+    assert len(list(reports)) == 2
+
+
+def test_paths_are_whatever_python_opens(tmp_path, plain):
+    entries = [entry for entry in os.scandir(os.fsencode(tmp_path)) if entry.name == b"plain.pkl"]
+    assert [report.path for report in weighbridge.scan_many(entries)] == [str(plain)]
+    for thing in (PLAIN, bytearray(PLAIN), 5, None, io.BytesIO(PLAIN)):
+        with pytest.raises(TypeError, match=f"a path is wanted, not {type(thing).__name__}; use scan"):
+            list(weighbridge.scan_many([thing]))
+    with pytest.raises(TypeError, match="paths are wanted, not one"):
+        weighbridge.scan_many(plain)
 
 
 def test_an_iterator_that_is_dropped_leaves_no_thread(tree):

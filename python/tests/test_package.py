@@ -19,7 +19,11 @@ def test_import_is_quick():
     def once():
         return float(subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True).stdout)
 
-    assert min(once() for _ in range(5)) < 0.020
+    # The machine may do other things meanwhile.
+    took = []
+    while not took or (min(took) >= 0.020 and len(took) < 40):
+        took.append(once())
+    assert min(took) < 0.020, took
 
 
 def test_nothing_else_is_needed():

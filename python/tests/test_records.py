@@ -57,8 +57,11 @@ def test_what_was_pickled_is_the_whole_report(report):
     assert other.to_sarif() == report.to_sarif()
     assert other._repr_html_() == report._repr_html_()
     assert other.findings == report.findings
-    with pytest.raises(ValueError):
-        weighbridge.Report._from_pickle("{", "", "")
+    for json in ("{", "5", "[]", "null", "[" * 1000):
+        with pytest.raises(ValueError):
+            weighbridge.Report._from_pickle(json, "", "")
+        with pytest.raises(ValueError):
+            weighbridge.Finding._from_json(json)
 
 
 def test_parts_are_frozen(report):

@@ -1,9 +1,11 @@
 """Scanning one thing: what may be given, and what comes back."""
 
 import array
+import copy
 import io
 import json
 import mmap
+import multiprocessing
 import os
 import pathlib
 import pickle
@@ -105,6 +107,11 @@ def test_what_cannot_be_opened_is_an_oserror(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(OSError, match="pipe"):
         weighbridge.scan(tmp_path / "pipe")
+    with pytest.raises(OSError) as caught:
+        weighbridge.scan("x" * 300)
+    with pytest.raises(OSError) as pythons:
+        open("x" * 300)
+    assert str(caught.value) == str(pythons.value)
 
 
 @pytest.mark.parametrize("thing", [5, None, [1], object(), {"path": "x"}])
@@ -138,8 +145,13 @@ def test_options_are_those_of_the_library(harmful):
         ({"allow": {"a.b": 5}}, "allow: "),
         ({"ignore": ["PKL999"]}, "ignore: there is no rule"),
         ({"deep": "yes"}, "deep: it is True or False"),
-        ({"timeout": -1.0}, "timeout: -1 is no number of seconds"),
-        ({"timeout": float("nan")}, "timeout: NaN is no number of seconds"),
+        ({"timeout": -1.0}, "timeout: -1.0 is no number of seconds"),
+        ({"timeout": float("nan")}, "timeout: nan is no number of seconds"),
+        ({"timeout": True}, "timeout: True is no number of seconds"),
+        ({"timeout": -(10**400)}, "timeout: this int is no number of seconds"),
+        ({"max_bytes": 10**5000}, "max_bytes: this int is no whole number"),
+        ({"ignore": "\ud800"}, "ignore: '\\ud800' is no Unicode"),
+        ({"allow": ["\ud800.x"]}, "allow: '\\ud800.x' is no Unicode"),
     ],
 )
 def test_an_option_that_is_wrong_says_so(options, words):
@@ -155,6 +167,126 @@ def test_an_option_that_is_none_is_a_type_error():
         weighbridge.scan(PLAIN, max_byte=1)
     with pytest.raises(TypeError, match='there is no option "timeout"'):
         weighbridge.Scanner(timeout=1)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"name": 5}, "name: a str is wanted, not int"),
+        ({"name": b"x"}, "name: a str is wanted, not bytes"),
+        ({"timeout": "1"}, "timeout: a number of seconds is wanted, not str"),
+        ({"cancel": 0}, "cancel: a CancelToken is wanted, not int"),
+        ({"progress": 0}, "progress: a callable is wanted, not int"),
+        ({"allow": 5}, "allow: str, or an iterable of them, is wanted, not int"),
+        ({"ignore": 5}, "ignore: str, or an iterable of them, is wanted, not int"),
+        ({"\ud800": 5}, "there is no option"),
+        ({"workers": 5}, 'there is no option "workers"; there are name, timeout, cancel, progress, allow'),
+    ],
+)
+def test_what_is_no_such_thing_says_which_option(options, words):
+    with pytest.raises(TypeError) as caught:
+        weighbridge.scan(PLAIN, **options)
+    assert words in str(caught.value)
+    if options.keys() <= {"name", "timeout", "cancel", "progress"}:
+        with pytest.raises(TypeError) as caught:
+            weighbridge.Scanner().scan(PLAIN, **options)
+        assert words in str(caught.value)
+
+
+def test_none_is_what_an_option_is_without_it():
+    nothing = dict.fromkeys(["name", "timeout", "cancel", "progress", "allow", "ignore", "deep", "hash", "max_bytes"])
+    assert weighbridge.scan(PLAIN, **nothing) == weighbridge.scan(PLAIN)
+    assert weighbridge.scan(PLAIN, timeout=10**400).is_clean
+
+
+VIEWS = [weighbridge.trace, weighbridge.disassemble, weighbridge.decompile, weighbridge.globals_in, weighbridge.inspect]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("kind", ["bytes", "path", "file"])
+def test_other_views_end_early_too(view, kind, tmp_path):
+    path = tmp_path / "long.pkl"
+    path.write_bytes(long_one())
+    thing = {"bytes": path.read_bytes, "path": lambda: path, "file": lambda: open(path, "rb")}[kind]()
+    for call in (view, getattr(weighbridge.Scanner(), view.__name__)):
+        with pytest.raises(TimeoutError) as caught:
+            call(thing, timeout=0.02)
+        assert isinstance(caught.value, weighbridge.TimedOut) and isinstance(caught.value, weighbridge.ScanError)
+        token = weighbridge.CancelToken()
+        threading.Timer(0.02, token.cancel).start()
+        with pytest.raises(weighbridge.Cancelled, match="the call on mine was cancelled"):
+            call(thing, cancel=token, name="mine")
+
+
+def test_a_scanner_has_the_other_views(harmful):
+    scanner = weighbridge.Scanner()
+    for view in VIEWS:
+        assert getattr(scanner, view.__name__)(harmful) == view(harmful)
+    tiny = weighbridge.Scanner(max_bytes=3)
+    assert [record.limit for record in tiny.trace(harmful)] == ["bytes"]
+    with pytest.raises(weighbridge.Cancelled):
+        token = weighbridge.CancelToken()
+        token.cancel()
+        weighbridge.safetensors_header(TENSORS, cancel=token, name="x", max_bytes=99)
+
+
+def test_a_scanner_is_a_value():
+    options = {"allow": {"ours.nets.Head": "our own", "ours.b": None}, "ignore": ["PKL104"], "hash": True, "max_bytes": 99}
+    scanner = weighbridge.Scanner(**options)
+    same = weighbridge.Scanner(**dict(reversed(options.items())), deep=None)
+    assert scanner == same and hash(scanner) == hash(same) and scanner != weighbridge.Scanner() and scanner != 5
+    assert repr(scanner) == (
+        "Scanner(allow={'ours.nets.Head': 'our own', 'ours.b': None}, hash=True, ignore=('PKL104',), max_bytes=99)"
+    )
+    for other in (pickle.loads(pickle.dumps(scanner)), copy.copy(scanner), copy.deepcopy(scanner)):
+        assert other == scanner and other.scan(HARMFUL) == scanner.scan(HARMFUL)
+    drawn = weighbridge.Scanner(allow=(name for name in ["ours.nets.Head"]))
+    assert pickle.loads(pickle.dumps(drawn)) == drawn
+
+
+def test_another_process_scans_with_the_same_options():
+    scanner = weighbridge.Scanner(hash=True)
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.map(scanner.scan, [PLAIN, HARMFUL]) == [scanner.scan(PLAIN), scanner.scan(HARMFUL)]
+
+
+def test_paths_are_whatever_python_opens(tmp_path):
+    raw = os.fsencode(tmp_path) + b"/\xff\xfe.pkl"
+    with open(raw, "wb") as file:
+        file.write(HARMFUL)
+    path = os.fsdecode(raw)
+    expected = weighbridge.scan(path)
+    assert expected.path.endswith("/\\xff\\xfe.pkl") and bytes.fromhex(expected.path_hex) == raw
+    (entry,) = os.scandir(os.fsencode(tmp_path))
+    assert weighbridge.scan(entry) == weighbridge.scan(PathLike(raw)) == expected
+    assert weighbridge.inspect(entry).path == expected.path
+    # What is named after it is named as it is.
+    for name in (path, pathlib.Path(path), entry):
+        assert weighbridge.scan(HARMFUL, name=name).path == expected.path
+        assert weighbridge.inspect(HARMFUL, name=name).path == expected.path
+    assert weighbridge.scan(PLAIN, name="\ud800").path
+
+
+def test_reading_what_cannot_be_sought_ends_early_too():
+    class Dripping:
+        asked = 0
+
+        def read(self, size):
+            self.asked += 1
+            time.sleep(0.01)
+            return b"N" * 10 if self.asked < 2000 else b""
+
+    dripping = Dripping()
+    with pytest.raises(weighbridge.ScanTimeout) as caught:
+        weighbridge.scan(dripping, timeout=0.05)
+    assert dripping.asked < 2000 and caught.value.report.verdict == "unknown"
+    for call in (weighbridge.scan, weighbridge.trace):
+        dripping = Dripping()
+        token = weighbridge.CancelToken()
+        threading.Timer(0.05, token.cancel).start()
+        with pytest.raises(weighbridge.Cancelled):
+            call(dripping, cancel=token)
+        assert dripping.asked < 2000
 
 
 def long_one():

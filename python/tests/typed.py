@@ -88,7 +88,7 @@ def tensors(path: str) -> int:
 async def trees(folder: pathlib.Path) -> list[str]:
     found = weighbridge.inventory(
         [folder, "src"], include="*.py", exclude=["tests/"], threads=2, config=folder / "own.toml", timeout=1, cancel=weighbridge.CancelToken(),
-        applications=[{"path": "search", "owner": "us"}, {"path": ".", "criticality": None}], progress=print, max_files=5, max_file_bytes=None,
+        applications=[{"path": "search", "owner": "us"}, {"path": ".", "criticality": None}], progress=print, max_files=5, max_file_bytes=None, scan=False, caches=None,
     )  # fmt: skip
     assert_type(await weighbridge.ainventory(folder), weighbridge.Inventory)
     reference = found.references[0]
@@ -97,6 +97,8 @@ async def trees(folder: pathlib.Path) -> list[str]:
     assert_type(reference.location.line, int | None)
     assert_type(found.applications, tuple[weighbridge.Application, ...])
     assert_type(found.to_cyclonedx("1.7"), str)
+    assert_type(found.models[0].files[0].bytes, int | None)
+    assert_type(found.models[0].used_by, tuple[weighbridge.Use, ...])
     if reference.hub == "hugging-face":  # type: ignore[comparison-overlap]
         pass
     found.to_cyclonedx("1.5")  # type: ignore[arg-type]
@@ -107,6 +109,20 @@ async def trees(folder: pathlib.Path) -> list[str]:
     except weighbridge.InventoryTimeout as error:
         assert_type(error.inventory, weighbridge.Inventory)
     return [f"{finding.rule} {finding.location.line}" for finding in found.findings]
+
+
+def views(path: str) -> None:
+    scanner = weighbridge.Scanner(deep=None, hash=None)
+    assert_type(scanner.trace(path, timeout=1, cancel=None, name=None), tuple[weighbridge.TraceRecord, ...])
+    assert_type(scanner.decompile(path, full=True), str)
+    assert_type(scanner.inspect(pathlib.Path(path)).totals.tensors, int)
+    for entry in os.scandir(os.fsencode(path)):
+        weighbridge.scan(entry, name=pathlib.Path(path))
+        next(weighbridge.scan_many([entry], timeout=5.0, cancel=weighbridge.CancelToken(), progress=print))
+    try:
+        weighbridge.safetensors_header(path, timeout=1)
+    except weighbridge.TimedOut as error:
+        assert_type(error.errno, int | None)
 
 
 asyncio.run(main())

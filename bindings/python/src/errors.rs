@@ -60,6 +60,11 @@ pub(crate) fn cancelled(py: Python<'_>, message: &str) -> PyErr {
     of_class(py, "Cancelled", (message.to_owned(),))
 }
 
+/// Something that did not end in time and has nothing to show.
+pub(crate) fn late(py: Python<'_>, message: &str) -> PyErr {
+    of_class(py, "TimedOut", (message.to_owned(),))
+}
+
 /// Names of tensors that are not given, and why.
 pub(crate) fn pairs(refused: &[Refused]) -> Vec<(String, String)> {
     let pairs = refused.iter();
@@ -108,5 +113,8 @@ pub(crate) fn io(error: &io::Error, path: Py<PyAny>) -> PyErr {
         ErrorKind::ReadOnlyFilesystem => EROFS,
         _ => EIO,
     });
-    PyOSError::new_err((number, error.to_string(), path))
+    // Python tells the number itself.
+    let words = error.to_string();
+    let words = words.split(" (os error ").next().unwrap_or_default();
+    PyOSError::new_err((number, words.to_owned(), path))
 }

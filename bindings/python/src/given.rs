@@ -11,6 +11,7 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PySlice, PyString};
 use weighbridge::{Limits, Source};
 
+use crate::call::Call;
 use crate::errors;
 
 /// How much is read at once of what cannot be read anywhere.
@@ -33,18 +34,33 @@ pub(crate) enum Given {
 impl Given {
     /// Finds out what an object is.
     pub(crate) fn of(object: &Bound<'_, PyAny>, limits: &Limits) -> PyResult<Given> {
+        Given::within(object, limits, &Call::default())
+    }
+
+    /// The same. What has to be read for that is read until the call ends; the call has no result then.
+    pub(crate) fn within(
+        object: &Bound<'_, PyAny>,
+        limits: &Limits,
+        call: &Call,
+    ) -> PyResult<Given> {
         let py = object.py();
         if let Ok(bytes) = object.cast_exact::<PyBytes>() {
             return Ok(Given::Bytes(Borrowed(bytes.clone().into())));
         }
-        if object.is_instance_of::<PyString>() || object.hasattr(intern!(py, "__fspath__"))? {
-            return Ok(Given::Path(object.extract()?));
+        let is_bytes = object.is_instance_of::<PyBytes>();
+        if object.is_instance_of::<PyString>()
+            || !is_bytes && object.hasattr(intern!(py, "__fspath__"))?
+        {
+            return Ok(Given::Path(path_of(object)?));
         }
-        if let Ok(view) = py.get_type::<pyo3::types::PyMemoryView>().call1((object,)) {
-            return Ok(Given::Buffer(Buffer::of(&view)?));
+        match py.get_type::<pyo3::types::PyMemoryView>().call1((object,)) {
+            Ok(view) => return Ok(Given::Buffer(Buffer::of(&view)?)),
+            // It is no buffer.
+            Err(error) if error.is_instance_of::<PyTypeError>(py) => {}
+            Err(error) => return Err(error),
         }
         if object.hasattr(intern!(py, "read"))? {
-            return FileObject::of(object, limits);
+            return FileObject::of(object, limits, call);
         }
         Err(PyTypeError::new_err(format!(
             "a path, bytes, a buffer or a binary file object is wanted, not {}",
@@ -229,19 +245,17 @@ pub(crate) struct FileObject {
 }
 
 impl FileObject {
-    fn of(object: &Bound<'_, PyAny>, limits: &Limits) -> PyResult<Given> {
+    fn of(object: &Bound<'_, PyAny>, limits: &Limits, call: &Call) -> PyResult<Given> {
         let py = object.py();
         let seekable = match object.getattr_opt(intern!(py, "seekable"))? {
             Some(seekable) => seekable.call0()?.is_truthy()?,
             None => object.hasattr(intern!(py, "seek"))? && object.hasattr(intern!(py, "tell"))?,
         };
         if !seekable {
-            return spool(object, limits).map(Given::Spooled);
+            return spool(object, limits, call).map(Given::Spooled);
         }
         let start: u64 = object.call_method0(intern!(py, "tell"))?.extract()?;
-        let end: PyResult<u64> = object
-            .call_method1(intern!(py, "seek"), (0, 2))
-            .and_then(|end| end.extract());
+        let end = seek(object, 0, 2);
         object.call_method1(intern!(py, "seek"), (start,))?;
         Ok(Given::File(FileObject {
             object: object.clone().unbind(),
@@ -263,10 +277,15 @@ impl Source for FileObject {
         let Some(buf) = buf.get_mut(..wanted).filter(|buf| !buf.is_empty()) else {
             return Ok(0);
         };
-        self.raised.reading(|py| {
+        let mut lost = None;
+        let read = self.raised.reading(|py| {
             let object = self.object.bind(py);
             let position = self.start.saturating_add(offset);
-            object.call_method1(intern!(py, "seek"), (position,))?;
+            let reached = seek(object, position, 0)?;
+            if reached != position {
+                lost = Some(format!("seek({position}) came to {reached}"));
+                return Ok(0);
+            }
             let mut done = 0;
             while let Some(rest) = buf.get_mut(done..).filter(|rest| !rest.is_empty()) {
                 let piece = rest.len().min(CHUNK);
@@ -277,17 +296,47 @@ impl Source for FileObject {
                 }
             }
             Ok(done)
-        })
+        });
+        match lost {
+            Some(words) => Err(io::Error::other(words)),
+            None => read,
+        }
+    }
+}
+
+/// The path that an object is or stands for.
+pub(crate) fn path_of(object: &Bound<'_, PyAny>) -> PyResult<PathBuf> {
+    if object.is_instance_of::<PyString>() {
+        return object.extract();
+    }
+    let py = object.py();
+    let decode = py.import("os")?.getattr(intern!(py, "fsdecode"))?;
+    decode.call1((object,))?.extract()
+}
+
+/// Moves a file object, and gives where it is then.
+fn seek(object: &Bound<'_, PyAny>, to: u64, whence: u8) -> PyResult<u64> {
+    let py = object.py();
+    let reached = object.call_method1(intern!(py, "seek"), (to, whence))?;
+    match reached.is_none() {
+        true => object.call_method0(intern!(py, "tell"))?.extract(),
+        false => reached.extract(),
     }
 }
 
 /// Copies what a read gave, which must be bytes and no more than there is room for.
 fn take(given: &Bound<'_, PyAny>, room: &mut [u8]) -> PyResult<usize> {
     let Ok(bytes) = given.cast::<PyBytes>() else {
-        return Err(PyTypeError::new_err(format!(
-            "read() gave {}, where bytes are wanted; open the file in binary mode",
-            given.get_type().name()?
-        )));
+        let hint = if given.is_instance_of::<PyString>() {
+            "; open the file in binary mode"
+        } else if given.is_none() {
+            "; it has nothing to read and does not wait: make it block"
+        } else {
+            ""
+        };
+        let name = given.get_type().name()?;
+        let words = format!("read() gave {name}, where bytes are wanted{hint}");
+        return Err(PyTypeError::new_err(words));
     };
     let bytes = bytes.as_bytes();
     match room.get_mut(..bytes.len()) {
@@ -303,13 +352,16 @@ fn take(given: &Bound<'_, PyAny>, room: &mut [u8]) -> PyResult<usize> {
     Ok(bytes.len())
 }
 
-/// All that a file object gives that can be read once.
-fn spool(object: &Bound<'_, PyAny>, limits: &Limits) -> PyResult<Vec<u8>> {
+/// All that a file object gives that can be read once, unless the call ends before.
+fn spool(object: &Bound<'_, PyAny>, limits: &Limits, call: &Call) -> PyResult<Vec<u8>> {
     let py = object.py();
     let most = limits.max_spool_bytes.min(limits.max_bytes);
     let mut bytes = Vec::new();
     let mut chunk = vec![0; CHUNK];
     loop {
+        if call.is_cancelled() || call.is_late() {
+            return Ok(bytes);
+        }
         let given = object.call_method1(intern!(py, "read"), (CHUNK,))?;
         let taken = take(&given, &mut chunk)?;
         let Some(piece) = chunk.get(..taken).filter(|piece| !piece.is_empty()) else {

@@ -28,17 +28,33 @@ use options::Configured;
 
 /// Scans many files: an iterator of reports, in the order of the paths.
 #[pyfunction]
-#[pyo3(signature = (paths, /, *, workers=None, cancel=None, progress=None, **options))]
+#[pyo3(signature = (paths, /, *, workers=None, **options))]
 fn scan_many(
     paths: &Bound<'_, PyAny>,
     workers: Option<&Bound<'_, PyAny>>,
-    cancel: Option<&Bound<'_, scanner::CancelToken>>,
-    progress: Option<Bound<'_, PyAny>>,
     options: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<many::ScanMany> {
-    let configured = Configured::of(options)?;
-    let token = cancel.map(|token| token.get().0.clone());
-    many::ScanMany::new(&configured.scanner, paths, workers, token, progress)
+    const OWN: &[&str] = &["timeout", "cancel", "progress"];
+    let rest = match options {
+        Some(options) => options.copy()?,
+        None => PyDict::new(paths.py()),
+    };
+    let mut own = [None, None, None];
+    for (at, key) in own.iter_mut().zip(OWN) {
+        *at = rest.get_item(key)?.filter(|value| !value.is_none());
+        if rest.contains(key)? {
+            rest.del_item(key)?;
+        }
+    }
+    let [timeout, cancel, progress] = &own;
+    let terms = many::Terms::of(
+        workers,
+        timeout.as_ref(),
+        cancel.as_ref(),
+        progress.as_ref(),
+    )?;
+    let configured = Configured::of(Some(&rest), &["workers", "timeout", "cancel", "progress"])?;
+    many::ScanMany::new(&configured.scanner, paths, terms)
 }
 
 /// The command line, with the process's own streams; gives the exit status.
@@ -85,12 +101,16 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<inventory::Inventory>()?;
     module.add_class::<referenced::Application>()?;
     module.add_class::<referenced::Flags>()?;
+    module.add_class::<referenced::Integrity>()?;
+    module.add_class::<referenced::ModelFile>()?;
+    module.add_class::<referenced::ModelOnDisk>()?;
     module.add_class::<referenced::Reference>()?;
     module.add_class::<referenced::Revision>()?;
+    module.add_class::<referenced::Use>()?;
     module.add_class::<buffer::TensorBuffer>()?;
     module.add_class::<tensors::Checkpoint>()?;
     module.add_class::<many::ScanMany>()?;
-    module.add_class::<scanner::CancelToken>()?;
+    module.add_class::<call::CancelToken>()?;
     module.add_class::<scanner::Scanner>()?;
     module.add_function(wrap_pyfunction!(scanner::scan, module)?)?;
     module.add_function(wrap_pyfunction!(scan_many, module)?)?;

@@ -2,16 +2,20 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use std::{process, thread};
 
-use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyIterator};
-use weighbridge::{CancelToken, Control, Input, Scanner};
+use pyo3::types::{PyBool, PyByteArray, PyBytes, PyIterator, PyString};
+use weighbridge::{CancelToken, Control, Input, ScanError, Scanner};
 
+use crate::call::{Keyword, progress_of, timeout_of, token_of};
 use crate::errors;
+use crate::given::path_of;
+use crate::options::shown;
 use crate::report::Report;
 
 /// How many threads there are at most.
@@ -33,7 +37,6 @@ struct Consumer {
     paths: Option<Py<PyIterator>>,
     progress: Option<Py<PyAny>>,
     workers: usize,
-    started: Option<u32>,
     /// How many paths were taken, and how many reports were given.
     taken: usize,
     given: usize,
@@ -44,7 +47,14 @@ struct Consumer {
 /// What lies between both sides.
 struct Desk {
     scanner: Scanner,
+    /// Ends all work; nobody else has it.
     token: CancelToken,
+    /// The user's, which may serve others.
+    users: CancelToken,
+    timeout: Option<Duration>,
+    /// The process with the threads; 0 before there are any. In a child that was forked meanwhile the locks
+    /// may be held by threads that are none of its own.
+    process: AtomicU32,
     papers: Mutex<Papers>,
     work: Condvar,
     done: Condvar,
@@ -53,8 +63,43 @@ struct Desk {
 #[derive(Default)]
 struct Papers {
     jobs: VecDeque<(usize, PathBuf)>,
-    reports: BTreeMap<usize, weighbridge::Report>,
+    reports: BTreeMap<usize, Told>,
     closed: bool,
+}
+
+/// A report, and whether the time for it was up.
+struct Told {
+    report: weighbridge::Report,
+    is_late: bool,
+}
+
+/// What goes for scanning many files, besides the scanner.
+pub(crate) struct Terms {
+    workers: usize,
+    timeout: Option<Duration>,
+    token: CancelToken,
+    progress: Option<Py<PyAny>>,
+}
+
+impl Terms {
+    /// What these keywords ask for.
+    pub(crate) fn of(
+        workers: Keyword<'_, '_>,
+        timeout: Keyword<'_, '_>,
+        cancel: Keyword<'_, '_>,
+        progress: Keyword<'_, '_>,
+    ) -> PyResult<Terms> {
+        let workers = match workers {
+            None => thread::available_parallelism().map_or(1, usize::from),
+            Some(workers) => threads(workers, "workers")?,
+        };
+        Ok(Terms {
+            workers,
+            timeout: timeout_of(timeout)?,
+            token: token_of(cancel)?.map(|token| token.0).unwrap_or_default(),
+            progress: progress_of(progress)?,
+        })
+    }
 }
 
 impl Desk {
@@ -62,9 +107,18 @@ impl Desk {
         self.papers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether the threads are those of a process that this one was forked from.
+    fn is_foreign(&self) -> bool {
+        let process = self.process.load(Ordering::Relaxed);
+        process != 0 && process != process::id()
+    }
+
     /// Ends all work.
     fn close(&self) {
         self.token.cancel();
+        if self.is_foreign() {
+            return;
+        }
         let mut papers = self.papers();
         papers.closed = true;
         papers.jobs.clear();
@@ -73,7 +127,10 @@ impl Desk {
 
     /// What a worker does: scan until there is nothing more to come.
     fn serve(&self) {
-        let control = Control::new().with_token(self.token.clone());
+        let goes_on = || !self.users.is_cancelled();
+        let control = Control::new()
+            .with_token(self.token.clone())
+            .with_check(&goes_on);
         loop {
             let mut papers = self.papers();
             let (number, path) = loop {
@@ -89,13 +146,20 @@ impl Desk {
                     .unwrap_or_else(PoisonError::into_inner);
             };
             drop(papers);
-            let report = match self.scanner.scan(Input::path(&path), &control) {
-                Ok(report) => report,
-                Err(weighbridge::ScanError::Open(error)) => self.scanner.unopened(&path, &error),
+            let control = match self.timeout {
+                Some(timeout) => control.clone().with_timeout(timeout),
+                None => control.clone(),
+            };
+            let (report, is_late) = match self.scanner.scan(Input::path(&path), &control) {
+                Ok(report) => (report, false),
+                Err(ScanError::Open(error)) => (self.scanner.unopened(&path, &error), false),
+                Err(ScanError::DeadlineExceeded(report)) => (*report, true),
                 // Nobody waits for it any more.
                 Err(_) => return,
             };
-            self.papers().reports.insert(number, report);
+            self.papers()
+                .reports
+                .insert(number, Told { report, is_late });
             self.done.notify_all();
         }
     }
@@ -106,7 +170,7 @@ pub(crate) fn threads(value: &Bound<'_, PyAny>, key: &str) -> PyResult<usize> {
     match value.extract::<usize>() {
         Ok(count @ 1..=MOST) if !value.is_instance_of::<PyBool>() => Ok(count),
         _ => {
-            let words = format!("{key}: {} is no number from 1 to {MOST}", value.repr()?);
+            let words = format!("{key}: {} is no number from 1 to {MOST}", shown(value));
             Err(errors::option(value.py(), &words))
         }
     }
@@ -116,33 +180,28 @@ impl ScanMany {
     pub(crate) fn new(
         scanner: &Scanner,
         paths: &Bound<'_, PyAny>,
-        workers: Option<&Bound<'_, PyAny>>,
-        token: Option<CancelToken>,
-        progress: Option<Bound<'_, PyAny>>,
+        terms: Terms,
     ) -> PyResult<ScanMany> {
-        let workers = match workers {
-            None => thread::available_parallelism().map_or(1, usize::from),
-            Some(workers) => threads(workers, "workers")?,
-        };
-        if paths.is_instance_of::<pyo3::types::PyString>()
-            || paths.is_instance_of::<pyo3::types::PyBytes>()
-        {
+        let is_one = paths.is_instance_of::<PyString>() || is_content(paths);
+        if is_one || paths.hasattr("__fspath__")? {
             let words = "paths are wanted, not one; use scan() for one, or a list";
-            return Err(pyo3::exceptions::PyTypeError::new_err(words));
+            return Err(PyTypeError::new_err(words));
         }
         Ok(ScanMany {
             consumer: Mutex::new(Consumer {
                 paths: Some(paths.try_iter()?.unbind()),
-                progress: progress.map(Bound::unbind),
-                workers,
-                started: None,
+                progress: terms.progress,
+                workers: terms.workers,
                 taken: 0,
                 given: 0,
                 raised: None,
             }),
             desk: Arc::new(Desk {
                 scanner: scanner.clone(),
-                token: token.unwrap_or_default(),
+                token: CancelToken::new(),
+                users: terms.token,
+                timeout: terms.timeout,
+                process: AtomicU32::new(0),
                 papers: Mutex::default(),
                 work: Condvar::new(),
                 done: Condvar::new(),
@@ -158,6 +217,10 @@ impl ScanMany {
     }
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<Report>> {
+        if self.desk.is_foreign() {
+            let words = "this iterator was made before the process forked; make another one";
+            return Err(PyRuntimeError::new_err(words));
+        }
         let Ok(mut consumer) = self.consumer.try_lock() else {
             return Err(PyValueError::new_err(
                 "another thread is waiting for this iterator",
@@ -165,8 +228,7 @@ impl ScanMany {
         };
         let report = consumer.next(py, &self.desk);
         if report.is_err() {
-            consumer.paths = None;
-            consumer.given = consumer.taken;
+            consumer.end();
             self.desk.close();
         }
         report
@@ -175,9 +237,9 @@ impl ScanMany {
     /// Ends the scans that are under way; there are no more reports then.
     fn close(&self) {
         self.desk.close();
+        // Who is about to take a report sees that there are none.
         if let Ok(mut consumer) = self.consumer.try_lock() {
-            consumer.paths = None;
-            consumer.given = consumer.taken;
+            consumer.end();
         }
     }
 
@@ -198,7 +260,16 @@ impl Drop for ScanMany {
 }
 
 impl Consumer {
+    /// There are no more reports.
+    fn end(&mut self) {
+        self.paths = None;
+        self.given = self.taken;
+    }
+
     fn next(&mut self, py: Python<'_>, desk: &Arc<Desk>) -> PyResult<Option<Report>> {
+        if desk.token.is_cancelled() {
+            self.end();
+        }
         self.start(desk)?;
         self.fill(py, desk);
         if self.given == self.taken {
@@ -210,10 +281,10 @@ impl Consumer {
                 }
             };
         }
-        let report = loop {
+        let Told { report, is_late } = loop {
             py.check_signals()?;
-            if desk.token.is_cancelled() {
-                return Err(errors::scan(py, "the scans were cancelled"));
+            if desk.token.is_cancelled() || desk.users.is_cancelled() {
+                return Err(errors::cancelled(py, "the scans were cancelled"));
             }
             let waited = py.detach(|| {
                 let mut papers = desk.papers();
@@ -229,6 +300,10 @@ impl Consumer {
             }
         };
         self.given += 1;
+        if is_late {
+            let report = Bound::new(py, Report::new(report))?.into_any().unbind();
+            return Err(errors::interrupted(py, "ScanTimeout", report));
+        }
         if let Some(progress) = &self.progress {
             progress.call1(py, (self.given,))?;
         }
@@ -237,19 +312,21 @@ impl Consumer {
 
     /// Starts the workers once. Threads do not survive a fork.
     fn start(&mut self, desk: &Arc<Desk>) -> PyResult<()> {
-        match self.started {
-            Some(process) if process == process::id() => return Ok(()),
-            Some(_) => {
-                let words = "this iterator was made before the process forked; make another one";
-                return Err(PyRuntimeError::new_err(words));
-            }
-            None => self.started = Some(process::id()),
+        let process = process::id();
+        if desk.process.swap(process, Ordering::Relaxed) == process || self.paths.is_none() {
+            return Ok(());
         }
         for number in 0..self.workers {
             let desk = Arc::clone(desk);
-            thread::Builder::new()
+            let spawned = thread::Builder::new()
                 .name(format!("weighbridge-{number}"))
-                .spawn(move || desk.serve())?;
+                .spawn(move || desk.serve());
+            match spawned {
+                Ok(_) => {}
+                // Fewer do, more slowly.
+                Err(_) if number > 0 => break,
+                Err(error) => return Err(error.into()),
+            }
         }
         Ok(())
     }
@@ -263,7 +340,7 @@ impl Consumer {
                     self.paths = None;
                     return;
                 }
-                Some(path) => path.and_then(|path| path.extract::<PathBuf>()),
+                Some(path) => path.and_then(|path| one_path(&path)),
             };
             match path {
                 Ok(path) => {
@@ -279,4 +356,20 @@ impl Consumer {
             }
         }
     }
+}
+
+/// Whether an object is content rather than a path.
+pub(crate) fn is_content(object: &Bound<'_, PyAny>) -> bool {
+    object.is_instance_of::<PyBytes>() || object.is_instance_of::<PyByteArray>()
+}
+
+/// One of the paths.
+fn one_path(path: &Bound<'_, PyAny>) -> PyResult<PathBuf> {
+    let is_path = path.is_instance_of::<PyString>() || path.hasattr("__fspath__")?;
+    if is_path && !is_content(path) {
+        return path_of(path);
+    }
+    let name = path.get_type().name()?;
+    let words = format!("a path is wanted, not {name}; use scan() for what is no file");
+    Err(PyTypeError::new_err(words))
 }

@@ -1,8 +1,10 @@
 //! Options: keywords of Python as a scanner.
 
+use pyo3::IntoPyObjectExt as _;
 use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyString};
+use pyo3::types::{PyBool, PyDict, PyString, PyTuple};
 use weighbridge::{Allow, Limits, Scanner};
 
 use crate::errors;
@@ -11,68 +13,89 @@ use crate::errors;
 pub(crate) struct Configured {
     pub(crate) scanner: Scanner,
     pub(crate) options: weighbridge::Options,
+    /// The keywords, as they were understood.
+    pub(crate) keywords: Py<PyDict>,
+    /// The same in the order of their names, as they are written.
+    pub(crate) words: String,
 }
 
 impl Configured {
-    /// As [`Configured::of`], and the name of what is looked at.
-    pub(crate) fn named(
-        options: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<(Option<String>, Configured)> {
-        let Some(options) = options else {
-            return Ok((None, Configured::of(None)?));
-        };
-        let rest = options.copy()?;
-        let name = rest.get_item("name")?;
-        if name.is_some() {
-            rest.del_item("name")?;
-        }
-        let name = name.filter(|name| !name.is_none());
-        let name = name.map(|name| name.extract()).transpose()?;
-        Ok((name, Configured::of(Some(&rest))?))
+    /// The scanner that these keywords ask for.
+    /// `own` are those of the call, which were taken out.
+    pub(crate) fn of(options: Option<&Bound<'_, PyDict>>, own: &[&str]) -> PyResult<Configured> {
+        Python::attach(|py| {
+            let keywords = PyDict::new(py);
+            let mut limits = Limits::default();
+            for (key, value) in options.into_iter().flat_map(|options| options.iter()) {
+                let key = key.cast_into::<PyString>()?;
+                let key = key.to_string_lossy();
+                let kept = match &*key {
+                    _ if Limits::NAMES.contains(&&*key) => bound(&mut limits, &key, &value)?,
+                    "allow" | "ignore" | "deep" | "hash" if value.is_none() => None,
+                    "allow" => Some(reasoned(&value, &key)?.into_any()),
+                    "ignore" => Some(PyTuple::new(py, words(&value, &key)?)?.into_any()),
+                    "deep" | "hash" => Some(flag(&value, &key)?.into_bound_py_any(py)?),
+                    _ => return Err(unknown(&key, own)),
+                };
+                if let Some(kept) = kept {
+                    keywords.set_item(&*key, kept)?;
+                }
+            }
+            Configured::understood(&keywords, limits)
+        })
     }
 
-    /// The scanner that these keywords ask for.
-    pub(crate) fn of(options: Option<&Bound<'_, PyDict>>) -> PyResult<Configured> {
-        let mut limits = Limits::default();
+    /// The scanner of keywords that hold what they must.
+    fn understood(keywords: &Bound<'_, PyDict>, limits: Limits) -> PyResult<Configured> {
+        let py = keywords.py();
+        let wrong = |key: &str, words: String| errors::option(py, &format!("{key}: {words}"));
+        let mut builder = Scanner::builder().limits(limits.clone());
         let mut deep = false;
-        let mut builder = Scanner::builder();
-        for (key, value) in options.into_iter().flat_map(|options| options.iter()) {
+        let mut written = Vec::new();
+        for (key, value) in keywords.iter() {
             let key: String = key.extract()?;
-            let py = value.py();
-            let wrong = |words: String| errors::option(py, &format!("{key}: {words}"));
             match key.as_str() {
                 "allow" => {
-                    for (text, reason) in reasoned(&value, &key)? {
+                    for (text, reason) in value.cast::<PyDict>()?.iter() {
+                        let (text, reason): (String, Option<String>) =
+                            (text.extract()?, reason.extract()?);
                         let allow = Allow::parse(&text, reason.as_deref());
-                        builder = builder.allow(allow.map_err(|error| wrong(error.to_string()))?);
+                        let allow = allow.map_err(|error| wrong(&key, error.to_string()))?;
+                        builder = builder.allow(allow);
                     }
                 }
                 "ignore" => {
-                    for rule in words(&value, &key)? {
-                        builder = builder
-                            .ignore(&rule)
-                            .map_err(|error| wrong(error.to_string()))?;
+                    for rule in value.extract::<Vec<String>>()? {
+                        let ignored = builder.ignore(&rule);
+                        builder = ignored.map_err(|error| wrong(&key, error.to_string()))?;
                     }
                 }
-                "deep" => deep = flag(&value, &key)?,
-                "hash" => builder = builder.hash(flag(&value, &key)?),
-                _ if Limits::NAMES.contains(&key.as_str()) => bound(&mut limits, &key, &value)?,
-                _ => {
-                    return Err(PyTypeError::new_err(format!(
-                        "there is no option {key:?}; there are allow, ignore, deep, hash, {}",
-                        Limits::NAMES.join(", ")
-                    )));
-                }
+                "deep" => deep = value.extract()?,
+                "hash" => builder = builder.hash(value.extract()?),
+                _ => {}
             }
+            written.push(format!("{key}={}", value.repr()?));
         }
-        let options = weighbridge::Options::default()
-            .with_limits(limits.clone())
-            .with_deep(deep);
+        written.sort();
         Ok(Configured {
-            scanner: builder.limits(limits).deep(deep).build(),
-            options,
+            scanner: builder.deep(deep).build(),
+            options: weighbridge::Options::default()
+                .with_limits(limits)
+                .with_deep(deep),
+            keywords: keywords.clone().unbind(),
+            words: written.join(", "),
         })
     }
+}
+
+/// A keyword that there is none of.
+fn unknown(key: &str, own: &[&str]) -> PyErr {
+    let known = own.iter().chain(&["allow", "ignore", "deep", "hash"]);
+    let known: Vec<&str> = known.chain(Limits::NAMES).copied().collect();
+    PyTypeError::new_err(format!(
+        "there is no option {key:?}; there are {}",
+        known.join(", ")
+    ))
 }
 
 /// The bounds that these keywords ask for; there are no others.
@@ -91,12 +114,18 @@ pub(crate) fn limits_of(options: Option<&Bound<'_, PyDict>>, others: &str) -> Py
     Ok(limits)
 }
 
-/// Sets a bound; `None` leaves it as it is.
-fn bound(limits: &mut Limits, key: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
-    if !value.is_none() {
-        limits.set(key, limit(key, value)?);
+/// Sets a bound, and gives it; `None` leaves it as it is.
+fn bound<'py>(
+    limits: &mut Limits,
+    key: &str,
+    value: &Bound<'py, PyAny>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    if value.is_none() {
+        return Ok(None);
     }
-    Ok(())
+    let bound = limit(key, value)?;
+    limits.set(key, bound);
+    Ok(Some(bound.into_bound_py_any(value.py())?))
 }
 
 /// A bound.
@@ -106,10 +135,20 @@ pub(crate) fn limit(key: &str, value: &Bound<'_, PyAny>) -> PyResult<u64> {
         _ => {
             let words = format!(
                 "{key}: {} is no whole number from 0 to 2**64 - 1",
-                value.repr()?
+                shown(value)
             );
             Err(errors::option(value.py(), &words))
         }
+    }
+}
+
+/// A value in a message: what it says of itself, unless that is long or fails.
+pub(crate) fn shown(value: &Bound<'_, PyAny>) -> String {
+    let repr = value.repr().map(|repr| repr.to_string_lossy().into_owned());
+    match (repr, value.get_type().name()) {
+        (Ok(repr), _) if repr.len() <= 200 => repr,
+        (_, Ok(name)) => format!("this {name}"),
+        (_, Err(_)) => "this".to_owned(),
     }
 }
 
@@ -119,43 +158,55 @@ pub(crate) fn flag(value: &Bound<'_, PyAny>, key: &str) -> PyResult<bool> {
         .map_err(|_| errors::option(value.py(), &format!("{key}: it is True or False")))
 }
 
-/// Words, each with a reason where they are the keys of a dict.
-fn reasoned(value: &Bound<'_, PyAny>, key: &str) -> PyResult<Vec<(String, Option<String>)>> {
+/// Words with their reasons: the entries of a dict, or words that have none.
+fn reasoned<'py>(value: &Bound<'py, PyAny>, key: &str) -> PyResult<Bound<'py, PyDict>> {
+    let py = value.py();
+    let reasons = PyDict::new(py);
     let Ok(dict) = value.cast::<PyDict>() else {
-        let words = words(value, key)?;
-        return Ok(words.into_iter().map(|word| (word, None)).collect());
+        for word in words(value, key)? {
+            reasons.set_item(word, py.None())?;
+        }
+        return Ok(reasons);
     };
-    let entries = dict.iter().map(|(word, reason)| {
+    for (word, reason) in dict.iter() {
         let entry = word
-            .extract()
-            .and_then(|word| Ok((word, reason.extract()?)));
-        entry.map_err(|_| {
+            .extract::<String>()
+            .and_then(|word| Ok((word, reason.extract::<Option<String>>()?)));
+        let (word, reason) = entry.map_err(|_| {
             let words = format!("{key}: a dict of names with their reasons holds str alone");
-            errors::option(value.py(), &words)
-        })
-    });
-    entries.collect()
+            errors::option(py, &words)
+        })?;
+        reasons.set_item(word, reason)?;
+    }
+    Ok(reasons)
 }
 
 /// The words of an iterable; a lone str would be taken apart, and is one word.
 pub(crate) fn words(value: &Bound<'_, PyAny>, key: &str) -> PyResult<Vec<String>> {
-    if value.is_none() {
-        return Ok(Vec::new());
-    }
+    let py = value.py();
+    let text = |word: &Bound<'_, PyString>| match word.to_str() {
+        Ok(word) => Ok(word.to_owned()),
+        Err(_) => Err(errors::option(
+            py,
+            &format!("{key}: {} is no Unicode", shown(word)),
+        )),
+    };
     if let Ok(word) = value.cast::<PyString>() {
-        return Ok(vec![word.to_str()?.to_owned()]);
+        return Ok(vec![text(word)?]);
+    }
+    if !value.hasattr(intern!(py, "__iter__"))? {
+        let name = value.get_type().name()?;
+        let words = format!("{key}: str, or an iterable of them, is wanted, not {name}");
+        return Err(PyTypeError::new_err(words));
     }
     let mut words = Vec::new();
     for word in value.try_iter()? {
         let word = word?;
         match word.cast::<PyString>() {
-            Ok(word) => words.push(word.to_str()?.to_owned()),
+            Ok(word) => words.push(text(word)?),
             Err(_) => {
                 let name = word.get_type().name()?;
-                return Err(errors::option(
-                    value.py(),
-                    &format!("{key}: {name} is no str"),
-                ));
+                return Err(errors::option(py, &format!("{key}: {name} is no str")));
             }
         }
     }

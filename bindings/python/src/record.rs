@@ -118,11 +118,26 @@ pub(crate) fn parse(json: &str) -> PyResult<Value> {
         .map_err(|error| pyo3::exceptions::PyValueError::new_err(error.to_string()))
 }
 
+/// What a record was pickled as, which is an object.
+pub(crate) fn parse_record(json: &str) -> PyResult<Value> {
+    let value = parse(json)?;
+    if !value.is_object() {
+        let words = "this is no record: an object in JSON is wanted";
+        return Err(pyo3::exceptions::PyValueError::new_err(words));
+    }
+    Ok(value)
+}
+
 /// A hash of a record's JSON.
 pub(crate) fn hash(value: &Value) -> u64 {
+    hash_of(&value.to_string())
+}
+
+/// A hash of a text.
+pub(crate) fn hash_of(text: &str) -> u64 {
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};
     let mut hasher = DefaultHasher::new();
-    value.to_string().hash(&mut hasher);
+    text.hash(&mut hasher);
     hasher.finish()
 }
 
@@ -183,7 +198,7 @@ macro_rules! records {
 
             #[staticmethod]
             fn _from_json(json: &str) -> pyo3::PyResult<Self> {
-                Ok($name(crate::record::parse(json)?))
+                Ok($name(crate::record::parse_record(json)?))
             }
 
             fn __reduce__<'py>(&self, py: pyo3::Python<'py>) -> pyo3::PyResult<(pyo3::Bound<'py, pyo3::PyAny>, (String,))> {

@@ -231,7 +231,7 @@ impl Report {
 
     #[staticmethod]
     fn _from_pickle(json: String, sarif: String, html: String) -> PyResult<Report> {
-        let value = record::parse(&json)?;
+        let value = record::parse_record(&json)?;
         Ok(Report {
             origin: Origin::Pickle { sarif, html },
             json: OnceLock::from(json),

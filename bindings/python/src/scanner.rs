@@ -1,51 +1,19 @@
 //! Scanning one thing.
 
-use std::time::Duration;
-
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyDict, PyString, PyTuple};
 use weighbridge::{Input, ScanError};
 
 use crate::call::Call;
+pub(crate) use crate::call::CancelToken;
 use crate::errors;
 use crate::given::{Given, Raised};
-use crate::many::ScanMany;
+use crate::many::{ScanMany, Terms};
 use crate::options::Configured;
+use crate::parts::Inspection;
 use crate::report::Report;
-
-/// Ends scans from another thread. One token may serve many scans.
-#[pyclass(frozen, module = "weighbridge")]
-#[derive(Clone, Default)]
-pub(crate) struct CancelToken(pub(crate) weighbridge::CancelToken);
-
-#[pymethods]
-impl CancelToken {
-    #[new]
-    fn new() -> CancelToken {
-        CancelToken::default()
-    }
-
-    /// Ends every scan that goes by this token, within some milliseconds. Cannot be taken back.
-    fn cancel(&self) {
-        self.0.cancel();
-    }
-
-    /// Whether it was cancelled.
-    #[getter]
-    fn cancelled(&self) -> bool {
-        self.0.is_cancelled()
-    }
-
-    fn __repr__(&self) -> String {
-        let cancelled = if self.0.is_cancelled() {
-            "True"
-        } else {
-            "False"
-        };
-        format!("<CancelToken cancelled={cancelled}>")
-    }
-}
+use crate::{record, views};
 
 /// Scans files with the same options; serves any number of threads.
 ///
@@ -63,7 +31,7 @@ impl Scanner {
     #[new]
     #[pyo3(signature = (**options))]
     fn new(options: Option<&Bound<'_, PyDict>>) -> PyResult<Scanner> {
-        Ok(Scanner(Configured::of(options)?))
+        Ok(Scanner(Configured::of(options, &[])?))
     }
 
     /// Scans a path, bytes, a buffer or a binary file object.
@@ -71,46 +39,120 @@ impl Scanner {
     fn scan(
         &self,
         obj: &Bound<'_, PyAny>,
-        name: Option<String>,
-        timeout: Option<f64>,
-        cancel: Option<&Bound<'_, CancelToken>>,
-        progress: Option<Bound<'_, PyAny>>,
+        name: Option<&Bound<'_, PyAny>>,
+        timeout: Option<&Bound<'_, PyAny>>,
+        cancel: Option<&Bound<'_, PyAny>>,
+        progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Report> {
-        let call = Call {
-            name,
-            timeout: timeout_of(obj.py(), timeout)?,
-            token: cancel.map(|token| token.get().0.clone()),
-            progress: progress.map(Bound::unbind),
-        };
+        let call = Call::of(name, timeout, cancel, progress)?;
         scan_with(&self.0, obj, &call)
     }
 
     /// Scans many files: an iterator of reports, in the order of the paths.
-    #[pyo3(signature = (paths, /, *, workers=None, cancel=None, progress=None))]
+    #[pyo3(signature = (paths, /, *, workers=None, timeout=None, cancel=None, progress=None))]
     fn scan_many(
         &self,
         paths: &Bound<'_, PyAny>,
         workers: Option<&Bound<'_, PyAny>>,
-        cancel: Option<&Bound<'_, CancelToken>>,
-        progress: Option<Bound<'_, PyAny>>,
+        timeout: Option<&Bound<'_, PyAny>>,
+        cancel: Option<&Bound<'_, PyAny>>,
+        progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<ScanMany> {
-        let token = cancel.map(|token| token.get().0.clone());
-        ScanMany::new(&self.0.scanner, paths, workers, token, progress)
+        let terms = Terms::of(workers, timeout, cancel, progress)?;
+        ScanMany::new(&self.0.scanner, paths, terms)
     }
-}
 
-/// A number of seconds.
-pub(crate) fn timeout_of(py: Python<'_>, seconds: Option<f64>) -> PyResult<Option<Duration>> {
-    let Some(seconds) = seconds else {
-        return Ok(None);
-    };
-    if seconds.is_nan() || seconds < 0.0 {
-        let words = format!("timeout: {seconds} is no number of seconds");
-        return Err(errors::option(py, &words));
+    /// What loading a file would do.
+    #[pyo3(signature = (obj, /, *, name=None, timeout=None, cancel=None))]
+    fn trace<'py>(
+        &self,
+        obj: &Bound<'py, PyAny>,
+        name: Option<&Bound<'_, PyAny>>,
+        timeout: Option<&Bound<'_, PyAny>>,
+        cancel: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Bound<'py, PyTuple>> {
+        let call = Call::of(name, timeout, cancel, None)?;
+        views::trace_with(obj, &call, &self.0)
     }
-    Ok(Some(
-        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX),
-    ))
+
+    /// The instructions of every pickle in a file, as text.
+    #[pyo3(signature = (obj, /, *, name=None, timeout=None, cancel=None))]
+    fn disassemble(
+        &self,
+        obj: &Bound<'_, PyAny>,
+        name: Option<&Bound<'_, PyAny>>,
+        timeout: Option<&Bound<'_, PyAny>>,
+        cancel: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<String> {
+        let call = Call::of(name, timeout, cancel, None)?;
+        views::disassemble_with(obj, &call, &self.0)
+    }
+
+    /// A text that reads like Python and does what loading every pickle of a file would do.
+    #[pyo3(signature = (obj, /, *, full=None, name=None, timeout=None, cancel=None))]
+    fn decompile(
+        &self,
+        obj: &Bound<'_, PyAny>,
+        full: Option<&Bound<'_, PyAny>>,
+        name: Option<&Bound<'_, PyAny>>,
+        timeout: Option<&Bound<'_, PyAny>>,
+        cancel: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<String> {
+        let call = Call::of(name, timeout, cancel, None)?;
+        views::decompile_with(obj, full, &call, &self.0)
+    }
+
+    /// The globals that loading a file would import, the worst first.
+    #[pyo3(signature = (obj, /, *, name=None, timeout=None, cancel=None))]
+    fn globals_in<'py>(
+        &self,
+        obj: &Bound<'py, PyAny>,
+        name: Option<&Bound<'_, PyAny>>,
+        timeout: Option<&Bound<'_, PyAny>>,
+        cancel: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Bound<'py, PyTuple>> {
+        let call = Call::of(name, timeout, cancel, None)?;
+        views::globals_with(obj, &call, &self.0)
+    }
+
+    /// What a model holds.
+    #[pyo3(signature = (obj, /, *, name=None, timeout=None, cancel=None))]
+    fn inspect(
+        &self,
+        obj: &Bound<'_, PyAny>,
+        name: Option<&Bound<'_, PyAny>>,
+        timeout: Option<&Bound<'_, PyAny>>,
+        cancel: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Inspection> {
+        let call = Call::of(name, timeout, cancel, None)?;
+        views::inspect_with(obj, &call, &self.0)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Scanner({})", self.0.words)
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        let other = other.cast::<Scanner>();
+        other.is_ok_and(|other| self.0.words == other.get().0.words)
+    }
+
+    fn __hash__(&self) -> u64 {
+        record::hash_of(&self.0.words)
+    }
+
+    #[staticmethod]
+    fn _of(options: &Bound<'_, PyDict>) -> PyResult<Scanner> {
+        Scanner::new(Some(options))
+    }
+
+    fn __reduce__<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyDict>,))> {
+        let make = py.get_type::<Scanner>().getattr("_of")?;
+        Ok((make, (self.0.keywords.bind(py).copy()?,)))
+    }
 }
 
 /// Scans one thing. The interpreter is free meanwhile.
@@ -120,7 +162,7 @@ pub(crate) fn scan_with(
     call: &Call,
 ) -> PyResult<Report> {
     let py = object.py();
-    let given = Given::of(object, &configured.options.limits)?;
+    let given = Given::within(object, &configured.options.limits, call)?;
     let name = match (&call.name, &given) {
         (Some(name), _) => name.clone(),
         (None, Given::Path(_)) => String::new(),
@@ -164,41 +206,15 @@ pub(crate) fn scan_with(
 }
 
 /// What an object is called: by its own `name`, if that is a str.
-fn name_of(object: &Bound<'_, PyAny>) -> String {
+pub(crate) fn name_of(object: &Bound<'_, PyAny>) -> String {
     let name = object.getattr("name").ok();
     let name =
         name.and_then(|name| Some(name.cast::<PyString>().ok()?.to_string_lossy().into_owned()));
     name.unwrap_or_else(|| "bytes".to_owned())
 }
 
-/// Splits the keywords of one scan from those of the scanner.
-fn split<'py>(options: &Bound<'py, PyDict>) -> PyResult<(Call, Bound<'py, PyDict>)> {
-    let py = options.py();
-    let rest = options.copy()?;
-    let take = |key: &str| -> PyResult<Option<Bound<'py, PyAny>>> {
-        let value = rest.get_item(key)?;
-        if value.is_some() {
-            rest.del_item(key)?;
-        }
-        Ok(value.filter(|value| !value.is_none()))
-    };
-    let name = take("name")?.map(|name| name.extract()).transpose()?;
-    let seconds = take("timeout")?
-        .map(|seconds| seconds.extract())
-        .transpose()?;
-    let token = take("cancel")?;
-    let progress = take("progress")?.map(Bound::unbind);
-    let token = token
-        .map(|token| Ok::<_, PyErr>(token.cast_into::<CancelToken>()?.get().0.clone()))
-        .transpose()?;
-    let call = Call {
-        name,
-        timeout: timeout_of(py, seconds)?,
-        token,
-        progress,
-    };
-    Ok((call, rest))
-}
+/// The keywords of one scan.
+const OWN: &[&str] = &["name", "timeout", "cancel", "progress"];
 
 /// Scans a path, bytes, a buffer or a binary file object, and gives a `Report`.
 ///
@@ -220,15 +236,15 @@ pub(crate) fn scan(
     let Some(options) = options else {
         return scan_with(default, obj, &Call::default());
     };
-    let (call, rest) = split(options)?;
+    let (call, rest) = Call::split(options, OWN)?;
     if rest.is_empty() {
         return scan_with(default, obj, &call);
     }
-    scan_with(&Configured::of(Some(&rest))?, obj, &call)
+    scan_with(&Configured::of(Some(&rest), OWN)?, obj, &call)
 }
 
 /// The scanner with the default options.
 fn default_scanner(py: Python<'_>) -> PyResult<&Configured> {
     static DEFAULT: PyOnceLock<Configured> = PyOnceLock::new();
-    DEFAULT.get_or_try_init(py, || Configured::of(None))
+    DEFAULT.get_or_try_init(py, || Configured::of(None, &[]))
 }

@@ -1,7 +1,6 @@
 //! Other views of a file: its trace, its instructions, its text, its globals.
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
@@ -9,41 +8,64 @@ use serde_json::Value;
 use weighbridge::safetensors::describe;
 use weighbridge::{Control, Detail, Input, OpenError, Source, escape};
 
+use crate::call::{Call, Keyword};
+use crate::errors;
 use crate::given::{Given, Raised};
-use crate::options::Configured;
+use crate::options::{Configured, flag};
 use crate::parts::{Global, Inspection, Rule, SafetensorsHeader, TraceRecord};
 use crate::record::Record as _;
+use crate::scanner::name_of;
 
-/// Runs something over the source of a thing, until a signal ends it, and gives the thing back what it
-/// lent.
+/// The keywords of one call.
+const OWN: &[&str] = &["name", "timeout", "cancel"];
+
+/// What the keywords of a function ask for.
+fn asked(options: Option<&Bound<'_, PyDict>>) -> PyResult<(Call, Configured)> {
+    let Some(options) = options else {
+        return Ok((Call::default(), Configured::of(None, OWN)?));
+    };
+    let (call, rest) = Call::split(options, OWN)?;
+    Ok((call, Configured::of(Some(&rest), OWN)?))
+}
+
+/// Runs something over the source of a thing, until a signal, a token or its time ends it, and gives the
+/// thing back what it lent.
 fn over<T: Send>(
     object: &Bound<'_, PyAny>,
-    name: Option<String>,
+    call: &Call,
     configured: &Configured,
     what: impl FnOnce(&dyn Source, &str, &Control<'_>) -> T + Send,
 ) -> PyResult<T> {
     let py = object.py();
-    let given = Given::of(object, &configured.options.limits)?;
+    let given = Given::within(object, &configured.options.limits, call)?;
     let raised = Raised::default();
-    let goes_on = || raised.signals();
-    let opened = |path: &PathBuf| weighbridge::FileSource::open(path);
-    let done = py.detach(|| {
-        let control = Control::new().with_check(&goes_on);
-        match (&given, given.source()) {
-            (Given::Path(path), _) => {
-                let name = name.unwrap_or_else(|| escape::path(path));
-                Ok(what(&opened(path)?, &name, &control))
-            }
-            (_, source) => {
-                let name = name.unwrap_or_else(|| "bytes".to_owned());
-                let nothing = Vec::new();
-                Ok(what(source.unwrap_or(&nothing), &name, &control))
-            }
+    let name = call.name.clone().unwrap_or_else(|| match &given {
+        Given::Path(path) => escape::path(path),
+        _ => name_of(object),
+    });
+    let done = call.run(py, &raised, |control| match (&given, given.source()) {
+        (Given::Path(path), _) => {
+            let source = weighbridge::FileSource::open(path)?;
+            Ok(what(&source, &name, control))
         }
+        (_, source) => Ok(what(source.unwrap_or(&Vec::new()), &name, control)),
     });
     given.close(py)?;
     raised.into_result()?;
-    done.map_err(|error: OpenError| crate::errors::open(&error, object.clone().unbind()))
+    let done = done.map_err(|error: OpenError| errors::open(&error, object.clone().unbind()))?;
+    if call.is_cancelled() {
+        return Err(errors::cancelled(
+            py,
+            &format!("the call on {name} was cancelled"),
+        ));
+    }
+    if call.is_late() {
+        return Err(errors::late(
+            py,
+            &format!("the call on {name} did not end in time"),
+        ));
+    }
+    Ok(done)
 }
 
 /// What loading a file would do, one record for each thing, in the order of execution.
@@ -53,8 +75,16 @@ pub(crate) fn trace<'py>(
     obj: &Bound<'py, PyAny>,
     options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyTuple>> {
-    let (name, configured) = Configured::named(options)?;
-    let records = over(obj, name, &configured, |source, name, control| {
+    let (call, configured) = asked(options)?;
+    trace_with(obj, &call, &configured)
+}
+
+pub(crate) fn trace_with<'py>(
+    obj: &Bound<'py, PyAny>,
+    call: &Call,
+    configured: &Configured,
+) -> PyResult<Bound<'py, PyTuple>> {
+    let records = over(obj, call, configured, |source, name, control| {
         let mut records = Vec::new();
         weighbridge::trace_under(source, name, &configured.options, control, &mut |record| {
             records.push(serde_json::to_value(record).unwrap_or_default());
@@ -75,8 +105,16 @@ pub(crate) fn disassemble(
     obj: &Bound<'_, PyAny>,
     options: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<String> {
-    let (name, configured) = Configured::named(options)?;
-    over(obj, name, &configured, |source, name, control| {
+    let (call, configured) = asked(options)?;
+    disassemble_with(obj, &call, &configured)
+}
+
+pub(crate) fn disassemble_with(
+    obj: &Bound<'_, PyAny>,
+    call: &Call,
+    configured: &Configured,
+) -> PyResult<String> {
+    over(obj, call, configured, |source, name, control| {
         let mut text = String::new();
         weighbridge::list_under(source, name, &configured.options, control, &mut |part| {
             text += &part.to_text(name, !text.is_empty());
@@ -88,15 +126,28 @@ pub(crate) fn disassemble(
 
 /// A text that reads like Python and does what loading every pickle of a file would do.
 #[pyfunction]
-#[pyo3(signature = (obj, /, *, full=false, **options))]
+#[pyo3(signature = (obj, /, *, full=None, **options))]
 pub(crate) fn decompile(
     obj: &Bound<'_, PyAny>,
-    full: bool,
+    full: Option<&Bound<'_, PyAny>>,
     options: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<String> {
-    let (name, configured) = Configured::named(options)?;
-    let detail = if full { Detail::Full } else { Detail::Short };
-    over(obj, name, &configured, |source, name, control| {
+    let (call, configured) = asked(options)?;
+    decompile_with(obj, full, &call, &configured)
+}
+
+pub(crate) fn decompile_with(
+    obj: &Bound<'_, PyAny>,
+    full: Keyword<'_, '_>,
+    call: &Call,
+    configured: &Configured,
+) -> PyResult<String> {
+    let is_full = full.map(|full| flag(full, "full")).transpose()?;
+    let detail = match is_full {
+        Some(true) => Detail::Full,
+        _ => Detail::Short,
+    };
+    over(obj, call, configured, |source, name, control| {
         let mut text = String::new();
         let options = &configured.options;
         weighbridge::decompile_under(source, name, options, control, detail, &mut |line| {
@@ -115,12 +166,20 @@ pub(crate) fn globals_in<'py>(
     obj: &Bound<'py, PyAny>,
     options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyTuple>> {
-    let (name, configured) = Configured::named(options)?;
-    let json = over(obj, name, &configured, |source, name, control| {
+    let (call, configured) = asked(options)?;
+    globals_with(obj, &call, &configured)
+}
+
+pub(crate) fn globals_with<'py>(
+    obj: &Bound<'py, PyAny>,
+    call: &Call,
+    configured: &Configured,
+) -> PyResult<Bound<'py, PyTuple>> {
+    let json = over(obj, call, configured, |source, name, control| {
         let scanned = configured
             .scanner
             .scan(Input::source(name, source), control);
-        // Where a signal ended it, that is raised.
+        // What ended it is told instead.
         let report = scanned.or_else(|error| error.into_partial().ok_or(()));
         report.map(|report| weighbridge::Globals::of(&report).to_json())
     })?
@@ -140,8 +199,16 @@ pub(crate) fn inspect(
     obj: &Bound<'_, PyAny>,
     options: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Inspection> {
-    let (name, configured) = Configured::named(options)?;
-    let json = over(obj, name, &configured, |source, name, control| {
+    let (call, configured) = asked(options)?;
+    inspect_with(obj, &call, &configured)
+}
+
+pub(crate) fn inspect_with(
+    obj: &Bound<'_, PyAny>,
+    call: &Call,
+    configured: &Configured,
+) -> PyResult<Inspection> {
+    let json = over(obj, call, configured, |source, name, control| {
         weighbridge::inspect_under(source, name, &configured.options, control).to_json()
     })?;
     Ok(Inspection::of(crate::record::parse(&json)?))
@@ -149,13 +216,16 @@ pub(crate) fn inspect(
 
 /// The header of a safetensors file, of which no more than the header is read.
 #[pyfunction]
-#[pyo3(signature = (obj, /))]
-pub(crate) fn safetensors_header(obj: &Bound<'_, PyAny>) -> PyResult<SafetensorsHeader> {
-    let configured = Configured::of(None)?;
-    let described = over(obj, None, &configured, |source, _, _| describe(source))?;
+#[pyo3(signature = (obj, /, **options))]
+pub(crate) fn safetensors_header(
+    obj: &Bound<'_, PyAny>,
+    options: Option<&Bound<'_, PyDict>>,
+) -> PyResult<SafetensorsHeader> {
+    let (call, configured) = asked(options)?;
+    let described = over(obj, &call, &configured, |source, _, _| describe(source))?;
     match described {
         Ok(json) => Ok(SafetensorsHeader::of(crate::record::parse(&json)?)),
-        Err(error) => Err(crate::errors::header(obj.py(), &error.to_string())),
+        Err(error) => Err(errors::header(obj.py(), &error.to_string())),
     }
 }
 

@@ -5,6 +5,7 @@
 //! carries every place that uses it; what speaks against them are `vulnerabilities`. Nothing depends on
 //! the time: the serial number is made from the content.
 
+mod disk;
 mod entry;
 mod finding;
 
@@ -88,12 +89,32 @@ fn bom(inventory: &Inventory) -> Value {
         .filter_map(|at| application(inventory, at))
         .collect();
     let mut services = Vec::new();
+    let on_disk = disk::by_reference(inventory);
     for (key, places) in &entries {
         match key.is_service() {
             true => services.push(key.service(inventory, places)),
-            false => components.push(key.component(inventory, places)),
+            false => {
+                let mut component = key.component(inventory, places);
+                let models: BTreeSet<usize> = places
+                    .iter()
+                    .filter_map(|at| on_disk.get(at))
+                    .flatten()
+                    .copied()
+                    .collect();
+                let models: Vec<_> = models
+                    .iter()
+                    .filter_map(|at| inventory.models.get(*at))
+                    .collect();
+                disk::describe(inventory, &models, &mut component);
+                components.push(component);
+            }
         }
     }
+    let unused = inventory
+        .models
+        .iter()
+        .filter(|model| model.used_by.is_empty());
+    components.extend(unused.map(|model| disk::component(inventory, model)));
     let dependencies = used.into_iter().map(|(application, refs)| {
         json!({ "ref": application_ref(inventory, application), "dependsOn": refs })
     });

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -10,6 +10,7 @@ use std::thread;
 use weighbridge::{Control, Finding, GapReason, Interruption, ReportedGap};
 
 use crate::application::Applications;
+use crate::disk::{self, Disk, ModelOnDisk};
 use crate::findings;
 use crate::id;
 use crate::kind::FileKind;
@@ -51,9 +52,12 @@ pub struct Inventory {
     pub applications: Vec<Application>,
     /// The references, by tree, file and place.
     pub references: Vec<Reference>,
+    /// The models that lie on the disk, by tree and path; those of the user's caches come last.
+    pub models: Vec<ModelOnDisk>,
     /// What speaks against them.
     pub findings: Vec<Finding>,
-    /// The application of each finding: the index in `applications`.
+    /// The application of each finding: the index in `applications`. What is found in a cache of the user
+    /// belongs to none: there is no application of that index.
     pub finding_applications: Vec<usize>,
     /// What could not be read.
     pub gaps: Vec<ReportedGap>,
@@ -147,13 +151,28 @@ impl Inventory {
 
     /// The inventory, and whether it is whole.
     fn read(paths: &[&Path], options: &InventoryOptions, watch: &Watch) -> (Inventory, bool) {
-        let trees: Vec<walk::Tree> = paths.iter().map(|path| walk::list(path, options)).collect();
-        watch.add_total(trees.iter().map(|tree| tree.files.len()).sum());
+        let listed = paths.iter().map(|path| Listed::new(path, options));
+        let listed: Vec<Result<Listed<'_>, String>> = listed.collect();
+        let files = listed
+            .iter()
+            .flatten()
+            .map(|listed| listed.tree.files.len());
+        watch.add_total(files.sum());
         let mut inventory = Inventory::default();
         let mut is_whole = true;
-        for (path, tree) in paths.iter().zip(trees) {
-            is_whole &= inventory.add(path, tree, options, watch);
+        for (path, listed) in paths.iter().zip(listed) {
+            is_whole &= inventory.add(path, listed, options, watch);
         }
+        if let Some(environment) = &options.caches {
+            let trees: Vec<PathBuf> = paths.iter().map(|path| path.to_path_buf()).collect();
+            let disk = disk::caches(environment, &trees, options);
+            inventory.add_disk(disk, |_| usize::MAX);
+            if is_whole && options.is_cancelled() {
+                is_whole = false;
+                inventory.gaps.push(watch.gap(Place::whole("").location()));
+            }
+        }
+        disk::link(&mut inventory);
         (inventory, is_whole)
     }
 
@@ -175,11 +194,18 @@ impl Inventory {
     fn add(
         &mut self,
         path: &Path,
-        tree: walk::Tree,
+        listed: Result<Listed<'_>, String>,
         options: &InventoryOptions,
         watch: &Watch,
     ) -> bool {
         let repository: Arc<str> = weighbridge::escape::path(path).into();
+        let Listed { surveyed, tree } = match listed {
+            Ok(listed) => listed,
+            Err(error) => {
+                self.add_nothing(repository, &error);
+                return !options.is_cancelled();
+            }
+        };
         let names = tree.files.iter().map(|(name, _)| &**name);
         let applications = Applications::new(&repository, names, &options.applications);
         let base = self.applications.len();
@@ -231,6 +257,8 @@ impl Inventory {
                         }),
                 );
         }
+        let disk = surveyed.read(&repository);
+        self.add_disk(disk, |file| base + applications.of_file(file));
         let is_cut = options.is_cancelled();
         if is_cut {
             self.gaps
@@ -239,6 +267,44 @@ impl Inventory {
         self.applications.extend(applications.finish());
         self.repositories.push(repository);
         !is_cut
+    }
+}
+
+impl Inventory {
+    /// A tree that could not be listed at all.
+    fn add_nothing(&mut self, repository: Arc<str>, why: &str) {
+        let at = Place::whole(&repository).location();
+        let gap = ReportedGap::new(GapReason::Io, at, why.to_owned());
+        self.gaps.push(gap);
+        let applications = Applications::new(&repository, std::iter::empty(), &[]);
+        self.applications.extend(applications.finish());
+        self.repositories.push(repository);
+    }
+
+    /// Takes what lies on the disk; `application` tells what a file belongs to.
+    fn add_disk(&mut self, disk: Disk, application: impl Fn(&str) -> usize) {
+        self.models.extend(disk.models);
+        self.gaps.extend(disk.gaps);
+        for (file, finding) in disk.findings {
+            self.finding_applications.push(application(&file));
+            self.findings.push(finding);
+        }
+    }
+}
+
+/// What is in a tree, before any of it is read.
+struct Listed<'o> {
+    surveyed: disk::Surveyed<'o>,
+    tree: walk::Tree,
+}
+
+impl<'o> Listed<'o> {
+    /// Lists a tree; the error tells why it cannot be listed.
+    fn new(path: &Path, options: &'o InventoryOptions) -> Result<Listed<'o>, String> {
+        let patterns = walk::patterns(path, options).map_err(|error| error.to_string())?;
+        let surveyed = disk::survey(path, &patterns, options);
+        let tree = walk::list(path, patterns, &surveyed.stores, options);
+        Ok(Listed { surveyed, tree })
     }
 }
 

@@ -3,6 +3,7 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use crate::disk::{FileOnDisk, Integrity, ModelOnDisk};
 use crate::inventory::{Application, Inventory};
 use crate::place::Place;
 use crate::reference::{Flags, Origin, Reference, Revision, Switch};
@@ -28,6 +29,7 @@ objects! {
         "repositories": inventory.repositories.iter().map(|path| &**path).collect::<Vec<&str>>(),
         "applications": inventory.applications,
         "references": inventory.references.iter().map(|r| Told(r, inventory)).collect::<Vec<_>>(),
+        "models": inventory.models.iter().map(|m| Lying(m, inventory)).collect::<Vec<_>>(),
         "findings": inventory.findings,
         "gaps": inventory.gaps,
         "passed_over": inventory.passed_over,
@@ -58,6 +60,46 @@ objects! {
         "scope": told.0.scope,
         "location": told.0.location,
     };
+    Lying<'_>, lying => {
+        "repository": lying.0.repository.as_deref(),
+        "path": lying.0.path,
+        "store": lying.0.store,
+        "hub": lying.0.hub,
+        "kind": lying.0.kind,
+        "id": lying.0.id,
+        "revision": lying.0.revision,
+        "refs": lying.0.refs,
+        "absent": lying.0.absent,
+        "files": lying.0.files,
+        "licenses": lying.0.card.licenses,
+        "base_models": lying.0.card.base_models,
+        "datasets": lying.0.card.datasets,
+        "used_by": lying.0.used_by.iter().filter_map(|at| lying.1.references.get(*at)).map(Use).collect::<Vec<_>>(),
+    };
+    FileOnDisk, file => {
+        "path": file.path,
+        "bytes": file.bytes,
+        "sha256": file.sha256,
+        "format": file.format,
+        "verdict": file.verdict.map(weighbridge::Verdict::as_str),
+        "integrity": file.integrity,
+    };
+    Integrity, integrity => {
+        "state": integrity.as_str(),
+        "expected": match integrity {
+            Integrity::Changed { expected, .. } => Some(expected),
+            Integrity::Missing { expected } => expected.as_ref(),
+            _ => None,
+        },
+        "found": match integrity { Integrity::Changed { found, .. } => Some(found), _ => None },
+        "reason": match integrity { Integrity::NotChecked { reason } => Some(reason), _ => None },
+    };
+    Use<'_>, used => {
+        "repository": &*used.0.repository,
+        "file": used.0.location.file,
+        "line": used.0.location.line,
+        "column": used.0.location.column,
+    };
     Revision, revision => { "text": revision.text, "pin": revision.pin };
     Flags, flags => {
         "trust_remote_code": flags.trust_remote_code,
@@ -83,6 +125,12 @@ struct Tool;
 
 /// A reference, with the inventory that knows its application.
 struct Told<'i>(&'i Reference, &'i Inventory);
+
+/// A model on the disk, with the inventory that knows the references.
+struct Lying<'i>(&'i ModelOnDisk, &'i Inventory);
+
+/// The place of a reference: it stays the same when inventories are put together.
+struct Use<'i>(&'i Reference);
 
 impl Serialize for Switch {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -19,8 +19,10 @@
 //!    and nothing of models.
 //! 5. `call` and `id` judge what was found by the knowledge in `data/*.toml`: which argument is the id,
 //!    what it refers to, how far its revision pins. They know models and no language.
-//! 6. `findings` tells what speaks against a reference, or a file, by the words of `data/rules.toml`.
-//! 7. `inventory` puts places, scopes and applications to it, in the order of the files.
+//! 6. `disk` tells which models lie in the tree, or in the caches of the user, and whether they are what they
+//!    were.
+//! 7. `findings` tells what speaks against a reference, or a file, by the words of `data/rules.toml`.
+//! 8. `inventory` puts places, scopes and applications to it, in the order of the files.
 //!
 //! The result depends on the files, the options and the version alone.
 
@@ -28,6 +30,7 @@ mod address;
 mod application;
 mod bom;
 mod call;
+mod disk;
 mod findings;
 mod id;
 mod inventory;
@@ -48,6 +51,7 @@ mod walk;
 mod watch;
 
 pub use bom::BomVersion;
+pub use disk::{Card, Environment, FileOnDisk, Integrity, ModelOnDisk, Store};
 pub use inventory::{Application, Inventory, InventoryError};
 pub use options::{ApplicationEntry, InventoryLimits, InventoryOptions};
 pub use place::Place;

@@ -5,6 +5,8 @@ use std::num::NonZeroUsize;
 use serde::Deserialize;
 use weighbridge::CancelToken;
 
+use crate::disk::Environment;
+
 /// Bounds on what a tree may cost. Where one is met, what was found stands and a gap names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -17,6 +19,8 @@ pub struct InventoryLimits {
     pub max_references: usize,
     /// How deep brackets may nest in a file that is given to a parser.
     pub max_nesting: usize,
+    /// Bytes of models on the disk that are read for their hashes, of a tree or of the caches.
+    pub max_model_bytes: u64,
 }
 
 impl Default for InventoryLimits {
@@ -26,6 +30,7 @@ impl Default for InventoryLimits {
             max_files: 5_000_000,
             max_references: 10_000,
             max_nesting: 200,
+            max_model_bytes: 64 << 40,
         }
     }
 }
@@ -33,7 +38,12 @@ impl Default for InventoryLimits {
 impl InventoryLimits {
     /// The names of the bounds that callers may set, for other languages. How deep brackets may nest is none
     /// of them: the stack of the parsers depends on it.
-    pub const NAMES: &[&str] = &["max_file_bytes", "max_files", "max_references"];
+    pub const NAMES: &[&str] = &[
+        "max_file_bytes",
+        "max_files",
+        "max_references",
+        "max_model_bytes",
+    ];
 
     /// Sets the bound of this name; tells whether there is one. What is more than the machine can count is no
     /// bound.
@@ -43,6 +53,7 @@ impl InventoryLimits {
             "max_file_bytes" => self.max_file_bytes = bound,
             "max_files" => self.max_files = count,
             "max_references" => self.max_references = count,
+            "max_model_bytes" => self.max_model_bytes = bound,
             _ => return false,
         }
         true
@@ -62,7 +73,7 @@ pub struct ApplicationEntry {
 }
 
 /// What an inventory is made by.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct InventoryOptions {
     /// The bounds.
@@ -75,8 +86,27 @@ pub struct InventoryOptions {
     pub include: Vec<String>,
     /// Files and folders that one of these fits are left out.
     pub exclude: Vec<String>,
+    /// Whether models on the disk are read: their hashes, and what the scan says. They are listed in any case.
+    pub is_scanned: bool,
+    /// Where the caches of the user are looked for; nowhere without.
+    pub caches: Option<Environment>,
     /// Ends it early.
     pub token: Option<CancelToken>,
+}
+
+impl Default for InventoryOptions {
+    fn default() -> InventoryOptions {
+        InventoryOptions {
+            limits: InventoryLimits::default(),
+            threads: None,
+            applications: Vec::new(),
+            include: Vec::new(),
+            exclude: Vec::new(),
+            is_scanned: true,
+            caches: None,
+            token: None,
+        }
+    }
 }
 
 impl InventoryOptions {
@@ -110,6 +140,21 @@ impl InventoryOptions {
         InventoryOptions {
             include,
             exclude,
+            ..self
+        }
+    }
+
+    /// The same; models on the disk are read or only listed.
+    #[must_use]
+    pub fn with_scan(self, is_scanned: bool) -> InventoryOptions {
+        InventoryOptions { is_scanned, ..self }
+    }
+
+    /// The same, with the caches of hubs and tools that this environment tells the places of.
+    #[must_use]
+    pub fn with_caches(self, environment: Environment) -> InventoryOptions {
+        InventoryOptions {
+            caches: Some(environment),
             ..self
         }
     }

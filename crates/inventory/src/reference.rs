@@ -45,6 +45,7 @@ macro_rules! named {
         }
     };
 }
+pub(crate) use named;
 
 named! {
     /// Where models are fetched from.

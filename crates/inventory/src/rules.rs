@@ -63,6 +63,11 @@ pub(crate) enum Rule {
     HubToken,
     ServiceKey,
     VulnerableLoader,
+    ContentChanged,
+    LinkLeadsOut,
+    IncompleteDownload,
+    DangerousFile,
+    CheckpointHash,
 }
 
 impl Rule {
@@ -78,6 +83,11 @@ impl Rule {
             Rule::HubToken => "SRC108",
             Rule::ServiceKey => "SRC109",
             Rule::VulnerableLoader => "SRC110",
+            Rule::ContentChanged => "SRC111",
+            Rule::LinkLeadsOut => "SRC112",
+            Rule::IncompleteDownload => "SRC113",
+            Rule::DangerousFile => "SRC114",
+            Rule::CheckpointHash => "SRC115",
         }
     }
 }
@@ -126,6 +136,11 @@ mod tests {
             Rule::HubToken,
             Rule::ServiceKey,
             Rule::VulnerableLoader,
+            Rule::ContentChanged,
+            Rule::LinkLeadsOut,
+            Rule::IncompleteDownload,
+            Rule::DangerousFile,
+            Rule::CheckpointHash,
         ];
         assert_eq!(codes, all.map(Rule::code));
     }

@@ -1,5 +1,6 @@
 //! The files of a tree, sorted.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -9,7 +10,7 @@ use ignore::overrides::{Override, OverrideBuilder};
 use crate::options::InventoryOptions;
 
 /// Folders that hold what others wrote, or what was built: they are passed over and listed.
-const PASSED_OVER: &[&str] = &[
+pub(crate) const PASSED_OVER: &[&str] = &[
     ".git",
     ".hg",
     ".svn",
@@ -40,19 +41,22 @@ pub(crate) struct Tree {
 }
 
 /// Lists the files below a path, or the file itself. Links are not followed; what `.gitignore` and
-/// `.ignore` of the tree name is left out, whatever the machine is set up to ignore besides.
-pub(crate) fn list(top: &Path, options: &InventoryOptions) -> Tree {
+/// `.ignore` of the tree name is left out, whatever the machine is set up to ignore besides, and so are the
+/// folders of stores: what lies in them is listed as models.
+pub(crate) fn list(
+    top: &Path,
+    patterns: Override,
+    stores: &BTreeSet<PathBuf>,
+    options: &InventoryOptions,
+) -> Tree {
     let mut tree = Tree::default();
+    if stores.contains(top) {
+        return tree;
+    }
     let passed_over = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&passed_over);
     let root = top.to_owned();
-    let patterns = match patterns(top, options) {
-        Ok(patterns) => patterns,
-        Err(error) => {
-            tree.errors.push((String::new(), error.to_string()));
-            return tree;
-        }
-    };
+    let stores = stores.clone();
     let walk = WalkBuilder::new(top)
         .overrides(patterns)
         .hidden(false)
@@ -69,7 +73,8 @@ pub(crate) fn list(top: &Path, options: &InventoryOptions) -> Tree {
             if is_passed && let Ok(mut seen) = seen.lock() {
                 seen.push(relative(&root, entry.path()));
             }
-            !is_passed
+            let is_store = is_folder && stores.contains(entry.path());
+            !is_passed && !is_store
         })
         .build();
     for entry in walk {
@@ -111,7 +116,7 @@ pub(crate) fn list(top: &Path, options: &InventoryOptions) -> Tree {
 }
 
 /// What the caller wants to be read, and what to be left out.
-fn patterns(top: &Path, options: &InventoryOptions) -> Result<Override, ignore::Error> {
+pub(crate) fn patterns(top: &Path, options: &InventoryOptions) -> Result<Override, ignore::Error> {
     let mut builder = OverrideBuilder::new(top);
     for pattern in &options.include {
         builder.add(pattern)?;
@@ -124,7 +129,7 @@ fn patterns(top: &Path, options: &InventoryOptions) -> Result<Override, ignore::
 
 /// A path from the top, with `/` between; bytes that are no UTF-8 are escaped. A file that is the top
 /// itself has its own name.
-fn relative(top: &Path, path: &Path) -> String {
+pub(crate) fn relative(top: &Path, path: &Path) -> String {
     let rest = path.strip_prefix(top).unwrap_or(path);
     let rest = if rest.as_os_str().is_empty() {
         path.file_name().map_or(path, Path::new)

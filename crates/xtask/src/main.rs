@@ -4,6 +4,7 @@
 //! with its name and what to install. The last line is `N passed, N failed`.
 
 mod bom;
+mod hooks;
 mod lint;
 mod node;
 mod npm;
@@ -31,7 +32,8 @@ usage: cargo xtask COMMAND
                        bounds* again, optimized; ARGS go to cargo test instead of --workspace
   test-python          builds the Python package, installs it, and tests what was installed
   test-node            builds the npm package and tests it, its types and its examples
-  test-system          the suites that want packages of the system
+  test-system          the suites that want packages of the system, and hooks
+  hooks                lets pre-commit run the hooks of what is committed
   lint                 rustfmt, clippy, rustdoc, and the rules of this repository
   package              cargo package for every crate that is published
   bless [ARGS…]        rewrites the goldens: cargo test with WEIGHBRIDGE_BLESS=1
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         ("test-rust", _) => suites::test_rust(&mut summary, &rest),
         ("test-python", true) => python::python(&mut summary),
         ("test-node", true) => node::node(&mut summary),
+        ("hooks", true) => hooks::hooks(&mut summary),
         ("test-system", true) => suites::test_system(&mut summary),
         ("lint", true) => lint::lint(&mut summary),
         ("package", true) => package::package(&mut summary),

@@ -254,7 +254,7 @@ impl Environment {
     }
 
     /// Where its programs are.
-    fn folder(&self) -> PathBuf {
+    pub(crate) fn folder(&self) -> PathBuf {
         self.0.join(if cfg!(windows) { "Scripts" } else { "bin" })
     }
 }

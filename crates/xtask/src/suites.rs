@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::process::Program;
 use crate::summary::Summary;
-use crate::{bom, node, oracle, package, python, sarif, tools, torch, workspace};
+use crate::{bom, hooks, node, oracle, package, python, sarif, tools, torch, workspace};
 
 /// How many streams the quick comparison generates, and how it drives the unpicklers.
 const QUICK: [(&str, &[&str]); 3] = [
@@ -95,9 +95,10 @@ fn has_bounds() -> std::io::Result<bool> {
     Ok(false)
 }
 
-/// What wants packages of the system: the answers for PyTorch's loader, and the Python package beside it.
+/// What wants packages of the system: the answers for PyTorch's loader, the hooks, and the Python package beside PyTorch.
 pub(crate) fn test_system(summary: &mut Summary) {
     torch::weights_only(summary);
+    hooks::hooks(summary);
     let mut suite = summary.suite("python-torch", Some(12));
     python::system(&mut suite);
 }

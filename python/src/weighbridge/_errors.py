@@ -49,10 +49,14 @@ class TensorRefused(ScanError, KeyError):
 
 
 class Cancelled(ScanError):
-    """A conversion or a comparison was cancelled. There is no new file."""
+    """A call was cancelled. A conversion left no new file; a scan is a `ScanCancelled`, which holds what was found."""
 
 
-class ScanCancelled(ScanError):
+class TimedOut(Cancelled, TimeoutError):
+    """A call did not end in time. A scan is a `ScanTimeout`, which holds what was found."""
+
+
+class ScanCancelled(Cancelled):
     """The scan was cancelled. `report` tells what was found until then; it is never clean."""
 
     def __init__(self, report: Report) -> None:
@@ -63,14 +67,14 @@ class ScanCancelled(ScanError):
         return f"the scan of {self.report.path} was cancelled"
 
 
-class ScanTimeout(ScanCancelled, TimeoutError):
+class ScanTimeout(ScanCancelled, TimedOut):
     """The scan did not end in time. `report` is as for `ScanCancelled`."""
 
     def __str__(self) -> str:
         return f"the scan of {self.report.path} did not end in time"
 
 
-class InventoryCancelled(ScanError):
+class InventoryCancelled(Cancelled):
     """An inventory was cancelled. `inventory` holds what was found until then; a gap says that it is not all."""
 
     def __init__(self, inventory: Inventory) -> None:
@@ -81,7 +85,7 @@ class InventoryCancelled(ScanError):
         return "the inventory was cancelled"
 
 
-class InventoryTimeout(InventoryCancelled, TimeoutError):
+class InventoryTimeout(InventoryCancelled, TimedOut):
     """An inventory did not end in time. `inventory` is as for `InventoryCancelled`."""
 
     def __str__(self) -> str:

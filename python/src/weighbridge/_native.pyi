@@ -21,6 +21,7 @@ _Pin: TypeAlias = Literal["commit", "short-commit", "tag", "branch", "pull-reque
 _Resolution: TypeAlias = Literal["literal", "constant", "class-attribute", "default-argument", "argparse-default", "environment-default", "dictionary", "f-string", "alias", "wrapper", "config-value", "shell-argument", "url", "library-default", "unresolved"]
 _Purpose: TypeAlias = Literal["train", "fine-tune", "evaluate", "serve", "embed", "convert", "download"]
 _Scope: TypeAlias = Literal["production", "test", "example", "ci"]
+_Store: TypeAlias = Literal["huggingface-cache", "huggingface-local-dir", "ollama", "torch-hub", "sentence-transformers", "keras", "modelscope", "kagglehub", "kagglehub-datasets", "whisper", "lm-studio", "llama.cpp", "dvc", "git-lfs", "file"]
 _Switch: TypeAlias = bool | Literal["dynamic"] | None
 
 class _BinaryFile(Protocol):
@@ -28,7 +29,8 @@ class _BinaryFile(Protocol):
 
     def read(self, size: int, /) -> bytes: ...
 
-_Scannable: TypeAlias = str | os.PathLike[str] | Buffer | _BinaryFile
+_Path: TypeAlias = str | os.PathLike[str] | os.PathLike[bytes]
+_Scannable: TypeAlias = _Path | Buffer | _BinaryFile
 
 _Model: TypeAlias = str | os.PathLike[str] | Buffer
 
@@ -53,8 +55,8 @@ class _Options(_Limits, total=False):
 
     allow: Iterable[str] | Mapping[str, str | None] | None
     ignore: Iterable[str] | None
-    deep: bool
-    hash: bool
+    deep: bool | None
+    hash: bool | None
 
 class _ConvertOptions(_Limits, total=False):
     """How a checkpoint is converted."""
@@ -86,26 +88,38 @@ class _InventoryOptions(TypedDict, total=False):
     exclude: Iterable[str] | None
     threads: int | None
     applications: Iterable[_ApplicationEntry] | None
-    config: str | os.PathLike[str] | None
+    config: _Path | None
+    scan: bool | None
+    caches: bool | None
     timeout: float | None
     cancel: CancelToken | None
     progress: Callable[[int, int], object] | None
     max_file_bytes: int | None
     max_files: int | None
     max_references: int | None
+    max_model_bytes: int | None
 
 class _ScanOptions(_Options, total=False):
     """What goes for one scan besides."""
 
-    name: str | None
+    name: str | os.PathLike[str] | None
     timeout: float | None
     cancel: CancelToken | None
     progress: Callable[[int, int], object] | None
 
-class _NamedOptions(_Options, total=False):
-    """Options, and a name for messages."""
+class _ManyOptions(_Options, total=False):
+    """What goes for scanning many files besides."""
 
-    name: str | None
+    timeout: float | None
+    cancel: CancelToken | None
+    progress: Callable[[int], object] | None
+
+class _ViewOptions(_Options, total=False):
+    """What goes for one other view of a file besides."""
+
+    name: str | os.PathLike[str] | None
+    timeout: float | None
+    cancel: CancelToken | None
 
 @final
 class Report:
@@ -1446,6 +1460,10 @@ class Inventory:
         """What is loaded or called, by tree, file and place."""
 
     @property
+    def models(self) -> tuple[ModelOnDisk, ...]:
+        """The models that lie on the disk, by tree and path; those of the user's caches come last."""
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """What speaks against that."""
 
@@ -1658,10 +1676,189 @@ class Flags:
     def _from_json(json: str) -> Flags: ...
 
 @final
+class ModelOnDisk:
+    """A model on the disk: one revision of a repository in a cache, or a file."""
+
+    @property
+    def repository(self) -> str | None:
+        """The tree that it is in; `None` for a cache of the user."""
+
+    @property
+    def path(self) -> str:
+        """From the top of the tree with `/` between, or the whole path."""
+
+    @property
+    def store(self) -> _Store:
+        """What kind of place it lies in, such as `huggingface-cache` or `file`."""
+
+    @property
+    def hub(self) -> _Hub | None:
+        """Where it was fetched from."""
+
+    @property
+    def kind(self) -> _ReferenceKind:
+        """As for references."""
+
+    @property
+    def id(self) -> str | None:
+        """`None` where the store does not tell."""
+
+    @property
+    def revision(self) -> str | None:
+        """The commit, the tag or the version; `None` where the store does not tell."""
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The names that point to this revision."""
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """Files that the hub is known not to have at this revision."""
+
+    @property
+    def files(self) -> tuple[ModelFile, ...]:
+        """Its files."""
+
+    @property
+    def licenses(self) -> tuple[str, ...]:
+        """By the card, in the hub's words."""
+
+    @property
+    def base_models(self) -> tuple[str, ...]:
+        """What it is made from, by the card or the configuration of the adapter."""
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """What it was trained with, by the card."""
+
+    @property
+    def used_by(self) -> tuple[Use, ...]:
+        """The references that it serves."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> ModelOnDisk: ...
+
+@final
+class ModelFile:
+    """A file of a model."""
+
+    @property
+    def path(self) -> str:
+        """From the path of the model; empty where the model is this file."""
+
+    @property
+    def bytes(self) -> int | None:
+        """Its length."""
+
+    @property
+    def sha256(self) -> str | None:
+        """Where its content was read."""
+
+    @property
+    def format(self) -> str | None:
+        """What it is read as, where it is a model file."""
+
+    @property
+    def verdict(self) -> _Verdict | None:
+        """What the scan says, where it is a model file that was scanned."""
+
+    @property
+    def integrity(self) -> Integrity:
+        """Whether it is what its store says."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> ModelFile: ...
+
+@final
+class Integrity:
+    """Whether a file is what its store says that it is."""
+
+    @property
+    def state(self) -> Literal["intact", "changed", "not-checked", "missing"]:
+        """`intact`, `changed`, `not-checked` or `missing`."""
+
+    @property
+    def expected(self) -> str | None:
+        """The hash by the store, where it was changed or is missing."""
+
+    @property
+    def found(self) -> str | None:
+        """The hash of the content, where it was changed."""
+
+    @property
+    def reason(self) -> str | None:
+        """Why it was not checked."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Integrity: ...
+
+@final
+class Use:
+    """The place of a reference: that of its location."""
+
+    @property
+    def repository(self) -> str:
+        """The tree that it is in."""
+
+    @property
+    def file(self) -> str:
+        """The file, from the top of that."""
+
+    @property
+    def line(self) -> int:
+        """The line, from 1."""
+
+    @property
+    def column(self) -> int:
+        """The column, from 1."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Use: ...
+
+@final
 class CancelToken:
     """Ends scans from another thread. One token may serve many scans."""
 
     def __new__(cls) -> Self: ...
+    def _child(self) -> CancelToken:
+        """Another token, that is cancelled where this one is. Cancelling it leaves this one as it is."""
+
     def cancel(self) -> None:
         """Ends every scan that goes by this token, within some milliseconds. Cannot be taken back."""
 
@@ -1671,7 +1868,7 @@ class CancelToken:
 
 @final
 class Scanner:
-    """Scans files with the same options; serves any number of threads.
+    """Scans files with the same options; serves any number of threads, and can be pickled for other processes.
 
     `allow` holds globals that the user vouches for (`"module.name"` or `"module.name:import,call"`), perhaps with reasons, `ignore` rules whose
     findings are left out (codes or names); neither can hide what makes a file malicious. `deep` reads what no loader
@@ -1684,7 +1881,7 @@ class Scanner:
         obj: _Scannable,
         /,
         *,
-        name: str | None = None,
+        name: str | os.PathLike[str] | None = None,
         timeout: float | None = None,
         cancel: CancelToken | None = None,
         progress: Callable[[int, int], object] | None = None,
@@ -1693,14 +1890,71 @@ class Scanner:
 
     def scan_many(
         self,
-        paths: Iterable[str | os.PathLike[str]],
+        paths: Iterable[_Path],
         /,
         *,
         workers: int | None = None,
+        timeout: float | None = None,
         cancel: CancelToken | None = None,
         progress: Callable[[int], object] | None = None,
     ) -> ScanMany:
         """Scans many files: an iterator of reports, in the order of the paths. See `weighbridge.scan_many`."""
+
+    def trace(
+        self,
+        obj: _Scannable,
+        /,
+        *,
+        name: str | os.PathLike[str] | None = None,
+        timeout: float | None = None,
+        cancel: CancelToken | None = None,
+    ) -> tuple[TraceRecord, ...]:
+        """What loading a file would do. See `weighbridge.trace`."""
+
+    def disassemble(
+        self,
+        obj: _Scannable,
+        /,
+        *,
+        name: str | os.PathLike[str] | None = None,
+        timeout: float | None = None,
+        cancel: CancelToken | None = None,
+    ) -> str:
+        """The instructions of every pickle in a file, as text. See `weighbridge.disassemble`."""
+
+    def decompile(
+        self,
+        obj: _Scannable,
+        /,
+        *,
+        full: bool | None = None,
+        name: str | os.PathLike[str] | None = None,
+        timeout: float | None = None,
+        cancel: CancelToken | None = None,
+    ) -> str:
+        """A text that reads like Python. See `weighbridge.decompile`."""
+
+    def globals_in(
+        self,
+        obj: _Scannable,
+        /,
+        *,
+        name: str | os.PathLike[str] | None = None,
+        timeout: float | None = None,
+        cancel: CancelToken | None = None,
+    ) -> tuple[Global, ...]:
+        """The globals that loading a file would import. See `weighbridge.globals_in`."""
+
+    def inspect(
+        self,
+        obj: _Scannable,
+        /,
+        *,
+        name: str | os.PathLike[str] | None = None,
+        timeout: float | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Inspection:
+        """What a model holds. See `weighbridge.inspect`."""
 
 @final
 class ScanMany:
@@ -1724,7 +1978,7 @@ def scan(obj: _Scannable, /, **options: Unpack[_ScanOptions]) -> Report:
     into memory, up to `max_spool_bytes`. Exact `bytes` are read in place, other buffers are copied piece by piece. The
     interpreter is free meanwhile.
 
-    `name` is for messages only. `timeout` is in seconds. `progress` is called with the bytes that were reached and the
+    `name`, a str or a path, is for messages only. `timeout` is in seconds. `progress` is called with the bytes that were reached and the
     length, about once a megabyte. The other options are those of `Scanner`.
 
     Raises `OSError` or one of its kin where a path cannot be opened or a file object raises it, `OptionError` and
@@ -1733,21 +1987,21 @@ def scan(obj: _Scannable, /, **options: Unpack[_ScanOptions]) -> Report:
     """
 
 def scan_many(
-    paths: Iterable[str | os.PathLike[str]],
+    paths: Iterable[_Path],
     /,
     *,
     workers: int | None = None,
-    cancel: CancelToken | None = None,
-    progress: Callable[[int], object] | None = None,
-    **options: Unpack[_Options],
+    **options: Unpack[_ManyOptions],
 ) -> ScanMany:
     """Scans many files in `workers` threads (as many as there are cores): an iterator of reports, in the order of the paths.
 
     `paths` is drawn on as reports are taken, a few paths ahead. `progress` is called with the number of reports given.
+    `timeout` is for each file, in seconds; where one takes longer, the iterator raises `ScanTimeout` and is over, and it
+    raises `Cancelled` once the token is cancelled.
     """
 
 def inventory(
-    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], /, **options: Unpack[_InventoryOptions]
+    paths: _Path | Iterable[_Path], /, **options: Unpack[_InventoryOptions]
 ) -> Inventory:
     """Tells which models, datasets and AI services source trees use: folders of source code, or single files.
 
@@ -1757,7 +2011,10 @@ def inventory(
     `include` and `exclude` are patterns as `.gitignore` has them. `applications` names applications that manifests do not
     tell (`{"path": "services/search", "owner": "search team", "criticality": "high"}`), and `config` is a
     `weighbridge.toml` with the same as `[[application]]`; none is looked for. `threads` read (as many as there are cores).
-    `timeout` is in seconds. `progress` is called with the number of files that were read, and of all.
+    Model files, and caches of hubs and tools that lie in the trees, are listed as models, and read: their files are compared
+    with the hashes that the caches keep, and scanned, unless `scan` is false. `caches` reads those of the user as well,
+    where the environment says that they are; then there may be no paths. `timeout` is in seconds. `progress` is called with
+    the number of source files that were read, and of all.
 
     Raises `OSError` or one of its kin where a path is not there, `OptionError` and `TypeError` where an option is wrong,
     `InventoryCancelled` and `InventoryTimeout` with what was found. What cannot be read is a gap.
@@ -1802,25 +2059,35 @@ def diff(
     and `Cancelled`.
     """
 
-def open_checkpoint(source: _Model, /, *, mapped: bool, private: bool, **options: Unpack[_Limits]) -> Checkpoint:
-    """Opens a path or a copy of bytes; exact `bytes` are borrowed unless `private` asks for memory that may be written to."""
+def open_checkpoint(
+    source: _Model,
+    /,
+    *,
+    mapped: bool,
+    private: bool,
+    cancel: CancelToken | None = None,
+    **options: Unpack[_Limits],
+) -> Checkpoint:
+    """Opens a path or a copy of bytes; exact `bytes` are borrowed unless `private` asks for memory that may be written to.
+    `cancel` ends it from another thread.
+    """
 
-def trace(obj: _Scannable, /, **options: Unpack[_NamedOptions]) -> tuple[TraceRecord, ...]:
+def trace(obj: _Scannable, /, **options: Unpack[_ViewOptions]) -> tuple[TraceRecord, ...]:
     """What loading a file would do, one record for each thing, in the order of execution."""
 
-def disassemble(obj: _Scannable, /, **options: Unpack[_NamedOptions]) -> str:
+def disassemble(obj: _Scannable, /, **options: Unpack[_ViewOptions]) -> str:
     """The instructions of every pickle in a file, as text."""
 
-def decompile(obj: _Scannable, /, *, full: bool = False, **options: Unpack[_NamedOptions]) -> str:
+def decompile(obj: _Scannable, /, *, full: bool | None = None, **options: Unpack[_ViewOptions]) -> str:
     """A text that reads like Python and does what loading every pickle of a file would do. `full` shows long values whole."""
 
-def globals_in(obj: _Scannable, /, **options: Unpack[_NamedOptions]) -> tuple[Global, ...]:
+def globals_in(obj: _Scannable, /, **options: Unpack[_ViewOptions]) -> tuple[Global, ...]:
     """The globals that loading a file would import, the worst first, each with what is known of it."""
 
-def inspect(obj: _Scannable, /, **options: Unpack[_NamedOptions]) -> Inspection:
+def inspect(obj: _Scannable, /, **options: Unpack[_ViewOptions]) -> Inspection:
     """What a model holds: its tensors, their types, shapes and sizes, and who wrote it."""
 
-def safetensors_header(obj: _Scannable, /) -> SafetensorsHeader:
+def safetensors_header(obj: _Scannable, /, **options: Unpack[_ViewOptions]) -> SafetensorsHeader:
     """The header of a safetensors file, of which no more than the header is read.
 
     Raises `HeaderError` where the reference library would not load the file.

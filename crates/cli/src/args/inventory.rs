@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use weighbridge_inventory::InventoryOptions;
+use weighbridge_inventory::{Environment, InventoryOptions};
 
 use super::scan::FailOn;
 use super::values::{jobs, path};
@@ -15,6 +15,10 @@ opened. For each application (the folder of the nearest manifest, or what [[appl
 names) the table lists what is loaded or called: where, from which hub or service, its id, its revision and how \
 far that pins, and what was given along with it. Under it stands what speaks against it; `weighbridge rules \
 SRC101` explains a rule.
+
+Model files and the caches of hubs and tools that lie in the trees are listed as models, and read: their files are \
+compared with the hashes that the caches keep, and scanned. --caches reads those of the user as well (HF_HOME, \
+TORCH_HOME, OLLAMA_MODELS and others say where they are), --no-scan only lists them.
 
 Patterns are those of .gitignore. Folders of dependencies, caches and version control are passed over.
 
@@ -29,6 +33,7 @@ Examples:
   weighbridge inventory --format json -o inventory.json services/ notebooks/
   weighbridge inventory merge a.json b.json
   weighbridge inventory --fail-on high --exclude 'tests/' .
+  weighbridge inventory --caches .
 
 Exit status: 0 if nothing fails, 1 if there is a finding of medium severity (--fail-on) or worse, 2 if \
 not everything could be read or the command line is wrong, 130 if it was interrupted; 1 wins over 2.";
@@ -89,8 +94,14 @@ pub(crate) struct BomArgs {
 #[derive(clap::Args, Debug)]
 pub(crate) struct TreeArgs {
     /// Folders of source code, and files
-    #[arg(required = true, value_name = "PATH", value_parser = path())]
+    #[arg(required_unless_present = "caches", value_name = "PATH", value_parser = path())]
     pub(crate) paths: Vec<PathBuf>,
+    /// Look in the caches of hubs and tools too, where the environment says that they are
+    #[arg(long)]
+    caches: bool,
+    /// List model files without reading them: no hashes, no verdicts
+    #[arg(long)]
+    no_scan: bool,
     /// Read only these files
     #[arg(long, value_name = "GLOB")]
     include: Vec<String>,
@@ -116,7 +127,11 @@ impl TreeArgs {
 
     /// How the trees are read.
     pub(crate) fn options(&self) -> InventoryOptions {
-        let options = InventoryOptions::default();
+        let options = InventoryOptions::default().with_scan(!self.no_scan);
+        let options = match self.caches {
+            true => options.with_caches(Environment::of_process()),
+            false => options,
+        };
         let options = options.with_patterns(self.include.clone(), self.exclude.clone());
         match self.threads.and_then(NonZeroUsize::new) {
             Some(threads) => options.with_threads(threads),

@@ -1,6 +1,7 @@
 //! `weighbridge inventory` and `weighbridge bom`: which models and AI services source trees use.
 
 mod merge;
+mod models;
 mod table;
 
 use std::path::Path;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use weighbridge::{Finding, Location};
 
+use super::disk::Affected;
 use super::entry::Key;
 use super::{application_ref, file_of, property};
 use crate::inventory::Inventory;
@@ -35,6 +36,10 @@ pub(super) fn vulnerabilities(inventory: &Inventory) -> Vec<Value> {
             .or_default()
             .insert(Key::of(reference).bom_ref());
     }
+    let on_disk = Affected::new(inventory, |at| {
+        let reference = inventory.references.get(at)?;
+        Some(Key::of(reference).bom_ref())
+    });
     let all = same
         .into_iter()
         .filter_map(|((application, fingerprint), findings)| {
@@ -54,19 +59,25 @@ pub(super) fn vulnerabilities(inventory: &Inventory) -> Vec<Value> {
                     |found| file_of(inventory, &found.repository, file),
                 );
                 properties.push(property("occurrence", &format!("{shown}:{line}:{column}")));
+                if is_on_disk(first.rule) {
+                    affected.extend(on_disk.of(file));
+                }
                 // A manifest and a key belong to the application.
-                let is_of_reference = !matches!(first.rule, "SRC108" | "SRC109" | "SRC110");
+                let is_of_reference = !is_on_disk(first.rule)
+                    && !matches!(first.rule, "SRC108" | "SRC109" | "SRC110");
                 let here = at_place
                     .get(&(application, &**file, *line, *column))
                     .filter(|_| is_of_reference);
                 affected.extend(here.into_iter().flatten().cloned());
             }
+            // What is found in a cache of the user belongs to no application.
+            let of = found.map_or_else(|| "disk".to_owned(), |_| application.to_string());
             if affected.is_empty() {
                 affected.insert(application_ref(inventory, application));
             }
             let affects: Vec<Value> = affected.iter().map(|name| json!({ "ref": name })).collect();
             Some(json!({
-                "bom-ref": format!("finding:{application}:{fingerprint}"),
+                "bom-ref": format!("finding:{of}:{fingerprint}"),
                 "id": advisory(first).unwrap_or(first.rule),
                 "source": { "name": "weighbridge" },
                 "ratings": [{ "severity": first.severity.as_str(), "method": "other" }],
@@ -78,6 +89,11 @@ pub(super) fn vulnerabilities(inventory: &Inventory) -> Vec<Value> {
             }))
         });
     all.collect()
+}
+
+/// Whether a rule is about what lies on the disk.
+fn is_on_disk(rule: &str) -> bool {
+    matches!(rule, "SRC111" | "SRC112" | "SRC113" | "SRC114" | "SRC115")
 }
 
 /// The advisory that a finding is about.

@@ -20,6 +20,8 @@ mod shell;
 mod value;
 mod word;
 
+pub(crate) use config::yaml_texts;
+
 use std::ops::Range;
 
 use weighbridge::{Confidence, GapReason};

@@ -43,23 +43,29 @@ pub(super) fn text(inventory: &Inventory) -> String {
         let _ = writeln!(out, "{title}");
         rows(&references, &mut out);
         for finding in findings {
-            let _ = writeln!(
-                out,
-                "  {} {} {} at {}: {}",
-                finding.severity,
-                finding.rule,
-                finding.slug,
-                self::place(&finding.location),
-                shown(&finding.message)
-            );
+            self::finding(finding, &mut out);
         }
         out.push('\n');
     }
+    super::models::rows(inventory, &mut out);
     let references = count(inventory.references.len() as u64, "reference", "references");
     let findings = count(inventory.findings.len() as u64, "finding", "findings");
     let files = count(inventory.files as u64, "file", "files");
     let _ = writeln!(out, "{references}, {findings} in {files}");
     out
+}
+
+/// A finding as a line.
+pub(super) fn finding(finding: &Finding, out: &mut String) {
+    let _ = writeln!(
+        out,
+        "  {} {} {} at {}: {}",
+        finding.severity,
+        finding.rule,
+        finding.slug,
+        self::place(&finding.location),
+        shown(&finding.message)
+    );
 }
 
 /// The references as aligned lines.

@@ -50,6 +50,24 @@ pub(crate) fn strings(text: &str, span: &Range<usize>) -> Vec<Word> {
     json::read_from(part, span.start).into_texts()
 }
 
+/// The texts at the top of a map in YAML under each of these keys: one, or those of a list.
+pub(crate) fn yaml_texts<const N: usize>(text: &str, keys: [&str; N]) -> [Vec<String>; N] {
+    let tree = yaml::read(text);
+    // The first node is the list of the documents.
+    let top = tree.children(0).first().copied();
+    keys.map(|key| {
+        let Some(value) = top.and_then(|top| tree.child(top, key)) else {
+            return Vec::new();
+        };
+        let one = tree.text_of(value).into_iter();
+        let many = tree
+            .children(value)
+            .iter()
+            .filter_map(|child| tree.text_of(*child));
+        one.chain(many).map(|word| word.text.clone()).collect()
+    })
+}
+
 /// Reads keys with values that are written in braces: Terraform.
 pub(crate) fn judge_pairs(file: &SourceFile<'_>, pairs: Vec<BracedPair>, out: &mut Finds) {
     let mut tree = tree::Tree::default();

@@ -1,0 +1,12 @@
+//! Models on the disk: caches and files that the tests make, and exactly what is told of them.
+#![allow(clippy::unwrap_used)]
+
+mod bill;
+mod hostile;
+mod hugging_face;
+mod local_dir;
+mod ollama;
+mod others;
+mod places;
+mod support;
+mod torch_hub;
