@@ -11,7 +11,7 @@ const HEAD = `// The types of what calls give and of the bounds that they take.
 /** What definitions of conversions are called that are also others'. */
 const CONVERTED = { alias: 'Alias', global: 'ListedGlobal', refused: 'Refused' }
 /** What definitions of an inventory are called that differ from those of a report: its places are of more kinds. */
-const INVENTORIED = { finding: 'InventoryFinding', gap: 'InventoryGap', location: 'InventoryLocation' }
+const INVENTORIED = { finding: 'InventoryFinding', gap: 'InventoryGap', location: 'InventoryLocation', model: 'ModelOnDisk' }
 const OUT = new URL('results.d.ts', import.meta.url)
 
 const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')

@@ -21,6 +21,10 @@ export interface InventorySyncOptions extends InventoryLimits {
   applications?: Iterable<ApplicationEntry> | null
   /** A `weighbridge.toml` with the same as `[[application]]`; none is looked for. */
   config?: string | URL | null
+  /** Whether models on the disk are read: their hashes, and what a scan says; by default they are. */
+  scan?: boolean | null
+  /** Whether the caches of hubs and tools are read that the environment tells of; then there may be no paths. */
+  caches?: boolean | null
   /** After how many milliseconds the call ends; the error tells what was found until then. */
   timeoutMs?: number | null
 }
@@ -29,7 +33,7 @@ export interface InventorySyncOptions extends InventoryLimits {
 export interface InventoryOptions extends InventorySyncOptions {
   /** Ends the reading; the error tells what was found until then. */
   signal?: AbortSignal | null
-  /** Is told how many files were read, and of how many; as for a scan. */
+  /** Is told how many source files were read, and of how many; as for a scan. */
   progress?: ((read: number, total: number) => void) | null
 }
 

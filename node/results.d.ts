@@ -47,6 +47,8 @@ export interface InventoryLimits {
   maxFiles?: number | bigint | null
   /** References of one file. */
   maxReferences?: number | bigint | null
+  /** Bytes of models on the disk that are read for their hashes, of a tree or of the caches. */
+  maxModelBytes?: number | bigint | null
 }
 
 /**
@@ -932,6 +934,8 @@ export interface Inventory {
   readonly applications: readonly Application[]
   /** By tree, file and place. */
   readonly references: readonly Reference[]
+  /** The models that lie on the disk, by tree and path; those of the user's caches come last. */
+  readonly models: readonly ModelOnDisk[]
   readonly findings: readonly InventoryFinding[]
   readonly gaps: readonly InventoryGap[]
   /** Folders of dependencies, caches and version control that were not read. */
@@ -1024,6 +1028,72 @@ export interface Reference {
   readonly scope: Scope
   /** A part of a text. Lines and columns count from 1; columns count characters. */
   readonly location: LocationText
+}
+
+/** What kind of place a model lies in. */
+export type Store = "huggingface-cache" | "huggingface-local-dir" | "ollama" | "torch-hub" | "sentence-transformers" | "keras" | "modelscope" | "kagglehub" | "kagglehub-datasets" | "whisper" | "lm-studio" | "llama.cpp" | "dvc" | "git-lfs" | "file"
+
+/** A model on the disk: one revision of a repository in a cache, or a file. */
+export interface ModelOnDisk {
+  /** The tree that it is in; null for a cache of the user. */
+  readonly repository: string | null
+  /** From the top of the tree with / between, or the whole path. */
+  readonly path: string
+  /** What kind of place a model lies in. */
+  readonly store: Store
+  readonly hub: Hub | null
+  readonly kind: ReferenceKind
+  /** Null where the store does not tell. */
+  readonly id: string | null
+  /** The commit, the tag or the version; null where the store does not tell. */
+  readonly revision: string | null
+  /** The names that point to this revision. */
+  readonly refs: readonly string[]
+  /** Files that the hub is known not to have at this revision. */
+  readonly absent: readonly string[]
+  readonly files: readonly ModelFile[]
+  /** By the card, in the hub's words. */
+  readonly licenses: readonly string[]
+  /** What it is made from, by the card or the configuration of the adapter. */
+  readonly base_models: readonly string[]
+  /** What it was trained with, by the card. */
+  readonly datasets: readonly string[]
+  /** The references that it serves. */
+  readonly used_by: readonly Use[]
+}
+
+/** A file of a model. */
+export interface ModelFile {
+  /** From the path of the model; empty where the model is this file. */
+  readonly path: string
+  readonly bytes: WholeNumber | null
+  /** Where its content was read. */
+  readonly sha256: string | null
+  /** What it is read as, where it is a model file. */
+  readonly format: string | null
+  /** What the scan says, where it is a model file that was scanned. */
+  readonly verdict: "clean" | "unknown" | "suspicious" | "malicious" | null
+  /** Whether a file is what its store says that it is. */
+  readonly integrity: Integrity
+}
+
+/** Whether a file is what its store says that it is. */
+export interface Integrity {
+  readonly state: "intact" | "changed" | "not-checked" | "missing"
+  /** The hash by the store, where it was changed or is missing. */
+  readonly expected: string | null
+  /** The hash of the content, where it was changed. */
+  readonly found: string | null
+  /** Why it was not checked. */
+  readonly reason: string | null
+}
+
+/** The place of a reference: that of its location. */
+export interface Use {
+  readonly repository: string
+  readonly file: string
+  readonly line: number
+  readonly column: number
 }
 
 /** Something that could not be examined. */

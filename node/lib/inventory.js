@@ -8,11 +8,13 @@ const { internal, invalidArgument, invalidOption, show, textOf } = require('./er
 const { pathOf } = require('./input')
 const { INVENTORY_LIMITS, boundsOf, read } = require('./options')
 
-const SYNC = ['include', 'exclude', 'threads', 'applications', 'config', 'timeoutMs', ...INVENTORY_LIMITS.keys()]
+const SYNC = [
+  'include', 'exclude', 'threads', 'applications', 'config', 'scan', 'caches', 'timeoutMs', ...INVENTORY_LIMITS.keys(),
+]
 const ASYNC = [...SYNC, 'signal', 'progress']
 
-/** One path, or several. */
-function treesOf(paths) {
+/** One path, or several; there may be none where caches are read. */
+function treesOf(paths, mayBeNone) {
   if (typeof paths === 'string' || paths instanceof URL) {
     return [pathOf(paths)]
   }
@@ -20,7 +22,7 @@ function treesOf(paths) {
     throw invalidArgument(`a path, or several, are wanted, not ${show(paths)}`)
   }
   const trees = Array.from(paths, pathOf)
-  if (trees.length === 0) {
+  if (trees.length === 0 && !mayBeNone) {
     throw invalidArgument('there are no paths')
   }
   return trees
@@ -29,8 +31,10 @@ function treesOf(paths) {
 /** What is to be read, as native code takes it. */
 function readingOf(what, paths, call) {
   const { include = [], exclude = [], threads, applications = [], config, timeoutMs: timeout } = call
+  const { scan = true, caches = false } = call
   const limits = boundsOf(INVENTORY_LIMITS, call)
-  return { what, paths: treesOf(paths), include, exclude, threads, applications, config, limits, timeout }
+  const trees = treesOf(paths, caches)
+  return { what, paths: trees, include, exclude, threads, applications, config, scan, caches, limits, timeout }
 }
 
 /** An error that holds what was found until then: an inventory, not a report. */

@@ -209,6 +209,8 @@ const READERS = {
   threads: count,
   applications,
   config: pathOf,
+  scan: flag,
+  caches: flag,
   spec: oneOf('1.6', '1.7'),
 }
 for (const name of [...LIMITS.keys(), ...INVENTORY_LIMITS.keys()]) {

@@ -9,7 +9,7 @@ import { after, test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 import { ScanError, bom, bomSync, inventory, inventorySync, scanBytes, toJson, version } from '../index.mjs'
-import { NONE } from './support/files.mjs'
+import { CALL, NONE } from './support/files.mjs'
 
 const LOAD = 'from transformers import AutoModel\nAutoModel.from_pretrained("acme/base", trust_remote_code=True)\n'
 const folder = mkdtempSync(join(tmpdir(), 'weighbridge-trees-'))
@@ -85,6 +85,27 @@ test('options reach the library', async () => {
   assert.equal((await inventory(shop, { maxFiles: Infinity, maxReferences: null })).gaps.length, 0)
 })
 
+test('models on the disk are told', async () => {
+  const place = join(folder, 'models')
+  mkdirSync(place)
+  writeFileSync(join(place, 'net.pt'), CALL)
+  const [{ store, path, files }] = (await inventory(place)).models
+  assert.deepEqual([store, path, files[0].verdict, files[0].integrity.state], ['file', 'net.pt', 'malicious', 'not-checked'])
+  assert.equal(inventorySync(place, { scan: false }).models[0].files[0].verdict, null)
+  assert.equal(inventorySync(place, { maxModelBytes: 1 }).models[0].files[0].sha256, null)
+  // The caches of the user are where the environment says; there may be nothing else to read.
+  const hub = join(folder, 'hub')
+  const snapshot = join(hub, 'models--acme--base', 'snapshots', '0'.repeat(40))
+  mkdirSync(snapshot, { recursive: true })
+  writeFileSync(join(snapshot, 'net.pkl'), NONE)
+  const nothing = join(folder, 'nothing')
+  const env = { HOME: nothing, HF_HOME: nothing, TORCH_HOME: nothing, OLLAMA_MODELS: nothing, XDG_CACHE_HOME: nothing, HF_HUB_CACHE: hub }
+  const index = JSON.stringify(fileURLToPath(new URL('../index.js', import.meta.url)))
+  const program = `console.log(require(${index}).inventorySync([], { caches: true }).models.map(({ repository, id }) => [repository, id]))`
+  const told = execFileSync(process.execPath, ['-e', program], { encoding: 'utf8', env: { ...process.env, ...env } })
+  assert.equal(told, "[ [ null, 'acme/base' ] ]\n")
+})
+
 test('what is wrong is told', async () => {
   for (const [options, words] of [
     [{ thread: 1 }, /there is no option "thread"; there are include, /],
@@ -98,6 +119,7 @@ test('what is wrong is told', async () => {
     [{ config: 'missing.toml' }, /^config: missing\.toml: it cannot be read/],
     [{ maxFiles: -1 }, /^maxFiles: a whole number/],
     [{ timeoutMs: -1 }, /^timeoutMs: /],
+    [{ caches: 'yes' }, /^caches: true or false is wanted/],
     [{ spec: '1.5' }, /^spec: one of 1\.6, 1\.7 is wanted, not "1\.5"$/],
   ]) {
     const wanted = { code: 'WEIGHBRIDGE_INVALID_OPTION', message: words }

@@ -13,7 +13,7 @@ import time
 
 import pytest
 import weighbridge
-from conftest import ROOT
+from conftest import HARMFUL, PLAIN, ROOT
 
 CORPUS = ROOT / "crates" / "inventory" / "tests" / "corpus"
 LOAD = 'from transformers import AutoModel\nAutoModel.from_pretrained("acme/base", trust_remote_code=True, code_revision="main")\n'
@@ -59,7 +59,7 @@ def test_the_corpus_is_told_as_the_command_line_tells_it():
 
 def test_what_an_inventory_tells(shop):
     whole = weighbridge.inventory(shop)
-    assert repr(whole) == f"Inventory(repositories=[{str(shop)!r}], references=2, findings={len(whole.findings)}, gaps=0, files=2)"
+    assert repr(whole) == f"Inventory(repositories=[{str(shop)!r}], references=2, models=0, findings={len(whole.findings)}, gaps=0, files=2)"
     assert json.loads(whole.to_json()) == whole.to_dict() and list(whole.to_dict())[:2] == ["schema_version", "tool"]
     assert (whole.schema_version, whole.tool.version, whole.files) == (1, weighbridge.__version__, 2)
     assert (whole.repositories, whole.passed_over, whole.gaps) == ((str(shop),), ("node_modules",), ())
@@ -75,6 +75,29 @@ def test_what_an_inventory_tells(shop):
     assert (place.end_line, place.end_column, place.offset) == (2, 37, None)
     assert "SRC103" in {finding.rule for finding in whole.findings}
     assert [one.path for one in whole.applications] == ["."]
+
+
+def test_models_on_the_disk(shop, tmp_path, monkeypatch):
+    (shop / "net.pt").write_bytes(HARMFUL)
+    (model,) = weighbridge.inventory(shop).models
+    assert (model.repository, model.path, model.store, model.id, model.used_by) == (str(shop), "net.pt", "file", None, ())
+    (file,) = model.files
+    assert (file.path, file.bytes, file.format, file.verdict, file.integrity.state) == ("", len(HARMFUL), "pickle", "malicious", "not-checked")
+    assert pickle.loads(pickle.dumps(model)) == model and len(file.sha256) == 64
+    assert weighbridge.inventory(shop, scan=False).models[0].files[0].verdict is None
+    assert weighbridge.inventory(shop, max_model_bytes=1).models[0].files[0].sha256 is None
+    # The caches of the user are where the environment says; there may be nothing else to read.
+    commit = "0" * 40
+    snapshot = tmp_path / "hub" / "models--acme--base" / "snapshots" / commit
+    snapshot.mkdir(parents=True)
+    (snapshot / "net.pkl").write_bytes(PLAIN)
+    for variable in ("HOME", "HF_HOME", "TORCH_HOME", "OLLAMA_MODELS", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(variable, str(tmp_path / "nothing"))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    cached = weighbridge.inventory([], caches=True)
+    assert [(one.repository, one.store, one.id, one.revision) for one in cached.models] == [(None, "huggingface-cache", "acme/base", commit)]
+    whole = weighbridge.inventory(shop, caches=True, scan=None)
+    assert [one.file for one in whole.models[-1].used_by] == ["search/load.py"]
 
 
 def test_it_is_frozen_and_can_be_compared_and_pickled(shop):
@@ -113,7 +136,7 @@ def test_options_reach_the_library(shop, tmp_path):
 @pytest.mark.parametrize(
     ("options", "kind", "words"),
     [
-        ({"thread": 1}, TypeError, "there is no option \"thread\"; there are include, "),
+        ({"thread": 1}, TypeError, "there is no option \"thread\"; there are timeout, "),
         ({"max_nesting": 1}, TypeError, "there is no option"),
         ({"threads": 0}, weighbridge.OptionError, "threads: 0 is no number from 1 to 256"),
         ({"threads": True}, weighbridge.OptionError, "threads: True"),
@@ -125,6 +148,8 @@ def test_options_reach_the_library(shop, tmp_path):
         ({"applications": [{"path": 5}]}, weighbridge.OptionError, "the values are str, or None"),
         ({"config": "missing.toml"}, weighbridge.OptionError, "config: missing.toml: it cannot be read"),
         ({"timeout": -1}, weighbridge.OptionError, "timeout: -1"),
+        ({"scan": 5}, weighbridge.OptionError, "scan: it is True or False"),
+        ({"caches": "yes"}, weighbridge.OptionError, "caches: it is True or False"),
         ({"cancel": 5}, TypeError, "CancelToken"),
     ],
 )
@@ -138,7 +163,7 @@ def test_paths_that_are_wrong(tmp_path):
     with pytest.raises(FileNotFoundError) as caught:
         weighbridge.inventory([tmp_path, tmp_path / "nothing"])
     assert caught.value.filename == tmp_path / "nothing"
-    for paths in (5, b"path", [5]):
+    for paths in (5, b"path", [5], [b"path"], bytearray()):
         with pytest.raises(TypeError):
             weighbridge.inventory(paths)
     with pytest.raises(weighbridge.OptionError):
@@ -156,7 +181,7 @@ def test_what_ends_it_early(shop, large):
     assert pickle.loads(pickle.dumps(caught.value)).inventory == caught.value.inventory
     with pytest.raises(weighbridge.InventoryTimeout, match="in time") as caught:
         weighbridge.inventory(large, timeout=0.2)
-    assert isinstance(caught.value, TimeoutError) and caught.value.inventory.gaps[-1].limit == "deadline"
+    assert isinstance(caught.value, weighbridge.TimedOut) and isinstance(caught.value, TimeoutError) and caught.value.inventory.gaps[-1].limit == "deadline"
     token = weighbridge.CancelToken()
     timer = threading.Timer(0.2, token.cancel)
     timer.start()

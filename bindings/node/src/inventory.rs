@@ -10,7 +10,8 @@ use napi::bindgen_prelude::{Function, Object, Result};
 use napi_derive::napi;
 use weighbridge::Control;
 use weighbridge_inventory::{
-    ApplicationEntry, BomVersion, Inventory, InventoryError, InventoryLimits, InventoryOptions,
+    ApplicationEntry, BomVersion, Environment, Inventory, InventoryError, InventoryLimits,
+    InventoryOptions,
 };
 
 use crate::options::{Bound, deadline, wrong};
@@ -36,6 +37,10 @@ pub struct Reading {
     pub applications: Vec<Named>,
     /// A `weighbridge.toml` with more of them.
     pub config: Option<String>,
+    /// Whether models on the disk are read.
+    pub scan: bool,
+    /// Whether the caches of the user are.
+    pub caches: bool,
     /// Bounds.
     pub limits: Vec<Bound>,
     /// In milliseconds.
@@ -67,6 +72,8 @@ impl Reading {
         options.threads = self
             .threads
             .and_then(|count| NonZeroUsize::new(count as usize));
+        options.is_scanned = self.scan;
+        options.caches = self.caches.then(Environment::of_process);
         if let Some(config) = self.config {
             let named = weighbridge_cli::applications_in(config.as_ref());
             options.applications = named.map_err(|words| wrong("config", words))?;

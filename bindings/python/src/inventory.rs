@@ -7,23 +7,32 @@ use std::sync::OnceLock;
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyString};
+use pyo3::types::{PyDict, PyString};
 use serde_json::Value;
 use weighbridge_inventory::{
-    ApplicationEntry, BomVersion, InventoryError, InventoryLimits, InventoryOptions,
+    ApplicationEntry, BomVersion, Environment, InventoryError, InventoryLimits, InventoryOptions,
 };
 
 use crate::call::Call;
 use crate::errors;
-use crate::given::Raised;
-use crate::many::threads;
-use crate::options::{limit, words};
+use crate::given::{Raised, path_of};
+use crate::many::{is_content, threads};
+use crate::options::{flag, limit, words};
 use crate::parts::{Finding, Gap, Tool};
 use crate::record;
-use crate::referenced::{Application, Reference};
+use crate::referenced::{Application, ModelOnDisk, Reference};
 
-/// The keywords besides bounds.
-const KEYWORDS: &str = "include, exclude, threads, applications, config, timeout, cancel, progress";
+/// The keywords besides bounds: those of the call, and those of the reading.
+const CALL: &[&str] = &["timeout", "cancel", "progress"];
+const READING: &[&str] = &[
+    "include",
+    "exclude",
+    "threads",
+    "applications",
+    "config",
+    "scan",
+    "caches",
+];
 
 /// Which models, datasets and AI services the source trees at these paths use. `_native.pyi` tells of the
 /// options.
@@ -34,8 +43,10 @@ pub(crate) fn inventory(
     options: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Inventory> {
     let py = paths.py();
-    let (options, call) = asked(py, options)?;
-    let paths = trees(paths)?;
+    let options = options.map_or_else(|| PyDict::new(py), Clone::clone);
+    let (call, rest) = Call::split(&options, CALL)?;
+    let options = asked(&rest)?;
+    let paths = trees(paths, options.caches.is_some())?;
     let raised = Raised::default();
     let done = call.run(py, &raised, |control| {
         weighbridge_inventory::Inventory::of_all_under(&paths, &options, control)
@@ -56,48 +67,43 @@ pub(crate) fn inventory(
     }
 }
 
-/// One path, or several; all of them are there.
-fn trees(paths: &Bound<'_, PyAny>) -> PyResult<Vec<PathBuf>> {
+/// One path, or several; all of them are there. There may be none where caches are read.
+fn trees(paths: &Bound<'_, PyAny>, may_be_none: bool) -> PyResult<Vec<PathBuf>> {
     let is_one = paths.is_instance_of::<PyString>() || paths.hasattr("__fspath__")?;
-    if paths.is_instance_of::<PyBytes>() {
+    let given: Vec<Bound<'_, PyAny>> = match is_one {
+        true => vec![paths.clone()],
+        false if is_content(paths) => Vec::new(),
+        false => paths.try_iter()?.collect::<PyResult<_>>()?,
+    };
+    if is_content(paths) || given.iter().any(is_content) {
         let words = "a path, or several, are wanted, not bytes";
         return Err(PyTypeError::new_err(words));
     }
-    let given: Vec<Bound<'_, PyAny>> = match is_one {
-        true => vec![paths.clone()],
-        false => paths.try_iter()?.collect::<PyResult<_>>()?,
-    };
     let mut trees = Vec::new();
     for path in given {
-        let tree: PathBuf = path.extract()?;
+        let tree = path_of(&path)?;
         fs::metadata(&tree).map_err(|error| errors::io(&error, path.unbind()))?;
         trees.push(tree);
     }
-    if trees.is_empty() {
+    if trees.is_empty() && !may_be_none {
         return Err(errors::option(paths.py(), "paths: there are none"));
     }
     Ok(trees)
 }
 
-/// What the keywords ask for.
-fn asked(
-    py: Python<'_>,
-    keywords: Option<&Bound<'_, PyDict>>,
-) -> PyResult<(InventoryOptions, Call)> {
+/// How trees are read.
+fn asked(keywords: &Bound<'_, PyDict>) -> PyResult<InventoryOptions> {
+    let py = keywords.py();
     let mut options = InventoryOptions::default();
-    let Some(keywords) = keywords else {
-        return Ok((options, Call::default()));
-    };
-    let (call, keywords) = Call::split(keywords, &["timeout", "cancel", "progress"])?;
     let mut applications = Vec::new();
     for (key, value) in keywords.iter() {
         let key: String = key.extract()?;
-        if !KEYWORDS.split(", ").any(|known| known == key)
-            && !InventoryLimits::NAMES.contains(&key.as_str())
-        {
+        let known = READING.iter().chain(InventoryLimits::NAMES);
+        if !known.clone().any(|known| *known == key) {
+            let known: Vec<&str> = CALL.iter().chain(known).copied().collect();
             return Err(PyTypeError::new_err(format!(
-                "there is no option {key:?}; there are {KEYWORDS}, {}",
-                InventoryLimits::NAMES.join(", ")
+                "there is no option {key:?}; there are {}",
+                known.join(", ")
             )));
         }
         if value.is_none() {
@@ -109,10 +115,14 @@ fn asked(
             "threads" => options.threads = NonZeroUsize::new(threads(&value, &key)?),
             "applications" => applications = entries(&value)?,
             "config" => {
-                let path: PathBuf = value.extract()?;
-                let named = weighbridge_cli::applications_in(&path);
+                let named = weighbridge_cli::applications_in(&path_of(&value)?);
                 options.applications =
                     named.map_err(|words| errors::option(py, &format!("config: {words}")))?;
+            }
+            "scan" => options.is_scanned = flag(&value, &key)?,
+            "caches" => {
+                let is_wanted = flag(&value, &key)?;
+                options.caches = is_wanted.then(Environment::of_process);
             }
             _ => {
                 let bound = limit(&key, &value)?;
@@ -122,7 +132,7 @@ fn asked(
     }
     // What the caller says of a folder goes before what the file says of it.
     options.applications.extend(applications);
-    Ok((options, call))
+    Ok(options)
 }
 
 /// Applications: a dict for each.
@@ -241,6 +251,12 @@ impl Inventory {
         record::many::<Reference>(py, &self.value()["references"])
     }
 
+    /// The models that lie on the disk, by tree and path; those of the user's caches come last.
+    #[getter]
+    fn models<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        record::many::<ModelOnDisk>(py, &self.value()["models"])
+    }
+
     /// What speaks against that.
     #[getter]
     fn findings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -291,8 +307,9 @@ impl Inventory {
         let trees = record::to_python(py, &self.value()["repositories"])?.repr()?;
         let count = |part: &str| self.value()[part].as_array().map_or(0, Vec::len);
         Ok(format!(
-            "Inventory(repositories={trees}, references={}, findings={}, gaps={}, files={})",
+            "Inventory(repositories={trees}, references={}, models={}, findings={}, gaps={}, files={})",
             count("references"),
+            count("models"),
             count("findings"),
             count("gaps"),
             self.value()["files"],
@@ -310,7 +327,7 @@ impl Inventory {
 
     #[staticmethod]
     fn _from_pickle(json: String, v1_6: String, v1_7: String) -> PyResult<Inventory> {
-        let value = record::parse(&json)?;
+        let value = record::parse_record(&json)?;
         Ok(Inventory {
             origin: Origin::Pickle { v1_6, v1_7 },
             json: OnceLock::from(json),

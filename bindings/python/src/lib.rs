@@ -101,8 +101,12 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<inventory::Inventory>()?;
     module.add_class::<referenced::Application>()?;
     module.add_class::<referenced::Flags>()?;
+    module.add_class::<referenced::Integrity>()?;
+    module.add_class::<referenced::ModelFile>()?;
+    module.add_class::<referenced::ModelOnDisk>()?;
     module.add_class::<referenced::Reference>()?;
     module.add_class::<referenced::Revision>()?;
+    module.add_class::<referenced::Use>()?;
     module.add_class::<buffer::TensorBuffer>()?;
     module.add_class::<tensors::Checkpoint>()?;
     module.add_class::<many::ScanMany>()?;

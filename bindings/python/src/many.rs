@@ -359,7 +359,7 @@ impl Consumer {
 }
 
 /// Whether an object is content rather than a path.
-fn is_content(object: &Bound<'_, PyAny>) -> bool {
+pub(crate) fn is_content(object: &Bound<'_, PyAny>) -> bool {
     object.is_instance_of::<PyBytes>() || object.is_instance_of::<PyByteArray>()
 }
 

@@ -80,4 +80,76 @@ records! {
         /// Whether code of a repository for `torch.hub` is trusted.
         trust_repo: plain,
     }
+
+    /// A model on the disk: one revision of a repository in a cache, or a file.
+    ModelOnDisk shows ["store", "path", "id", "revision"] {
+        /// The tree that it is in; `None` for a cache of the user.
+        repository: plain,
+        /// From the top of the tree with `/` between, or the whole path.
+        path: plain,
+        /// What kind of place it lies in, such as `huggingface-cache` or `file`.
+        store: plain,
+        /// Where it was fetched from.
+        hub: plain,
+        /// As for references.
+        kind: plain,
+        /// `None` where the store does not tell.
+        id: plain,
+        /// The commit, the tag or the version; `None` where the store does not tell.
+        revision: plain,
+        /// The names that point to this revision.
+        refs: tuple,
+        /// Files that the hub is known not to have at this revision.
+        absent: tuple,
+        /// Its files.
+        files: many(ModelFile),
+        /// By the card, in the hub's words.
+        licenses: tuple,
+        /// What it is made from, by the card or the configuration of the adapter.
+        base_models: tuple,
+        /// What it was trained with, by the card.
+        datasets: tuple,
+        /// The references that it serves.
+        used_by: many(Use),
+    }
+
+    /// A file of a model.
+    ModelFile shows ["path", "bytes", "format", "verdict"] {
+        /// From the path of the model; empty where the model is this file.
+        path: plain,
+        /// Its length.
+        bytes: number,
+        /// Where its content was read.
+        sha256: plain,
+        /// What it is read as, where it is a model file.
+        format: plain,
+        /// What the scan says, where it is a model file that was scanned.
+        verdict: plain,
+        /// Whether it is what its store says.
+        integrity: one(Integrity),
+    }
+
+    /// Whether a file is what its store says that it is.
+    Integrity shows ["state", "reason"] {
+        /// `intact`, `changed`, `not-checked` or `missing`.
+        state: plain,
+        /// The hash by the store, where it was changed or is missing.
+        expected: plain,
+        /// The hash of the content, where it was changed.
+        found: plain,
+        /// Why it was not checked.
+        reason: plain,
+    }
+
+    /// The place of a reference: that of its location.
+    Use shows ["file", "line"] {
+        /// The tree that it is in.
+        repository: plain,
+        /// The file, from the top of that.
+        file: plain,
+        /// The line, from 1.
+        line: plain,
+        /// The column, from 1.
+        column: plain,
+    }
 }

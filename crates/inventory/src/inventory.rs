@@ -10,7 +10,7 @@ use std::thread;
 use weighbridge::{Control, Finding, GapReason, Interruption, ReportedGap};
 
 use crate::application::Applications;
-use crate::disk::{self, Disk, ModelOnDisk, Surveyed};
+use crate::disk::{self, Disk, ModelOnDisk};
 use crate::findings;
 use crate::id;
 use crate::kind::FileKind;
@@ -151,24 +151,29 @@ impl Inventory {
 
     /// The inventory, and whether it is whole.
     fn read(paths: &[&Path], options: &InventoryOptions, watch: &Watch) -> (Inventory, bool) {
-        let listed: Vec<_> = paths.iter().map(|path| list(path, options)).collect();
-        let files = |listed: &Listed<'_>| listed.as_ref().map_or(0, |(tree, _)| tree.files.len());
-        watch.add_total(listed.iter().map(files).sum());
+        let listed = paths.iter().map(|path| Listed::new(path, options));
+        let listed: Vec<Result<Listed<'_>, String>> = listed.collect();
+        let files = listed
+            .iter()
+            .flatten()
+            .map(|listed| listed.tree.files.len());
+        watch.add_total(files.sum());
         let mut inventory = Inventory::default();
+        let mut is_whole = true;
         for (path, listed) in paths.iter().zip(listed) {
-            let repository: Arc<str> = weighbridge::escape::path(path).into();
-            match listed {
-                Ok((tree, surveyed)) => inventory.add(repository, tree, surveyed, (options, watch)),
-                Err(error) => inventory.add_nothing(repository, &error.to_string()),
-            }
+            is_whole &= inventory.add(path, listed, options, watch);
         }
         if let Some(environment) = &options.caches {
             let trees: Vec<PathBuf> = paths.iter().map(|path| path.to_path_buf()).collect();
             let disk = disk::caches(environment, &trees, options);
             inventory.add_disk(disk, |_| usize::MAX);
+            if is_whole && options.is_cancelled() {
+                is_whole = false;
+                inventory.gaps.push(watch.gap(Place::whole("").location()));
+            }
         }
         disk::link(&mut inventory);
-        (inventory, !options.is_cancelled())
+        (inventory, is_whole)
     }
 
     /// What speaks against the references and files of an application, by its index.
@@ -185,14 +190,22 @@ impl Inventory {
         weighbridge::output::json_line(self)
     }
 
-    /// Adds a tree.
+    /// Adds a tree; tells whether it was read to its end.
     fn add(
         &mut self,
-        repository: Arc<str>,
-        tree: walk::Tree,
-        surveyed: Surveyed<'_>,
-        (options, watch): (&InventoryOptions, &Watch),
-    ) {
+        path: &Path,
+        listed: Result<Listed<'_>, String>,
+        options: &InventoryOptions,
+        watch: &Watch,
+    ) -> bool {
+        let repository: Arc<str> = weighbridge::escape::path(path).into();
+        let Listed { surveyed, tree } = match listed {
+            Ok(listed) => listed,
+            Err(error) => {
+                self.add_nothing(repository, &error);
+                return !options.is_cancelled();
+            }
+        };
         let names = tree.files.iter().map(|(name, _)| &**name);
         let applications = Applications::new(&repository, names, &options.applications);
         let base = self.applications.len();
@@ -246,12 +259,14 @@ impl Inventory {
         }
         let disk = surveyed.read(&repository);
         self.add_disk(disk, |file| base + applications.of_file(file));
-        if options.is_cancelled() {
+        let is_cut = options.is_cancelled();
+        if is_cut {
             self.gaps
                 .push(watch.gap(Place::whole(&repository).location()));
         }
         self.applications.extend(applications.finish());
         self.repositories.push(repository);
+        !is_cut
     }
 }
 
@@ -277,14 +292,20 @@ impl Inventory {
     }
 }
 
-/// The files of a tree, and the stores of models in it; what the caller asks for may be no pattern.
-type Listed<'o> = Result<(walk::Tree, Surveyed<'o>), ignore::Error>;
+/// What is in a tree, before any of it is read.
+struct Listed<'o> {
+    surveyed: disk::Surveyed<'o>,
+    tree: walk::Tree,
+}
 
-fn list<'o>(path: &Path, options: &'o InventoryOptions) -> Listed<'o> {
-    let patterns = walk::patterns(path, options)?;
-    let surveyed = disk::survey(path, &patterns, options);
-    let tree = walk::list(path, patterns, &surveyed.stores, options);
-    Ok((tree, surveyed))
+impl<'o> Listed<'o> {
+    /// Lists a tree; the error tells why it cannot be listed.
+    fn new(path: &Path, options: &'o InventoryOptions) -> Result<Listed<'o>, String> {
+        let patterns = walk::patterns(path, options).map_err(|error| error.to_string())?;
+        let surveyed = disk::survey(path, &patterns, options);
+        let tree = walk::list(path, patterns, &surveyed.stores, options);
+        Ok(Listed { surveyed, tree })
+    }
 }
 
 /// What one file holds.

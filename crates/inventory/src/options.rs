@@ -38,7 +38,12 @@ impl Default for InventoryLimits {
 impl InventoryLimits {
     /// The names of the bounds that callers may set, for other languages. How deep brackets may nest is none
     /// of them: the stack of the parsers depends on it.
-    pub const NAMES: &[&str] = &["max_file_bytes", "max_files", "max_references"];
+    pub const NAMES: &[&str] = &[
+        "max_file_bytes",
+        "max_files",
+        "max_references",
+        "max_model_bytes",
+    ];
 
     /// Sets the bound of this name; tells whether there is one. What is more than the machine can count is no
     /// bound.
@@ -48,6 +53,7 @@ impl InventoryLimits {
             "max_file_bytes" => self.max_file_bytes = bound,
             "max_files" => self.max_files = count,
             "max_references" => self.max_references = count,
+            "max_model_bytes" => self.max_model_bytes = bound,
             _ => return false,
         }
         true

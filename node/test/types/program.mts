@@ -109,14 +109,14 @@ export async function tensors(path: string): Promise<number> {
 export async function trees(path: string): Promise<string> {
   const how: InventoryOptions = {
     include: '*.py', exclude: new Set(['tests/']), threads: 2, applications: [{ path: 'search', owner: 'us', criticality: null }],
-    config: new URL('file:///weighbridge.toml'), timeoutMs: 1000, signal: AbortSignal.timeout(1000), maxFiles: 10n,
+    config: new URL('file:///weighbridge.toml'), timeoutMs: 1000, signal: AbortSignal.timeout(1000), maxFiles: 10n, scan: false, caches: null,
     progress: (read, total) => console.log(read / total),
   }
   const found: Inventory = await inventory([path, new URL('file:///src')], how)
   const references: readonly Reference[] = inventorySync(path, { maxFileBytes: null }).references
   const loaded = references.filter(({ hub, flags }) => hub === 'huggingface' && flags.trust_remote_code === 'dynamic')
   const place = found.findings[0]?.location
-  if (place?.kind === 'text') console.log(place.line + 1, loaded[0]?.revision.pin, found.gaps[0]?.detail)
+  if (place?.kind === 'text') console.log(place.line + 1, loaded[0]?.revision.pin, found.gaps[0]?.detail, found.models[0]?.files[0]?.integrity.state)
   try {
     return await bom(path, { ...how, spec: '1.7' }) + bomSync([path], { spec: '1.6' }) + toJson(found)
   } catch (error) {

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any, TypeVar
 
-    from weighbridge._native import Inventory, Report, _Scannable
+    from weighbridge._native import Inventory, Report, _Path, _Scannable
 
     T = TypeVar("T")
 
@@ -26,10 +26,10 @@ async def ascan(obj: _Scannable, /, *, scanner: Scanner | None = None, **options
     return await _in_a_thread(scan if scanner is None else scanner.scan, obj, options)
 
 
-async def ainventory(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], /, **options: Any) -> Inventory:
+async def ainventory(paths: _Path | Iterable[_Path], /, **options: Any) -> Inventory:
     """Reads source trees as `inventory` does, in a thread of its own, while the event loop goes on.
 
-    Cancelling the task ends the reading itself, and nothing else that goes by the same token.
+    Cancelling the task ends the reading itself, and no other that goes by the same token.
     """
     return await _in_a_thread(inventory, paths, options)
 

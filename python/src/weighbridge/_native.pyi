@@ -21,6 +21,7 @@ _Pin: TypeAlias = Literal["commit", "short-commit", "tag", "branch", "pull-reque
 _Resolution: TypeAlias = Literal["literal", "constant", "class-attribute", "default-argument", "argparse-default", "environment-default", "dictionary", "f-string", "alias", "wrapper", "config-value", "shell-argument", "url", "library-default", "unresolved"]
 _Purpose: TypeAlias = Literal["train", "fine-tune", "evaluate", "serve", "embed", "convert", "download"]
 _Scope: TypeAlias = Literal["production", "test", "example", "ci"]
+_Store: TypeAlias = Literal["huggingface-cache", "huggingface-local-dir", "ollama", "torch-hub", "sentence-transformers", "keras", "modelscope", "kagglehub", "kagglehub-datasets", "whisper", "lm-studio", "llama.cpp", "dvc", "git-lfs", "file"]
 _Switch: TypeAlias = bool | Literal["dynamic"] | None
 
 class _BinaryFile(Protocol):
@@ -87,13 +88,16 @@ class _InventoryOptions(TypedDict, total=False):
     exclude: Iterable[str] | None
     threads: int | None
     applications: Iterable[_ApplicationEntry] | None
-    config: str | os.PathLike[str] | None
+    config: _Path | None
+    scan: bool | None
+    caches: bool | None
     timeout: float | None
     cancel: CancelToken | None
     progress: Callable[[int, int], object] | None
     max_file_bytes: int | None
     max_files: int | None
     max_references: int | None
+    max_model_bytes: int | None
 
 class _ScanOptions(_Options, total=False):
     """What goes for one scan besides."""
@@ -1456,6 +1460,10 @@ class Inventory:
         """What is loaded or called, by tree, file and place."""
 
     @property
+    def models(self) -> tuple[ModelOnDisk, ...]:
+        """The models that lie on the disk, by tree and path; those of the user's caches come last."""
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """What speaks against that."""
 
@@ -1668,6 +1676,182 @@ class Flags:
     def _from_json(json: str) -> Flags: ...
 
 @final
+class ModelOnDisk:
+    """A model on the disk: one revision of a repository in a cache, or a file."""
+
+    @property
+    def repository(self) -> str | None:
+        """The tree that it is in; `None` for a cache of the user."""
+
+    @property
+    def path(self) -> str:
+        """From the top of the tree with `/` between, or the whole path."""
+
+    @property
+    def store(self) -> _Store:
+        """What kind of place it lies in, such as `huggingface-cache` or `file`."""
+
+    @property
+    def hub(self) -> _Hub | None:
+        """Where it was fetched from."""
+
+    @property
+    def kind(self) -> _ReferenceKind:
+        """As for references."""
+
+    @property
+    def id(self) -> str | None:
+        """`None` where the store does not tell."""
+
+    @property
+    def revision(self) -> str | None:
+        """The commit, the tag or the version; `None` where the store does not tell."""
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The names that point to this revision."""
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """Files that the hub is known not to have at this revision."""
+
+    @property
+    def files(self) -> tuple[ModelFile, ...]:
+        """Its files."""
+
+    @property
+    def licenses(self) -> tuple[str, ...]:
+        """By the card, in the hub's words."""
+
+    @property
+    def base_models(self) -> tuple[str, ...]:
+        """What it is made from, by the card or the configuration of the adapter."""
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """What it was trained with, by the card."""
+
+    @property
+    def used_by(self) -> tuple[Use, ...]:
+        """The references that it serves."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> ModelOnDisk: ...
+
+@final
+class ModelFile:
+    """A file of a model."""
+
+    @property
+    def path(self) -> str:
+        """From the path of the model; empty where the model is this file."""
+
+    @property
+    def bytes(self) -> int | None:
+        """Its length."""
+
+    @property
+    def sha256(self) -> str | None:
+        """Where its content was read."""
+
+    @property
+    def format(self) -> str | None:
+        """What it is read as, where it is a model file."""
+
+    @property
+    def verdict(self) -> _Verdict | None:
+        """What the scan says, where it is a model file that was scanned."""
+
+    @property
+    def integrity(self) -> Integrity:
+        """Whether it is what its store says."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> ModelFile: ...
+
+@final
+class Integrity:
+    """Whether a file is what its store says that it is."""
+
+    @property
+    def state(self) -> Literal["intact", "changed", "not-checked", "missing"]:
+        """`intact`, `changed`, `not-checked` or `missing`."""
+
+    @property
+    def expected(self) -> str | None:
+        """The hash by the store, where it was changed or is missing."""
+
+    @property
+    def found(self) -> str | None:
+        """The hash of the content, where it was changed."""
+
+    @property
+    def reason(self) -> str | None:
+        """Why it was not checked."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Integrity: ...
+
+@final
+class Use:
+    """The place of a reference: that of its location."""
+
+    @property
+    def repository(self) -> str:
+        """The tree that it is in."""
+
+    @property
+    def file(self) -> str:
+        """The file, from the top of that."""
+
+    @property
+    def line(self) -> int:
+        """The line, from 1."""
+
+    @property
+    def column(self) -> int:
+        """The column, from 1."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Use: ...
+
+@final
 class CancelToken:
     """Ends scans from another thread. One token may serve many scans."""
 
@@ -1817,7 +2001,7 @@ def scan_many(
     """
 
 def inventory(
-    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], /, **options: Unpack[_InventoryOptions]
+    paths: _Path | Iterable[_Path], /, **options: Unpack[_InventoryOptions]
 ) -> Inventory:
     """Tells which models, datasets and AI services source trees use: folders of source code, or single files.
 
@@ -1827,7 +2011,10 @@ def inventory(
     `include` and `exclude` are patterns as `.gitignore` has them. `applications` names applications that manifests do not
     tell (`{"path": "services/search", "owner": "search team", "criticality": "high"}`), and `config` is a
     `weighbridge.toml` with the same as `[[application]]`; none is looked for. `threads` read (as many as there are cores).
-    `timeout` is in seconds. `progress` is called with the number of files that were read, and of all.
+    Model files, and caches of hubs and tools that lie in the trees, are listed as models, and read: their files are compared
+    with the hashes that the caches keep, and scanned, unless `scan` is false. `caches` reads those of the user as well,
+    where the environment says that they are; then there may be no paths. `timeout` is in seconds. `progress` is called with
+    the number of source files that were read, and of all.
 
     Raises `OSError` or one of its kin where a path is not there, `OptionError` and `TypeError` where an option is wrong,
     `InventoryCancelled` and `InventoryTimeout` with what was found. What cannot be read is a gap.
