@@ -10,6 +10,8 @@ const HEAD = `// The types of what calls give and of the bounds that they take.
 `
 /** What definitions of conversions are called that are also others'. */
 const CONVERTED = { alias: 'Alias', global: 'ListedGlobal', refused: 'Refused' }
+/** What definitions of an inventory are called that differ from those of a report: its places are of more kinds. */
+const INVENTORIED = { finding: 'InventoryFinding', gap: 'InventoryGap', location: 'InventoryLocation', model: 'ModelOnDisk' }
 const OUT = new URL('results.d.ts', import.meta.url)
 
 const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
@@ -128,18 +130,26 @@ function fieldsOf(source) {
   return found
 }
 
-function limits() {
-  const source = read('crates/core/src/limits.rs')
+/** An interface of the bounds that a struct in Rust names. */
+function limits(title, words, source, fields) {
   const names = source.match(/NAMES[^;]*?= &\[([^\]]*)\]/)[1].match(/\w+/g)
-  const fields = new Map([...fieldsOf(read('crates/pickle/src/machine/options.rs')), ...fieldsOf(source)])
   const lines = names.map((name) => {
     if (!fields.has(name)) {
       throw new Error(`nothing is said of ${name}`)
     }
     return `${comment(fields.get(name), '  ')}  ${camel(name)}?: number | bigint | null\n`
   })
+  return `${comment(words)}export interface ${title} {\n${lines.join('')}}\n`
+}
+
+/** The bounds of scans, and those of inventories. */
+function allLimits() {
+  const source = read('crates/core/src/limits.rs')
+  const fields = new Map([...fieldsOf(read('crates/pickle/src/machine/options.rs')), ...fieldsOf(source)])
   const words = 'Bounds on what a file may cost. The defaults are wide enough that no honest file meets them; where one is met, what was found so far stands and a gap names it.'
-  return `${comment(words)}export interface Limits {\n${lines.join('')}}\n`
+  const inventory = read('crates/inventory/src/options.rs')
+  const trees = 'Bounds on what a tree may cost. Where one is met, what was found stands and a gap names it.'
+  return [limits('Limits', words, source, fields), limits('InventoryLimits', trees, inventory, fieldsOf(inventory))]
 }
 
 /** The text of results.d.ts. */
@@ -150,6 +160,7 @@ export function results() {
   const inspection = JSON.parse(read('docs/schema/inspect.schema.json'))
   const conversion = JSON.parse(read('docs/schema/convert.schema.json'))
   const difference = JSON.parse(read('docs/schema/diff.schema.json'))
+  const inventory = JSON.parse(read('docs/schema/inventory.schema.json'))
   const declared = new Map()
   for (const [name, text] of [
     ...new Schema(report).declarations('Report', report),
@@ -157,13 +168,14 @@ export function results() {
     ...new Schema(inspection, '', { tensor: 'InspectedTensor' }).declarations('Inspection', inspection),
     ...new Schema(conversion, 'Converted', CONVERTED).declarations('Converted', conversion),
     ...new Schema(difference, '', { changed: 'ChangedTensor' }).declarations('Difference', difference),
+    ...new Schema(inventory, '', INVENTORIED).declarations('Inventory', inventory),
   ]) {
     if (declared.has(name) && declared.get(name) !== text) {
       throw new Error(`${name} is two things`)
     }
     declared.set(name, text)
   }
-  return [HEAD, limits(), ...declared.values()].join('\n')
+  return [HEAD, ...allLimits(), ...declared.values()].join('\n')
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {

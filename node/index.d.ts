@@ -2,6 +2,7 @@ import type {
   Converted,
   Difference,
   Inspection,
+  Inventory,
   Limits,
   ListedGlobal,
   Refused,
@@ -11,6 +12,7 @@ import type {
   WholeNumber,
 } from './results.js'
 
+export * from './inventory.js'
 export * from './results.js'
 
 /** What goes for every scan of a scanner. What is `null` is as if it was not there. */
@@ -300,6 +302,8 @@ export class ScanError extends Error {
    * clean.
    */
   readonly report: Report | null
+  /** What was found until an inventory was aborted or its time was up, where it had begun. */
+  readonly inventory?: Inventory
   /** Of `WEIGHBRIDGE_CONVERT_REFUSED`: the tensors that stand in the way. */
   readonly refused?: readonly Refused[]
   /** The negative number of a system error. */
@@ -447,7 +451,7 @@ export function rules(): Rule[]
  * `JSON.stringify` gives an equal value, but not always these bytes.
  */
 export function toJson(
-  result: Report | TraceRecord | ListedGlobal | Inspection | SafetensorsHeader | Rule | Converted | Difference,
+  result: Report | TraceRecord | ListedGlobal | Inspection | SafetensorsHeader | Rule | Converted | Difference | Inventory,
 ): string
 
 /** The version of the package. */

@@ -4,6 +4,7 @@
 // anything. Everything is done by the native module; `index.d.ts` describes what is offered.
 
 const { convert, convertSync, diff } = require('./lib/convert')
+const { bom, bomSync, inventory, inventorySync } = require('./lib/inventory')
 const native = require('./lib/native')
 const { ScanError, invalidArgument } = require('./lib/errors')
 const { Scanner, functions } = require('./lib/scanner')
@@ -36,6 +37,8 @@ module.exports = {
   ScanError,
   Scanner,
   Tensors,
+  bom,
+  bomSync,
   convert,
   convertSync,
   decompile: functions.decompile,
@@ -43,6 +46,8 @@ module.exports = {
   disassemble: functions.disassemble,
   globalsIn: functions.globalsIn,
   inspect: functions.inspect,
+  inventory,
+  inventorySync,
   loadTensors,
   loadTensorsSync,
   rules,

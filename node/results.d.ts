@@ -39,6 +39,18 @@ export interface Limits {
   maxEmbedded?: number | bigint | null
 }
 
+/** Bounds on what a tree may cost. Where one is met, what was found stands and a gap names it. */
+export interface InventoryLimits {
+  /** Bytes of a file that is read. A longer one is a gap. */
+  maxFileBytes?: number | bigint | null
+  /** Files that are listed. */
+  maxFiles?: number | bigint | null
+  /** References of one file. */
+  maxReferences?: number | bigint | null
+  /** Bytes of models on the disk that are read for their hashes, of a tree or of the caches. */
+  maxModelBytes?: number | bigint | null
+}
+
 /**
  * What was found in a file, and what to think of it: one line of `--format jsonl`, one item of
  * `reports` in `--format json`. A report is a pure function of the file's bytes, its name, the
@@ -904,4 +916,224 @@ export interface ChangedTensor {
   readonly elements: WholeNumber | null
   /** The first of them, in the order of the indices. */
   readonly first: WholeNumber | null
+}
+
+/**
+ * Which models, datasets and AI services source trees use, where and how. Every key is always
+ * present; what is absent is null. A pure function of the files, the options and the version.
+ */
+export interface Inventory {
+  readonly schema_version: 1
+  /** What made the inventory. */
+  readonly tool: {
+    readonly name: "weighbridge"
+    readonly version: string
+  }
+  /** The trees, as their paths were given. */
+  readonly repositories: readonly string[]
+  readonly applications: readonly Application[]
+  /** By tree, file and place. */
+  readonly references: readonly Reference[]
+  /** The models that lie on the disk, by tree and path; those of the user's caches come last. */
+  readonly models: readonly ModelOnDisk[]
+  readonly findings: readonly InventoryFinding[]
+  readonly gaps: readonly InventoryGap[]
+  /** Folders of dependencies, caches and version control that were not read. */
+  readonly passed_over: readonly string[]
+  /** How many files were listed. */
+  readonly files: number
+}
+
+export type Hub = "huggingface" | "ollama" | "torchhub" | "github" | "modelscope" | "kaggle" | "ngc" | "tfhub" | "docker" | "library" | "url" | "local"
+
+export type Service = "openai" | "anthropic" | "google" | "vertex" | "bedrock" | "sagemaker" | "azure" | "mistral" | "cohere" | "groq" | "together" | "fireworks" | "replicate" | "deepseek" | "xai" | "perplexity" | "openrouter" | "litellm" | "huggingface-inference" | "voyage" | "elevenlabs" | "stability" | "local-server" | "mcp"
+
+export type ReferenceKind = "model" | "dataset" | "adapter" | "tokenizer" | "space" | "service" | "mcp-server"
+
+export type Pin = "commit" | "short-commit" | "tag" | "branch" | "pull-request" | "dynamic" | "none"
+
+export type Resolution = "literal" | "constant" | "class-attribute" | "default-argument" | "argparse-default" | "environment-default" | "dictionary" | "f-string" | "alias" | "wrapper" | "config-value" | "shell-argument" | "url" | "library-default" | "unresolved"
+
+export type Purpose = "train" | "fine-tune" | "evaluate" | "serve" | "embed" | "convert" | "download"
+
+export type Scope = "production" | "test" | "example" | "ci"
+
+/** What is given; dynamic where only running would tell, null where nothing is given. */
+export type Switch = true | false | "dynamic" | null
+
+/** A revision and how far it pins. */
+export interface Revision {
+  readonly text: string | null
+  readonly pin: Pin
+}
+
+/** What is given along with the id. */
+export interface Flags {
+  /** What is given; dynamic where only running would tell, null where nothing is given. */
+  readonly trust_remote_code: Switch
+  readonly code_revision: Revision | null
+  /** What is given; dynamic where only running would tell, null where nothing is given. */
+  readonly use_safetensors: Switch
+  /** What is given; dynamic where only running would tell, null where nothing is given. */
+  readonly weights_only: Switch
+  /** What is given; dynamic where only running would tell, null where nothing is given. */
+  readonly allow_pickle: Switch
+  /** What is given; dynamic where only running would tell, null where nothing is given. */
+  readonly local_files_only: Switch
+  /** What is given; dynamic where only running would tell, null where nothing is given. */
+  readonly trust_repo: Switch
+}
+
+/** A part of a text. Lines and columns count from 1; columns count characters. */
+export interface LocationText {
+  readonly kind: "text"
+  /** From the top of the tree, with / between. */
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly end_line: number
+  readonly end_column: number
+}
+
+/**
+ * What references belong to: the folder of the nearest manifest, or of an [[application]] of the
+ * configuration.
+ */
+export interface Application {
+  readonly repository: string
+  readonly path: string
+  readonly name: string
+  readonly manifest: string | null
+  readonly owner: string | null
+  readonly criticality: string | null
+}
+
+/** One place that uses a model, a dataset or a service. Either hub or service is given. */
+export interface Reference {
+  readonly repository: string
+  readonly application: string | null
+  readonly hub: Hub | null
+  readonly service: Service | null
+  readonly kind: ReferenceKind
+  /** Without a revision; null where only running would tell. */
+  readonly id: string | null
+  /** A revision and how far it pins. */
+  readonly revision: Revision
+  readonly call: string
+  readonly resolution: Resolution
+  /** What is given along with the id. */
+  readonly flags: Flags
+  readonly confidence: Confidence
+  readonly purpose: Purpose | null
+  readonly scope: Scope
+  /** A part of a text. Lines and columns count from 1; columns count characters. */
+  readonly location: LocationText
+}
+
+/** What kind of place a model lies in. */
+export type Store = "huggingface-cache" | "huggingface-local-dir" | "ollama" | "torch-hub" | "sentence-transformers" | "keras" | "modelscope" | "kagglehub" | "kagglehub-datasets" | "whisper" | "lm-studio" | "llama.cpp" | "dvc" | "git-lfs" | "file"
+
+/** A model on the disk: one revision of a repository in a cache, or a file. */
+export interface ModelOnDisk {
+  /** The tree that it is in; null for a cache of the user. */
+  readonly repository: string | null
+  /** From the top of the tree with / between, or the whole path. */
+  readonly path: string
+  /** What kind of place a model lies in. */
+  readonly store: Store
+  readonly hub: Hub | null
+  readonly kind: ReferenceKind
+  /** Null where the store does not tell. */
+  readonly id: string | null
+  /** The commit, the tag or the version; null where the store does not tell. */
+  readonly revision: string | null
+  /** The names that point to this revision. */
+  readonly refs: readonly string[]
+  /** Files that the hub is known not to have at this revision. */
+  readonly absent: readonly string[]
+  readonly files: readonly ModelFile[]
+  /** By the card, in the hub's words. */
+  readonly licenses: readonly string[]
+  /** What it is made from, by the card or the configuration of the adapter. */
+  readonly base_models: readonly string[]
+  /** What it was trained with, by the card. */
+  readonly datasets: readonly string[]
+  /** The references that it serves. */
+  readonly used_by: readonly Use[]
+}
+
+/** A file of a model. */
+export interface ModelFile {
+  /** From the path of the model; empty where the model is this file. */
+  readonly path: string
+  readonly bytes: WholeNumber | null
+  /** Where its content was read. */
+  readonly sha256: string | null
+  /** What it is read as, where it is a model file. */
+  readonly format: string | null
+  /** What the scan says, where it is a model file that was scanned. */
+  readonly verdict: "clean" | "unknown" | "suspicious" | "malicious" | null
+  /** Whether a file is what its store says that it is. */
+  readonly integrity: Integrity
+}
+
+/** Whether a file is what its store says that it is. */
+export interface Integrity {
+  readonly state: "intact" | "changed" | "not-checked" | "missing"
+  /** The hash by the store, where it was changed or is missing. */
+  readonly expected: string | null
+  /** The hash of the content, where it was changed. */
+  readonly found: string | null
+  /** Why it was not checked. */
+  readonly reason: string | null
+}
+
+/** The place of a reference: that of its location. */
+export interface Use {
+  readonly repository: string
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/** Something that could not be examined. */
+export interface InventoryGap {
+  readonly reason: GapReason
+  /** The name of the limit, where reason is limit-reached. */
+  readonly limit: string | null
+  readonly location: InventoryLocation
+  /** The same in words. */
+  readonly detail: string
+}
+
+export type InventoryLocation = LocationText | LocationBytes | LocationJson
+
+/** One thing that speaks against the file. */
+export interface InventoryFinding {
+  /** The code of the rule; never given to another one. */
+  readonly rule: string
+  /** The name of the rule. */
+  readonly slug: string
+  readonly severity: Severity
+  readonly confidence: Confidence
+  /** What kind of harm it does, where that is known. */
+  readonly effect: EffectClass | null
+  /** The weakness in the Common Weakness Enumeration. */
+  readonly cwe: number | null
+  /** What was found, in one line; what came out of the file is escaped, cut and redacted. */
+  readonly message: string
+  /** What to do about it. */
+  readonly help: string
+  /** How often it was found; the location is that of the first. */
+  readonly count: WholeNumber
+  /** The same for the same finding in another version of the file: free of offsets. */
+  readonly fingerprint: string
+  readonly location: InventoryLocation
+  /**
+   * The facts that the message is made of. Values are previews: Python-like text, escaped, cut and
+   * redacted.
+   */
+  readonly evidence: Evidence
+  /** Where to read more. */
+  readonly references: readonly string[]
 }

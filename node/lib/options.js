@@ -7,10 +7,11 @@ const native = require('./native')
 const { ScanError, invalidOption, show } = require('./errors')
 const { pathOf } = require('./input')
 
-/** The bounds, as they are called here, with the names that the library gives them. */
-const LIMITS = new Map(
-  native.limitNames().map((name) => [name.replace(/_(.)/g, (_, letter) => letter.toUpperCase()), name]),
-)
+/** Bounds, as they are called here, with the names that the library gives them. */
+const named = (names) => new Map(names.map((name) => [name.replace(/_(.)/g, (_, letter) => letter.toUpperCase()), name]))
+
+const LIMITS = named(native.limitNames())
+const INVENTORY_LIMITS = named(native.inventoryLimitNames())
 
 const SETTINGS = ['allow', 'ignore', 'deep', 'hash', ...LIMITS.keys()]
 
@@ -151,6 +152,25 @@ function entries(value, name) {
   return Object.entries(value).map(([key, entry]) => ({ key, value: text(entry, `${name}.${key}`) }))
 }
 
+/** Applications that somebody names: an object for each. */
+function applications(value, name) {
+  if (typeof value?.[Symbol.iterator] !== 'function' || typeof value === 'string') {
+    throw invalidOption(`${name}: objects are wanted, not ${show(value)}`)
+  }
+  return Array.from(value, (entry) => {
+    if (typeof entry !== 'object' || entry === null) {
+      throw invalidOption(`${name}: an object is wanted for each, not ${show(entry)}`)
+    }
+    const { path, owner, criticality, ...others } = entry
+    const [other] = Object.keys(others)
+    if (other !== undefined) {
+      throw invalidOption(`${name}: there is no key ${show(other)}; there are path, owner, criticality`)
+    }
+    const optional = (key) => (entry[key] == null ? undefined : text(entry[key], `${name}.${key}`))
+    return { path: text(path, `${name}.path`), owner: optional('owner'), criticality: optional('criticality') }
+  })
+}
+
 /** A number of bytes, or digits with a unit. */
 function size(value, name) {
   return typeof value === 'string' ? value : bound(value, name).toString()
@@ -184,16 +204,27 @@ const READERS = {
   force: flag,
   dryRun: flag,
   extras: pathOf,
+  include: words,
+  exclude: words,
+  threads: count,
+  applications,
+  config: pathOf,
+  scan: flag,
+  caches: flag,
+  spec: oneOf('1.6', '1.7'),
 }
-for (const name of LIMITS.keys()) {
+for (const name of [...LIMITS.keys(), ...INVENTORY_LIMITS.keys()]) {
   READERS[name] = bound
 }
 
-/** The bounds that these options ask for. */
-function limitsOf(found) {
-  const asked = [...LIMITS].filter(([name]) => name in found)
+/** The bounds among some that these options ask for. */
+function boundsOf(limits, found) {
+  const asked = [...limits].filter(([name]) => name in found)
   return asked.map(([name, wanted]) => ({ name: wanted, bound: found[name] }))
 }
+
+/** The bounds of scans that these options ask for. */
+const limitsOf = (found) => boundsOf(LIMITS, found)
 
 /** The native scanner that these options ask for. */
 function scannerOf(found) {
@@ -206,4 +237,4 @@ function scannerOf(found) {
   }
 }
 
-module.exports = { LIMITS: [...LIMITS.keys()], SETTINGS, limitsOf, read, scannerOf }
+module.exports = { INVENTORY_LIMITS, LIMITS: [...LIMITS.keys()], SETTINGS, boundsOf, limitsOf, read, scannerOf }

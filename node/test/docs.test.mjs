@@ -17,6 +17,11 @@ mkdirSync(join(folder, 'node_modules'))
 symlinkSync(fileURLToPath(new URL('node', top)), join(folder, 'node_modules', 'weighbridge'))
 writeFileSync(join(folder, 'upload.pkl'), CALL)
 copyFileSync(new URL('crates/core/tests/artifacts/torch-zip.pt', top), join(folder, 'model.pt'))
+mkdirSync(join(folder, 'shop', 'search'), { recursive: true })
+writeFileSync(
+  join(folder, 'shop', 'search', 'load.py'),
+  'from transformers import AutoModel\nmodel = AutoModel.from_pretrained("acme/base", trust_remote_code=True)\n',
+)
 
 /** What an example is to print: the comments behind console.log, and those that are lines. */
 function expected(example) {

@@ -85,6 +85,32 @@ def tensors(path: str) -> int:
     return difference.same
 
 
+async def trees(folder: pathlib.Path) -> list[str]:
+    found = weighbridge.inventory(
+        [folder, "src"], include="*.py", exclude=["tests/"], threads=2, config=folder / "own.toml", timeout=1, cancel=weighbridge.CancelToken(),
+        applications=[{"path": "search", "owner": "us"}, {"path": ".", "criticality": None}], progress=print, max_files=5, max_file_bytes=None, scan=False, caches=None,
+    )  # fmt: skip
+    assert_type(await weighbridge.ainventory(folder), weighbridge.Inventory)
+    reference = found.references[0]
+    assert_type(reference.flags.weights_only, bool | Literal["dynamic"] | None)
+    assert_type(reference.flags.code_revision, weighbridge.Revision | None)
+    assert_type(reference.location.line, int | None)
+    assert_type(found.applications, tuple[weighbridge.Application, ...])
+    assert_type(found.to_cyclonedx("1.7"), str)
+    assert_type(found.models[0].files[0].bytes, int | None)
+    assert_type(found.models[0].used_by, tuple[weighbridge.Use, ...])
+    if reference.hub == "hugging-face":  # type: ignore[comparison-overlap]
+        pass
+    found.to_cyclonedx("1.5")  # type: ignore[arg-type]
+    weighbridge.inventory(folder, applications=[{"owner": "us"}])  # type: ignore[typeddict-item]
+    weighbridge.inventory(folder, max_nesting=5)  # type: ignore[call-arg]
+    try:
+        weighbridge.inventory(iter(["src"]))
+    except weighbridge.InventoryTimeout as error:
+        assert_type(error.inventory, weighbridge.Inventory)
+    return [f"{finding.rule} {finding.location.line}" for finding in found.findings]
+
+
 def views(path: str) -> None:
     scanner = weighbridge.Scanner(deep=None, hash=None)
     assert_type(scanner.trace(path, timeout=1, cancel=None, name=None), tuple[weighbridge.TraceRecord, ...])

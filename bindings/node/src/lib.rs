@@ -6,6 +6,7 @@
 
 mod content;
 mod convert;
+mod inventory;
 mod options;
 mod outcome;
 mod pool;
@@ -25,6 +26,7 @@ use serde_json::Value;
 use weighbridge::output::json_line;
 
 pub use convert::{Conversion, Entry, convert_sync, start_convert, start_diff};
+pub use inventory::{Named, Reading, inventory_limit_names, inventory_sync, start_inventory};
 
 /// Begins what an environment of JavaScript needs.
 ///

@@ -34,9 +34,9 @@ pub(crate) fn scan(py: Python<'_>, message: &str) -> PyErr {
     of_class(py, "ScanError", (message.to_owned(),))
 }
 
-/// A scan that was cancelled, or past its deadline.
-pub(crate) fn interrupted(py: Python<'_>, class: &'static str, report: Py<PyAny>) -> PyErr {
-    of_class(py, class, (report,))
+/// A scan or an inventory that was cancelled, or past its deadline; with what was found until then.
+pub(crate) fn interrupted(py: Python<'_>, class: &'static str, partial: Py<PyAny>) -> PyErr {
+    of_class(py, class, (partial,))
 }
 
 /// A checkpoint that cannot be opened.

@@ -7,10 +7,12 @@ mod convert;
 mod converted;
 mod errors;
 mod given;
+mod inventory;
 mod many;
 mod options;
 mod parts;
 mod record;
+mod referenced;
 mod report;
 mod scanner;
 mod tensors;
@@ -96,6 +98,15 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<converted::Difference>()?;
     module.add_class::<converted::Refused>()?;
     module.add_class::<converted::TensorInfo>()?;
+    module.add_class::<inventory::Inventory>()?;
+    module.add_class::<referenced::Application>()?;
+    module.add_class::<referenced::Flags>()?;
+    module.add_class::<referenced::Integrity>()?;
+    module.add_class::<referenced::ModelFile>()?;
+    module.add_class::<referenced::ModelOnDisk>()?;
+    module.add_class::<referenced::Reference>()?;
+    module.add_class::<referenced::Revision>()?;
+    module.add_class::<referenced::Use>()?;
     module.add_class::<buffer::TensorBuffer>()?;
     module.add_class::<tensors::Checkpoint>()?;
     module.add_class::<many::ScanMany>()?;
@@ -113,6 +124,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(views::inspect, module)?)?;
     module.add_function(wrap_pyfunction!(views::safetensors_header, module)?)?;
     module.add_function(wrap_pyfunction!(views::rules, module)?)?;
+    module.add_function(wrap_pyfunction!(inventory::inventory, module)?)?;
     module.add_function(wrap_pyfunction!(run, module)?)?;
     Ok(())
 }

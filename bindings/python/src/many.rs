@@ -91,14 +91,7 @@ impl Terms {
     ) -> PyResult<Terms> {
         let workers = match workers {
             None => thread::available_parallelism().map_or(1, usize::from),
-            Some(workers) => match workers.extract::<usize>() {
-                Ok(count @ 1..=MOST) if !workers.is_instance_of::<PyBool>() => count,
-                _ => {
-                    let words =
-                        format!("workers: {} is no number from 1 to {MOST}", shown(workers));
-                    return Err(errors::option(workers.py(), &words));
-                }
-            },
+            Some(workers) => threads(workers, "workers")?,
         };
         Ok(Terms {
             workers,
@@ -168,6 +161,17 @@ impl Desk {
                 .reports
                 .insert(number, Told { report, is_late });
             self.done.notify_all();
+        }
+    }
+}
+
+/// A number of threads.
+pub(crate) fn threads(value: &Bound<'_, PyAny>, key: &str) -> PyResult<usize> {
+    match value.extract::<usize>() {
+        Ok(count @ 1..=MOST) if !value.is_instance_of::<PyBool>() => Ok(count),
+        _ => {
+            let words = format!("{key}: {} is no number from 1 to {MOST}", shown(value));
+            Err(errors::option(value.py(), &words))
         }
     }
 }
@@ -355,7 +359,7 @@ impl Consumer {
 }
 
 /// Whether an object is content rather than a path.
-fn is_content(object: &Bound<'_, PyAny>) -> bool {
+pub(crate) fn is_content(object: &Bound<'_, PyAny>) -> bool {
     object.is_instance_of::<PyBytes>() || object.is_instance_of::<PyByteArray>()
 }
 

@@ -123,11 +123,15 @@ fn bound<'py>(
     if value.is_none() {
         return Ok(None);
     }
+    let bound = limit(key, value)?;
+    limits.set(key, bound);
+    Ok(Some(bound.into_bound_py_any(value.py())?))
+}
+
+/// A bound.
+pub(crate) fn limit(key: &str, value: &Bound<'_, PyAny>) -> PyResult<u64> {
     match value.extract::<u64>() {
-        Ok(bound) if !value.is_instance_of::<PyBool>() => {
-            limits.set(key, bound);
-            Ok(Some(bound.into_bound_py_any(value.py())?))
-        }
+        Ok(bound) if !value.is_instance_of::<PyBool>() => Ok(bound),
         _ => {
             let words = format!(
                 "{key}: {} is no whole number from 0 to 2**64 - 1",
@@ -178,7 +182,7 @@ fn reasoned<'py>(value: &Bound<'py, PyAny>, key: &str) -> PyResult<Bound<'py, Py
 }
 
 /// The words of an iterable; a lone str would be taken apart, and is one word.
-fn words(value: &Bound<'_, PyAny>, key: &str) -> PyResult<Vec<String>> {
+pub(crate) fn words(value: &Bound<'_, PyAny>, key: &str) -> PyResult<Vec<String>> {
     let py = value.py();
     let text = |word: &Bound<'_, PyString>| match word.to_str() {
         Ok(word) => Ok(word.to_owned()),

@@ -36,8 +36,8 @@ records! {
     }
 
     /// A place in a file. What a kind of place does not have is `None`.
-    Location shows ["kind", "member", "offset", "len", "file", "pointer"] {
-        /// `bytes`, or what the schema of the report lists besides.
+    Location shows ["kind", "member", "offset", "len", "file", "pointer", "line", "column"] {
+        /// `bytes`, `text` or `json`.
         kind: plain,
         /// The members that lead to the content, from the outermost archive inwards.
         member: tuple,
@@ -53,6 +53,14 @@ records! {
         file: plain,
         /// The place in a JSON document, as a JSON pointer.
         pointer: plain,
+        /// The line in a text, from 1.
+        line: plain,
+        /// The column in that line, in characters, from 1.
+        column: plain,
+        /// The line that it ends in.
+        end_line: plain,
+        /// The column behind its end.
+        end_column: plain,
     }
 
     /// Something that could not be examined.

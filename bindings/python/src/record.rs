@@ -80,6 +80,17 @@ where
     Ok(Bound::new(py, R::of(value.clone()))?.into_any())
 }
 
+/// A part as a record, where there is one.
+pub(crate) fn maybe<'py, R>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>>
+where
+    R: Record + pyo3::PyClass + Into<PyClassInitializer<R>>,
+{
+    match value {
+        Value::Null => Ok(py.None().into_bound(py)),
+        _ => one::<R>(py, value),
+    }
+}
+
 /// An array as a tuple of records.
 pub(crate) fn many<'py, R>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>>
 where
@@ -133,7 +144,7 @@ pub(crate) fn hash_of(text: &str) -> u64 {
 /// Declares classes of records: their fields, by what they are of.
 ///
 /// `plain` is what JSON makes of it, `number` a whole number, `tuple` an array, `numbers` one of whole
-/// numbers, `grid` one of these, `one(Class)` and `many(Class)` are records.
+/// numbers, `grid` one of these, `one(Class)`, `maybe(Class)` and `many(Class)` are records.
 macro_rules! records {
     ($(
         $(#[$doc:meta])*
@@ -202,6 +213,7 @@ macro_rules! records {
     (@get $py:ident, $value:expr, grid) => { crate::record::grid($py, $value) };
     (@get $py:ident, $value:expr, tuple) => { crate::record::tuple($py, $value) };
     (@get $py:ident, $value:expr, one($class:ident)) => { crate::record::one::<$class>($py, $value) };
+    (@get $py:ident, $value:expr, maybe($class:ident)) => { crate::record::maybe::<$class>($py, $value) };
     (@get $py:ident, $value:expr, many($class:ident)) => { crate::record::many::<$class>($py, $value) };
 }
 pub(crate) use records;

@@ -39,6 +39,19 @@ pub(crate) fn applications(
     Ok(config.applications)
 }
 
+/// The applications that `[[application]]` of this file names; the error is a line for people. For front
+/// ends that take no command line.
+///
+/// # Errors
+///
+/// Where the file cannot be read, or says something else than a configuration.
+pub fn applications_in(path: &Path) -> Result<Vec<ApplicationEntry>, String> {
+    let config = read(Some(path))?;
+    Ok(config
+        .map(|(_, config)| config.applications)
+        .unwrap_or_default())
+}
+
 /// A scanner as the user wants it; the error is a line for people.
 pub(crate) fn scanner(args: &ScanArgs, output: &mut Output<'_>) -> Result<Scanner, String> {
     let mut allowed = Vec::new();

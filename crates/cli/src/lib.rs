@@ -24,6 +24,7 @@ use args::{Cli, Command};
 use output::Output;
 
 pub use args::size;
+pub use config::applications_in;
 pub use exit::Exit;
 pub use session::Session;
 

@@ -122,6 +122,25 @@ impl<'c> Control<'c> {
 }
 
 impl Control<'_> {
+    /// Why what goes by this has to end now, if it has. Scans ask this themselves; it is for other work that
+    /// goes by the same control. The check of the caller is made each time.
+    #[must_use]
+    pub fn interruption(&self) -> Option<Interruption> {
+        let is_cancelled = self.token.as_ref().is_some_and(CancelToken::is_cancelled);
+        if is_cancelled || self.goes_on.is_some_and(|goes_on| !goes_on()) {
+            return Some(Interruption::Cancelled);
+        }
+        let is_late = self.deadline.is_some_and(|at| Instant::now() >= at);
+        is_late.then_some(Interruption::Deadline)
+    }
+
+    /// Tells whoever wants to know how far such work is, in units of its own.
+    pub fn tell(&self, reached: u64, total: u64) {
+        if let Some(progress) = self.progress {
+            progress(Progress { reached, total });
+        }
+    }
+
     /// The same, telling nobody how far it is: for a part of a task that others tell of.
     pub(crate) fn without_progress(&self) -> Control<'_> {
         Control {
@@ -142,10 +161,13 @@ impl fmt::Debug for Control<'_> {
     }
 }
 
-/// Why a scan ended before its end.
+/// Why a scan, or other work, ends before its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Interruption {
+#[non_exhaustive]
+pub enum Interruption {
+    /// The caller does not want it any more.
     Cancelled,
+    /// The time is up.
     Deadline,
 }
 
@@ -261,12 +283,7 @@ impl<'c> Watch<'c> {
 
     fn tell(&self) {
         self.told.set(self.reached.get());
-        if let Some(progress) = self.control.progress {
-            progress(Progress {
-                reached: self.reached.get(),
-                total: self.total,
-            });
-        }
+        self.control.tell(self.reached.get(), self.total);
     }
 }
 
@@ -342,6 +359,28 @@ mod tests {
         assert!(begin.elapsed() >= 2 * PAUSE);
         assert_eq!(asked.get(), 2);
         assert_eq!(watch.interruption(), Some(Interruption::Cancelled));
+    }
+
+    #[test]
+    fn other_work_goes_by_the_same_control() {
+        let told = RefCell::new(Vec::new());
+        let tell = |progress: Progress| told.borrow_mut().push((progress.reached, progress.total));
+        let goes_on = Cell::new(true);
+        let check = || goes_on.get();
+        let control = Control::new().with_progress(&tell).with_check(&check);
+        assert_eq!(control.interruption(), None);
+        control.tell(3, 4);
+        Control::new().tell(5, 6);
+        assert_eq!(*told.borrow(), [(3, 4)]);
+        let late = control.clone().with_timeout(Duration::ZERO);
+        assert_eq!(late.interruption(), Some(Interruption::Deadline));
+        goes_on.set(false);
+        assert_eq!(late.interruption(), Some(Interruption::Cancelled));
+        let token = CancelToken::new();
+        let control = Control::new().with_token(token.clone());
+        assert_eq!(control.interruption(), None);
+        token.cancel();
+        assert_eq!(control.interruption(), Some(Interruption::Cancelled));
     }
 
     #[test]

@@ -66,7 +66,7 @@ mod verdict;
 
 pub use analysis::{Examined, observe, observe_under};
 pub use checkpoint::{Checkpoint, CheckpointError, Opening, Refused, Tensor};
-pub use control::{CancelToken, Control, Progress};
+pub use control::{CancelToken, Control, Interruption, Progress};
 pub use decompile::{Detail, decompile, decompile_under};
 pub use diff::{ChangedTensor, DiffError, Difference, diff};
 pub use element_type::ElementType;

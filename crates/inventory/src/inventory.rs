@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use weighbridge::{Finding, GapReason, ReportedGap};
+use weighbridge::{Control, Finding, GapReason, Interruption, ReportedGap};
 
 use crate::application::Applications;
 use crate::disk::{self, Disk, ModelOnDisk};
@@ -23,6 +23,7 @@ use crate::scope;
 use crate::source_file::{SourceFile, Tree, decode};
 use crate::triggers;
 use crate::walk;
+use crate::watch::Watch;
 
 /// An application: what references belong to.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
@@ -76,28 +77,27 @@ pub struct Inventory {
 pub enum InventoryError {
     /// The caller ended it; this is what was found until then.
     Cancelled(Box<Inventory>),
-    /// What was read as JSON is no inventory of this version: where in it, and why.
-    Json {
-        /// Such as `references[3].kind`, or a line and a column.
-        at: String,
-        /// What is wrong there.
-        detail: String,
-    },
-    /// Two different inventories hold a tree of this name.
-    SameTree(String),
+    /// The time was up; this is what was found until then.
+    DeadlineExceeded(Box<Inventory>),
+}
+
+impl InventoryError {
+    /// What was found until then.
+    #[must_use]
+    pub fn into_partial(self) -> Inventory {
+        match self {
+            InventoryError::Cancelled(partial) | InventoryError::DeadlineExceeded(partial) => {
+                *partial
+            }
+        }
+    }
 }
 
 impl std::fmt::Display for InventoryError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             InventoryError::Cancelled(_) => f.write_str("the inventory was cancelled"),
-            InventoryError::Json { at, detail } => {
-                write!(f, "this is no inventory: {at}: {detail}")
-            }
-            InventoryError::SameTree(name) => {
-                let name = weighbridge::escape::visible(name);
-                write!(f, "{name}: two of the inventories hold a tree of this name")
-            }
+            InventoryError::DeadlineExceeded(_) => f.write_str("the inventory did not end in time"),
         }
     }
 }
@@ -124,20 +124,60 @@ impl Inventory {
         paths: &[impl AsRef<Path>],
         options: &InventoryOptions,
     ) -> Result<Inventory, InventoryError> {
+        Inventory::of_all_under(paths, options, &Control::new())
+    }
+
+    /// The inventory of several trees, which may be ended early, and tells how far it is: how many files
+    /// were read, and of how many. The check and the progress of the control are called on this thread.
+    ///
+    /// # Errors
+    ///
+    /// Only that it was cancelled, or that the time was up; what was found until then is in the error.
+    pub fn of_all_under(
+        paths: &[impl AsRef<Path>],
+        options: &InventoryOptions,
+        control: &Control<'_>,
+    ) -> Result<Inventory, InventoryError> {
+        let watch = Watch::default();
+        // Whatever works looks at one token.
+        let inner = options.clone().with_token(watch.token());
+        let paths: Vec<&Path> = paths.iter().map(AsRef::as_ref).collect();
+        let (inventory, is_whole) = watch.over(control, options.token.as_ref(), || {
+            Inventory::read(&paths, &inner, &watch)
+        });
+        if is_whole {
+            return Ok(inventory);
+        }
+        Err(match watch.interruption() {
+            Interruption::Deadline => InventoryError::DeadlineExceeded(Box::new(inventory)),
+            _ => InventoryError::Cancelled(Box::new(inventory)),
+        })
+    }
+
+    /// The inventory, and whether it is whole.
+    fn read(paths: &[&Path], options: &InventoryOptions, watch: &Watch) -> (Inventory, bool) {
+        let listed = paths.iter().map(|path| Listed::new(path, options));
+        let listed: Vec<Result<Listed<'_>, String>> = listed.collect();
+        let files = listed
+            .iter()
+            .flatten()
+            .map(|listed| listed.tree.files.len());
+        watch.add_total(files.sum());
         let mut inventory = Inventory::default();
-        for path in paths {
-            inventory.add(path.as_ref(), options);
+        let mut is_whole = true;
+        for (path, listed) in paths.iter().zip(listed) {
+            is_whole &= inventory.add(path, listed, options, watch);
         }
         if let Some(environment) = &options.caches {
-            let trees: Vec<PathBuf> = paths.iter().map(|path| path.as_ref().to_owned()).collect();
+            let trees: Vec<PathBuf> = paths.iter().map(|path| path.to_path_buf()).collect();
             let disk = disk::caches(environment, &trees, options);
             inventory.add_disk(disk, |_| merge::NONE);
+            if is_whole && options.is_cancelled() {
+                is_whole = false;
+                inventory.gaps.push(watch.gap(Place::whole("").location()));
+            }
         }
-        let inventory = Inventory::arrange(vec![inventory]);
-        if options.is_cancelled() {
-            return Err(InventoryError::Cancelled(Box::new(inventory)));
-        }
-        Ok(inventory)
+        (Inventory::arrange(vec![inventory]), is_whole)
     }
 
     /// What speaks against the references and files of an application, by its index.
@@ -165,18 +205,26 @@ impl Inventory {
         weighbridge::output::json_line(self)
     }
 
-    fn add(&mut self, path: &Path, options: &InventoryOptions) {
+    /// Adds a tree; tells whether it was read to its end.
+    fn add(
+        &mut self,
+        path: &Path,
+        listed: Result<Listed<'_>, String>,
+        options: &InventoryOptions,
+        watch: &Watch,
+    ) -> bool {
         let repository: Arc<str> = weighbridge::escape::path(path).into();
         if self.repositories.contains(&repository) {
-            return;
+            return !options.is_cancelled();
         }
         self.gap_repositories.resize(self.gaps.len(), None);
-        let patterns = match walk::patterns(path, options) {
-            Ok(patterns) => patterns,
-            Err(error) => return self.add_nothing(repository, &error.to_string()),
+        let Listed { surveyed, tree } = match listed {
+            Ok(listed) => listed,
+            Err(error) => {
+                self.add_nothing(repository, &error);
+                return !options.is_cancelled();
+            }
         };
-        let surveyed = disk::survey(path, &patterns, options);
-        let tree = walk::list(path, patterns, &surveyed.stores, options);
         let names = tree.files.iter().map(|(name, _)| &**name);
         let applications = Applications::new(&repository, names, &options.applications);
         let base = self.applications.len();
@@ -198,7 +246,7 @@ impl Inventory {
         }
         self.files += tree.files.len();
         self.passed_over.extend(tree.passed_over);
-        for read in read_all(&tree.files, options) {
+        for read in read_all(&tree.files, options, watch) {
             self.gaps.extend(read.gaps);
             let application = base + applications.of_file(&read.file);
             let findings = read.findings.len();
@@ -230,16 +278,16 @@ impl Inventory {
         }
         let disk = surveyed.read(&repository);
         self.add_disk(disk, |file| base + applications.of_file(file));
-        if options.is_cancelled() {
-            let detail = "it was cancelled; what was left was not read".to_owned();
-            let at = Place::whole(&repository).location();
+        let is_cut = options.is_cancelled();
+        if is_cut {
             self.gaps
-                .push(ReportedGap::new(GapReason::Cancelled, at, detail));
+                .push(watch.gap(Place::whole(&repository).location()));
         }
         let tree = Some(self.repositories.len());
         self.gap_repositories.resize(self.gaps.len(), tree);
         self.applications.extend(applications.finish());
         self.repositories.push(repository);
+        !is_cut
     }
 }
 
@@ -266,6 +314,22 @@ impl Inventory {
     }
 }
 
+/// What is in a tree, before any of it is read.
+struct Listed<'o> {
+    surveyed: disk::Surveyed<'o>,
+    tree: walk::Tree,
+}
+
+impl<'o> Listed<'o> {
+    /// Lists a tree; the error tells why it cannot be listed.
+    fn new(path: &Path, options: &'o InventoryOptions) -> Result<Listed<'o>, String> {
+        let patterns = walk::patterns(path, options).map_err(|error| error.to_string())?;
+        let surveyed = disk::survey(path, &patterns, options);
+        let tree = walk::list(path, patterns, &surveyed.stores, options);
+        Ok(Listed { surveyed, tree })
+    }
+}
+
 /// What one file holds.
 #[derive(Default)]
 struct ReadFile {
@@ -276,7 +340,11 @@ struct ReadFile {
 }
 
 /// Reads every file on several threads; the order is that of the files.
-fn read_all(files: &[(String, std::path::PathBuf)], options: &InventoryOptions) -> Vec<ReadFile> {
+fn read_all(
+    files: &[(String, std::path::PathBuf)],
+    options: &InventoryOptions,
+    watch: &Watch,
+) -> Vec<ReadFile> {
     let available = || thread::available_parallelism().map_or(1, usize::from);
     let threads = options
         .threads
@@ -296,11 +364,13 @@ fn read_all(files: &[(String, std::path::PathBuf)], options: &InventoryOptions) 
             if !is_empty && let Ok(mut all) = all.lock() {
                 all.push((index, read));
             }
+            watch.add_read();
         }
     };
     thread::scope(|scope| {
         for _ in 1..threads {
-            scope.spawn(work);
+            // Where there is no other thread to be had, this one reads them all.
+            let _spawned = thread::Builder::new().spawn_scoped(scope, work);
         }
         work();
     });

@@ -5,6 +5,8 @@ mod fields;
 mod models;
 mod read;
 
+pub use read::NotAnInventory;
+
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use weighbridge::{Finding, ReportedGap};
 

@@ -51,10 +51,13 @@ mod service;
 mod source_file;
 mod triggers;
 mod walk;
+mod watch;
 
 pub use bom::BomVersion;
 pub use disk::{Card, Environment, FileOnDisk, Integrity, ModelOnDisk, Store};
 pub use inventory::{Application, Inventory, InventoryError};
+pub use json::NotAnInventory;
+pub use merge::SameTree;
 pub use options::{ApplicationEntry, InventoryLimits, InventoryOptions};
 pub use place::Place;
 pub use reference::{

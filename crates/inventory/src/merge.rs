@@ -10,7 +10,20 @@ use std::sync::Arc;
 use weighbridge::{Finding, Location, ReportedGap};
 
 use crate::disk::{self, ModelOnDisk};
-use crate::inventory::{Inventory, InventoryError};
+use crate::inventory::Inventory;
+
+/// Two different inventories hold a tree of this name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SameTree(pub String);
+
+impl std::fmt::Display for SameTree {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = weighbridge::escape::visible(&self.0);
+        write!(f, "{name}: two of the inventories hold a tree of this name")
+    }
+}
+
+impl std::error::Error for SameTree {}
 
 /// The index of no application, and of no tree.
 pub(crate) const NONE: usize = usize::MAX;
@@ -21,9 +34,7 @@ impl Inventory {
     /// # Errors
     ///
     /// Where two that differ hold a tree of the same name; [`Inventory::named`] tells them apart.
-    pub fn merge(
-        inventories: impl IntoIterator<Item = Inventory>,
-    ) -> Result<Inventory, InventoryError> {
+    pub fn merge(inventories: impl IntoIterator<Item = Inventory>) -> Result<Inventory, SameTree> {
         let mut all: Vec<Inventory> = inventories.into_iter().collect();
         all.sort_by(|a, b| a.repositories.cmp(&b.repositories));
         // Those with the same trees stand beside each other.
@@ -31,7 +42,7 @@ impl Inventory {
         let mut names: Vec<&Arc<str>> = all.iter().flat_map(|one| &one.repositories).collect();
         names.sort();
         if let Some([name, _]) = names.array_windows().find(|[a, b]| a == b) {
-            return Err(InventoryError::SameTree(name.to_string()));
+            return Err(SameTree(name.to_string()));
         }
         Ok(Inventory::arrange(all))
     }

@@ -35,6 +35,31 @@ impl Default for InventoryLimits {
     }
 }
 
+impl InventoryLimits {
+    /// The names of the bounds that callers may set, for other languages. How deep brackets may nest is none
+    /// of them: the stack of the parsers depends on it.
+    pub const NAMES: &[&str] = &[
+        "max_file_bytes",
+        "max_files",
+        "max_references",
+        "max_model_bytes",
+    ];
+
+    /// Sets the bound of this name; tells whether there is one. What is more than the machine can count is no
+    /// bound.
+    pub fn set(&mut self, name: &str, bound: u64) -> bool {
+        let count = usize::try_from(bound).unwrap_or(usize::MAX);
+        match name {
+            "max_file_bytes" => self.max_file_bytes = bound,
+            "max_files" => self.max_files = count,
+            "max_references" => self.max_references = count,
+            "max_model_bytes" => self.max_model_bytes = bound,
+            _ => return false,
+        }
+        true
+    }
+}
+
 /// `[[application]]` of the configuration: an application that is named, not guessed from manifests.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -142,7 +167,6 @@ impl InventoryOptions {
             ..self
         }
     }
-
     /// Whether it has to end.
     pub(crate) fn is_cancelled(&self) -> bool {
         self.token.as_ref().is_some_and(CancelToken::is_cancelled)

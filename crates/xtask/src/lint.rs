@@ -1,6 +1,7 @@
 //! The lints: rustfmt, clippy, rustdoc, and the rules of this repository.
 
 mod tree;
+mod versions;
 
 use crate::process::Program;
 use crate::summary::Summary;
@@ -28,4 +29,9 @@ pub(crate) fn lint(summary: &mut Summary) {
     for (name, findings) in tree::checks() {
         suite.check(name, findings);
     }
+    let versions = versions::older_than_dependencies();
+    suite.check(
+        "no crate wants an older Rust than what it is built with",
+        versions,
+    );
 }

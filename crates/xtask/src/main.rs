@@ -29,8 +29,8 @@ usage: cargo xtask COMMAND
 
   test                 the suites oracle, package, test-rust, sarif, bom, test-python, test-node,
                        fuzz-bodies, fuzz-diff and fuzz-loaders (quick)
-  test-rust [ARGS…]    cargo test --workspace, then the targets named bounds* again, optimized;
-                       ARGS go to cargo test instead of --workspace
+  test-rust [ARGS…]    cargo test --workspace, the inventory without its parsers, then the targets named
+                       bounds* again, optimized; ARGS go to cargo test instead of --workspace
   test-python          builds the Python package, installs it, and tests what was installed
   test-node            builds the npm package and tests it, its types and its examples
   test-system          the suites that want packages of the system, and hooks

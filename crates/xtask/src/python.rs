@@ -10,13 +10,14 @@ use crate::{tools, workspace};
 
 /// What builds the package, by its version.
 const BUILD: &[&str] = &["build==1.3.0", "maturin==1.16.0"];
-/// What tests it: the last ones are what it is compared with.
+/// What tests it, and what it is compared with.
 const TEST: &[&str] = &[
     "pytest==9.0.2",
     "numpy==2.4.6",
     "ml_dtypes==0.6.0",
     "safetensors==0.8.0",
     "joblib==1.6.0",
+    "PyYAML==6.0.3",
 ];
 /// Names a Python that has PyTorch; without it, that is Debian's.
 const SYSTEM_PYTHON: &str = "WEIGHBRIDGE_SYSTEM_PYTHON";

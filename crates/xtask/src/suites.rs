@@ -50,6 +50,17 @@ pub(crate) fn test_rust(summary: &mut Summary, arguments: &[String]) {
         return;
     }
     suite.run(&test.with(["--workspace"]));
+    // Without its parsers the inventory reads by words alone.
+    let lexical = [
+        "--package",
+        "weighbridge-inventory",
+        "--no-default-features",
+    ];
+    suite.run(
+        &Program::cargo()
+            .with(["test", "--no-fail-fast"])
+            .with(lexical),
+    );
     match has_bounds() {
         // Their sizes are those of the promise only in an optimized build.
         Ok(true) => {

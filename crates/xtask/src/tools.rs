@@ -4,10 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// What to install when a program is missing.
 const INSTALL: &[(&str, &str)] = &[
-    (
-        "cargo",
-        "Rust, with rustup; the version stands in Cargo.toml under rust-version",
-    ),
+    ("cargo", "Rust 1.95, with rustup"),
     ("chromium", "Chromium, or Google Chrome (Debian: chromium)"),
     ("git", "git (Debian: git)"),
     ("node", "Node.js 20 or newer (Debian: nodejs)"),

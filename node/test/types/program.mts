@@ -3,10 +3,10 @@
 import { createReadStream } from 'node:fs'
 
 import {
-  ScanError, Scanner, Tensors, convert, convertSync, decompile, diff, disassemble, globalsIn, inspect, loadTensors, loadTensorsSync, rules,
+  ScanError, Scanner, Tensors, bom, bomSync, convert, convertSync, decompile, diff, disassemble, globalsIn, inspect, inventory, inventorySync, loadTensors, loadTensorsSync, rules,
   safetensorsHeader, scan, scanBytes, scanBytesSync, scanMany, scanStream, scanSync, toJson, trace, version,
 } from 'weighbridge'
-import type { CallOptions, ConvertOptions, Converted, Difference, Evidence, Finding, ListedGlobal, Report, Rule, ScannerOptions, Severity, TensorPart, TraceRecord, Verdict } from 'weighbridge'
+import type { CallOptions, ConvertOptions, Converted, Difference, Evidence, Finding, Inventory, InventoryOptions, ListedGlobal, Reference, Report, Rule, ScannerOptions, Severity, TensorPart, TraceRecord, Verdict } from 'weighbridge'
 
 const options: ScannerOptions = { allow: ['ourlib.Head'], ignore: new Set(['PKL301']), deep: true, hash: null, maxBytes: 2n ** 40n, maxNesting: 4 }
 const call: CallOptions = {
@@ -106,6 +106,25 @@ export async function tensors(path: string): Promise<number> {
   return part.data.length
 }
 
+export async function trees(path: string): Promise<string> {
+  const how: InventoryOptions = {
+    include: '*.py', exclude: new Set(['tests/']), threads: 2, applications: [{ path: 'search', owner: 'us', criticality: null }],
+    config: new URL('file:///weighbridge.toml'), timeoutMs: 1000, signal: AbortSignal.timeout(1000), maxFiles: 10n, scan: false, caches: null,
+    progress: (read, total) => console.log(read / total),
+  }
+  const found: Inventory = await inventory([path, new URL('file:///src')], how)
+  const references: readonly Reference[] = inventorySync(path, { maxFileBytes: null }).references
+  const loaded = references.filter(({ hub, flags }) => hub === 'huggingface' && flags.trust_remote_code === 'dynamic')
+  const place = found.findings[0]?.location
+  if (place?.kind === 'text') console.log(place.line + 1, loaded[0]?.revision.pin, found.gaps[0]?.detail, found.models[0]?.files[0]?.integrity.state)
+  try {
+    return await bom(path, { ...how, spec: '1.7' }) + bomSync([path], { spec: '1.6' }) + toJson(found)
+  } catch (error) {
+    if (error instanceof ScanError) return String(error.inventory?.files)
+    throw error
+  }
+}
+
 export function mistakes(report: Report): void {
   // @ts-expect-error: there is no such verdict.
   if (report.verdict === 'harmless') return
@@ -125,6 +144,10 @@ export function mistakes(report: Report): void {
   report.findings[0].effect.length
   // @ts-expect-error: nobody else makes these.
   new Tensors()
+  // @ts-expect-error: there is no such version.
+  void bom('src', { spec: '1.5' })
+  // @ts-expect-error: nothing can be aborted here.
+  inventorySync('src', { signal: AbortSignal.timeout(4) })
   // @ts-expect-error: integers are not made of floats.
   void convert('model.pt', null, { dtype: 'int8' })
 }

@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from weighbridge._native import Report
+    from weighbridge._native import Inventory, Report
 
 
 class ScanError(Exception):
@@ -72,3 +72,21 @@ class ScanTimeout(ScanCancelled, TimedOut):
 
     def __str__(self) -> str:
         return f"the scan of {self.report.path} did not end in time"
+
+
+class InventoryCancelled(Cancelled):
+    """An inventory was cancelled. `inventory` holds what was found until then; a gap says that it is not all."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        super().__init__(inventory)
+        self.inventory = inventory
+
+    def __str__(self) -> str:
+        return "the inventory was cancelled"
+
+
+class InventoryTimeout(InventoryCancelled, TimedOut):
+    """An inventory did not end in time. `inventory` is as for `InventoryCancelled`."""
+
+    def __str__(self) -> str:
+        return "the inventory did not end in time"

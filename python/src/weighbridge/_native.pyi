@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal, Protocol, Self, TypeAlias, TypedDict, Unpack, final
+from typing import Any, Literal, Protocol, Required, Self, TypeAlias, TypedDict, Unpack, final
 
 from typing_extensions import Buffer
 
@@ -14,6 +14,15 @@ _Verdict: TypeAlias = Literal["clean", "unknown", "suspicious", "malicious"]
 _Severity: TypeAlias = Literal["info", "low", "medium", "high", "critical"]
 _Confidence: TypeAlias = Literal["low", "medium", "high"]
 _GlobalClass: TypeAlias = Literal["known", "code", "dangerous", "unknown"]
+_Hub: TypeAlias = Literal["huggingface", "ollama", "torchhub", "github", "modelscope", "kaggle", "ngc", "tfhub", "docker", "library", "url", "local"]
+_Service: TypeAlias = Literal["openai", "anthropic", "google", "vertex", "bedrock", "sagemaker", "azure", "mistral", "cohere", "groq", "together", "fireworks", "replicate", "deepseek", "xai", "perplexity", "openrouter", "litellm", "huggingface-inference", "voyage", "elevenlabs", "stability", "local-server", "mcp"]
+_ReferenceKind: TypeAlias = Literal["model", "dataset", "adapter", "tokenizer", "space", "service", "mcp-server"]
+_Pin: TypeAlias = Literal["commit", "short-commit", "tag", "branch", "pull-request", "dynamic", "none"]
+_Resolution: TypeAlias = Literal["literal", "constant", "class-attribute", "default-argument", "argparse-default", "environment-default", "dictionary", "f-string", "alias", "wrapper", "config-value", "shell-argument", "url", "library-default", "unresolved"]
+_Purpose: TypeAlias = Literal["train", "fine-tune", "evaluate", "serve", "embed", "convert", "download"]
+_Scope: TypeAlias = Literal["production", "test", "example", "ci"]
+_Store: TypeAlias = Literal["huggingface-cache", "huggingface-local-dir", "ollama", "torch-hub", "sentence-transformers", "keras", "modelscope", "kagglehub", "kagglehub-datasets", "whisper", "lm-studio", "llama.cpp", "dvc", "git-lfs", "file"]
+_Switch: TypeAlias = bool | Literal["dynamic"] | None
 
 class _BinaryFile(Protocol):
     """A file object that is open in binary mode. Where it can be sought, its position is restored."""
@@ -64,6 +73,31 @@ class _ConvertOptions(_Limits, total=False):
     force: bool
     dry_run: bool
     extras: str | os.PathLike[str] | None
+
+class _ApplicationEntry(TypedDict, total=False):
+    """An application that the caller names: a folder from the top of its tree."""
+
+    path: Required[str]
+    owner: str | None
+    criticality: str | None
+
+class _InventoryOptions(TypedDict, total=False):
+    """How source trees are read."""
+
+    include: Iterable[str] | None
+    exclude: Iterable[str] | None
+    threads: int | None
+    applications: Iterable[_ApplicationEntry] | None
+    config: _Path | None
+    scan: bool | None
+    caches: bool | None
+    timeout: float | None
+    cancel: CancelToken | None
+    progress: Callable[[int, int], object] | None
+    max_file_bytes: int | None
+    max_files: int | None
+    max_references: int | None
+    max_model_bytes: int | None
 
 class _ScanOptions(_Options, total=False):
     """What goes for one scan besides."""
@@ -261,7 +295,7 @@ class Location:
 
     @property
     def kind(self) -> str:
-        """`bytes`, or what the schema of the report lists besides."""
+        """`bytes`, `text` or `json`."""
 
     @property
     def member(self) -> tuple[str, ...]:
@@ -290,6 +324,22 @@ class Location:
     @property
     def pointer(self) -> str | None:
         """The place in a JSON document, as a JSON pointer."""
+
+    @property
+    def line(self) -> int | None:
+        """The line in a text, from 1."""
+
+    @property
+    def column(self) -> int | None:
+        """The column in that line, in characters, from 1."""
+
+    @property
+    def end_line(self) -> int | None:
+        """The line that it ends in."""
+
+    @property
+    def end_column(self) -> int | None:
+        """The column behind its end."""
 
     def to_dict(self) -> dict[str, Any]:
         """The record as a dict, with the keys of its JSON."""
@@ -1386,6 +1436,422 @@ class Checkpoint:
         """Whether it was closed."""
 
 @final
+class Inventory:
+    """Which models, datasets and AI services source trees use, and what speaks against that. Frozen and hashable; can be pickled."""
+
+    @property
+    def schema_version(self) -> int:
+        """The version of this shape."""
+
+    @property
+    def tool(self) -> Tool:
+        """What made it."""
+
+    @property
+    def repositories(self) -> tuple[str, ...]:
+        """The trees, as their paths were given."""
+
+    @property
+    def applications(self) -> tuple[Application, ...]:
+        """The applications, by tree and folder."""
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """What is loaded or called, by tree, file and place."""
+
+    @property
+    def models(self) -> tuple[ModelOnDisk, ...]:
+        """The models that lie on the disk, by tree and path; those of the user's caches come last."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What speaks against that."""
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What could not be read."""
+
+    @property
+    def passed_over(self) -> tuple[str, ...]:
+        """Folders of dependencies, caches and version control, which were not read."""
+
+    @property
+    def files(self) -> int:
+        """How many files were listed."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The inventory as a dict: what `json.loads` makes of `to_json()`."""
+
+    def to_json(self) -> str:
+        """The inventory as one line of JSON: the bytes that the command line writes, without the line end."""
+
+    def to_cyclonedx(self, spec: Literal["1.6", "1.7"] = "1.6") -> str:
+        """The inventory as a bill of materials: CycloneDX in JSON, with the line end, as the command line writes it."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_pickle(json: str, v1_6: str, v1_7: str) -> Inventory: ...
+
+@final
+class Application:
+    """What references belong to: the folder of the nearest manifest, or one that the caller names."""
+
+    @property
+    def repository(self) -> str:
+        """The tree that it is in."""
+
+    @property
+    def path(self) -> str:
+        """Its folder, from the top of the tree; `.` for the top."""
+
+    @property
+    def name(self) -> str:
+        """The last part of that."""
+
+    @property
+    def manifest(self) -> str | None:
+        """Its manifest."""
+
+    @property
+    def owner(self) -> str | None:
+        """Who answers for it, as the caller says."""
+
+    @property
+    def criticality(self) -> str | None:
+        """How much depends on it, as the caller says."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Application: ...
+
+@final
+class Reference:
+    """One place that uses a model, a dataset or a service."""
+
+    @property
+    def repository(self) -> str:
+        """The tree that it is in."""
+
+    @property
+    def application(self) -> str | None:
+        """The folder of its application."""
+
+    @property
+    def hub(self) -> _Hub | None:
+        """Where it is fetched from; `None` where a service is called."""
+
+    @property
+    def service(self) -> _Service | None:
+        """What is called over the network; `None` where something is fetched."""
+
+    @property
+    def kind(self) -> _ReferenceKind:
+        """`model`, `dataset`, `adapter`, `tokenizer`, `space`, `service` or `mcp-server`."""
+
+    @property
+    def id(self) -> str | None:
+        """Without its revision; `None` where only running would tell."""
+
+    @property
+    def revision(self) -> Revision:
+        """Its revision, and how far that pins it."""
+
+    @property
+    def call(self) -> str:
+        """What is called, as it stands there."""
+
+    @property
+    def resolution(self) -> _Resolution:
+        """How the id was found out, such as `literal` or `constant`."""
+
+    @property
+    def flags(self) -> Flags:
+        """What is given along with the id."""
+
+    @property
+    def confidence(self) -> _Confidence:
+        """`low`, `medium` or `high`."""
+
+    @property
+    def purpose(self) -> _Purpose | None:
+        """What it is used for, where that is known."""
+
+    @property
+    def scope(self) -> _Scope:
+        """`production`, `test`, `example` or `ci`."""
+
+    @property
+    def location(self) -> Location:
+        """Where the id stands."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Reference: ...
+
+@final
+class Revision:
+    """A revision, and how far it pins."""
+
+    @property
+    def text(self) -> str | None:
+        """As it is given."""
+
+    @property
+    def pin(self) -> _Pin:
+        """`commit`, `short-commit`, `tag`, `branch`, `pull-request`, `dynamic` or `none`."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Revision: ...
+
+@final
+class Flags:
+    """What is given along with an id: `True`, `False`, `"dynamic"` where only running would tell, or `None` where it is
+    not given."""
+
+    @property
+    def trust_remote_code(self) -> _Switch:
+        """Whether code from the hub is run."""
+
+    @property
+    def code_revision(self) -> Revision | None:
+        """The revision of that code."""
+
+    @property
+    def use_safetensors(self) -> _Switch:
+        """Whether only safetensors are loaded."""
+
+    @property
+    def weights_only(self) -> _Switch:
+        """Whether PyTorch's restricted unpickler is used."""
+
+    @property
+    def allow_pickle(self) -> _Switch:
+        """Whether NumPy loads pickles."""
+
+    @property
+    def local_files_only(self) -> _Switch:
+        """Whether nothing is fetched."""
+
+    @property
+    def trust_repo(self) -> _Switch:
+        """Whether code of a repository for `torch.hub` is trusted."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Flags: ...
+
+@final
+class ModelOnDisk:
+    """A model on the disk: one revision of a repository in a cache, or a file."""
+
+    @property
+    def repository(self) -> str | None:
+        """The tree that it is in; `None` for a cache of the user."""
+
+    @property
+    def path(self) -> str:
+        """From the top of the tree with `/` between, or the whole path."""
+
+    @property
+    def store(self) -> _Store:
+        """What kind of place it lies in, such as `huggingface-cache` or `file`."""
+
+    @property
+    def hub(self) -> _Hub | None:
+        """Where it was fetched from."""
+
+    @property
+    def kind(self) -> _ReferenceKind:
+        """As for references."""
+
+    @property
+    def id(self) -> str | None:
+        """`None` where the store does not tell."""
+
+    @property
+    def revision(self) -> str | None:
+        """The commit, the tag or the version; `None` where the store does not tell."""
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The names that point to this revision."""
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """Files that the hub is known not to have at this revision."""
+
+    @property
+    def files(self) -> tuple[ModelFile, ...]:
+        """Its files."""
+
+    @property
+    def licenses(self) -> tuple[str, ...]:
+        """By the card, in the hub's words."""
+
+    @property
+    def base_models(self) -> tuple[str, ...]:
+        """What it is made from, by the card or the configuration of the adapter."""
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """What it was trained with, by the card."""
+
+    @property
+    def used_by(self) -> tuple[Use, ...]:
+        """The references that it serves."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> ModelOnDisk: ...
+
+@final
+class ModelFile:
+    """A file of a model."""
+
+    @property
+    def path(self) -> str:
+        """From the path of the model; empty where the model is this file."""
+
+    @property
+    def bytes(self) -> int | None:
+        """Its length."""
+
+    @property
+    def sha256(self) -> str | None:
+        """Where its content was read."""
+
+    @property
+    def format(self) -> str | None:
+        """What it is read as, where it is a model file."""
+
+    @property
+    def verdict(self) -> _Verdict | None:
+        """What the scan says, where it is a model file that was scanned."""
+
+    @property
+    def integrity(self) -> Integrity:
+        """Whether it is what its store says."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> ModelFile: ...
+
+@final
+class Integrity:
+    """Whether a file is what its store says that it is."""
+
+    @property
+    def state(self) -> Literal["intact", "changed", "not-checked", "missing"]:
+        """`intact`, `changed`, `not-checked` or `missing`."""
+
+    @property
+    def expected(self) -> str | None:
+        """The hash by the store, where it was changed or is missing."""
+
+    @property
+    def found(self) -> str | None:
+        """The hash of the content, where it was changed."""
+
+    @property
+    def reason(self) -> str | None:
+        """Why it was not checked."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Integrity: ...
+
+@final
+class Use:
+    """The place of a reference: that of its location."""
+
+    @property
+    def repository(self) -> str:
+        """The tree that it is in."""
+
+    @property
+    def file(self) -> str:
+        """The file, from the top of that."""
+
+    @property
+    def line(self) -> int:
+        """The line, from 1."""
+
+    @property
+    def column(self) -> int:
+        """The column, from 1."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a dict, with the keys of its JSON."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _from_json(json: str) -> Use: ...
+
+@final
 class CancelToken:
     """Ends scans from another thread. One token may serve many scans."""
 
@@ -1532,6 +1998,26 @@ def scan_many(
     `paths` is drawn on as reports are taken, a few paths ahead. `progress` is called with the number of reports given.
     `timeout` is for each file, in seconds; where one takes longer, the iterator raises `ScanTimeout` and is over, and it
     raises `Cancelled` once the token is cancelled.
+    """
+
+def inventory(
+    paths: _Path | Iterable[_Path], /, **options: Unpack[_InventoryOptions]
+) -> Inventory:
+    """Tells which models, datasets and AI services source trees use: folders of source code, or single files.
+
+    Code, notebooks, configurations and commands are read; nothing in them is executed, and no connection is opened. The
+    result depends on the files, the options and the version alone. The interpreter is free meanwhile.
+
+    `include` and `exclude` are patterns as `.gitignore` has them. `applications` names applications that manifests do not
+    tell (`{"path": "services/search", "owner": "search team", "criticality": "high"}`), and `config` is a
+    `weighbridge.toml` with the same as `[[application]]`; none is looked for. `threads` read (as many as there are cores).
+    Model files, and caches of hubs and tools that lie in the trees, are listed as models, and read: their files are compared
+    with the hashes that the caches keep, and scanned, unless `scan` is false. `caches` reads those of the user as well,
+    where the environment says that they are; then there may be no paths. `timeout` is in seconds. `progress` is called with
+    the number of source files that were read, and of all.
+
+    Raises `OSError` or one of its kin where a path is not there, `OptionError` and `TypeError` where an option is wrong,
+    `InventoryCancelled` and `InventoryTimeout` with what was found. What cannot be read is a gap.
     """
 
 def convert(

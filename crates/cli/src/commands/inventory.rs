@@ -6,7 +6,7 @@ mod table;
 
 use std::path::Path;
 
-use weighbridge_inventory::{BomVersion, Inventory, InventoryError};
+use weighbridge_inventory::{BomVersion, Inventory};
 
 use super::scan::destination::Destination;
 use crate::args::{
@@ -121,8 +121,8 @@ fn prepare(
     let file = begin(args.file())?;
     let inventory = match Inventory::of_all(&args.paths, &options) {
         Ok(inventory) => inventory,
-        Err(InventoryError::Cancelled(inventory)) => *inventory,
-        Err(error) => return Err(error.to_string()),
+        // Its gaps tell that it was cut short.
+        Err(error) => error.into_partial(),
     };
     Ok((inventory, file))
 }

@@ -162,7 +162,7 @@ pub(super) fn collect_with(
         }
         match (rebuilt, geometry) {
             (Some(rebuilt), _) => {
-                collected.add((name, item, place.is_aside), rebuilt, (tree, view))
+                collected.add((name, item, place.is_aside), rebuilt, (tree, view));
             }
             (None, Some(geometry)) => collected.place((name, item), geometry),
             (None, None) => {}

@@ -10,7 +10,7 @@ use weighbridge_testkit::{packed, pkasm};
 
 use crate::{Scratch, files, open};
 
-fn is_cancelled(opened: Result<Checkpoint, CheckpointError>) -> bool {
+fn is_cancelled(opened: &Result<Checkpoint, CheckpointError>) -> bool {
     matches!(opened, Err(CheckpointError::Cancelled))
 }
 
@@ -59,7 +59,7 @@ fn whatever_is_opened_ends_when_that_is_cancelled() {
         let control = Control::new().with_token(token);
         let source = Arc::new(bytes.clone());
         let opened = Checkpoint::from_source_with(source, "x", &opening, &control);
-        assert!(is_cancelled(opened), "{kind}");
+        assert!(is_cancelled(&opened), "{kind}");
         for reads in [1, 2, 3] {
             let token = CancelToken::new();
             let source = Ending {
@@ -70,7 +70,7 @@ fn whatever_is_opened_ends_when_that_is_cancelled() {
             let control = Control::new().with_token(token.clone());
             let opened = Checkpoint::from_source_with(Arc::new(source), "x", &opening, &control);
             // Some are read at once.
-            assert_eq!(is_cancelled(opened), token.is_cancelled(), "{kind}");
+            assert_eq!(is_cancelled(&opened), token.is_cancelled(), "{kind}");
             assert!(reads > 1 || token.is_cancelled(), "{kind}");
         }
     }
@@ -89,7 +89,7 @@ fn a_shard_that_is_opened_and_a_path_end_too() {
     let index = scratch.path("out.safetensors.index.json");
     for path in [&source, &index] {
         let opened = Checkpoint::open_with(path, &Opening::default(), &control);
-        assert!(is_cancelled(opened), "{}", path.display());
+        assert!(is_cancelled(&opened), "{}", path.display());
     }
     let before = scratch.names();
     let other = scratch.path("other.safetensors");

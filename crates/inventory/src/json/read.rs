@@ -14,7 +14,7 @@ use super::fields::{
 };
 use super::models::ModelIn;
 use crate::disk;
-use crate::inventory::{Application, Inventory, InventoryError};
+use crate::inventory::{Application, Inventory};
 use crate::merge::NONE;
 use crate::place::Place;
 use crate::reference::{
@@ -184,14 +184,32 @@ enum EvidenceIn {
     },
 }
 
+/// What was read is no inventory of this version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NotAnInventory {
+    /// Where in it: such as `references[3].kind`, or a line and a column where it is no JSON.
+    pub at: String,
+    /// What is wrong there.
+    pub detail: String,
+}
+
+impl std::fmt::Display for NotAnInventory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "this is no inventory: {}: {}", self.at, self.detail)
+    }
+}
+
+impl std::error::Error for NotAnInventory {}
+
 impl Inventory {
     /// The inventory that was written as JSON by this version of the schema. It is in the order that it
     /// is written in. What it takes of memory grows with the text and nothing in it.
     ///
     /// # Errors
     ///
-    /// [`InventoryError::Json`] with the place, where it is anything else.
-    pub fn from_json(text: impl AsRef<[u8]>) -> Result<Inventory, InventoryError> {
+    /// Where it is anything else.
+    pub fn from_json(text: impl AsRef<[u8]>) -> Result<Inventory, NotAnInventory> {
         let text = text.as_ref();
         let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
         if first != Some(&b'{') {
@@ -268,15 +286,15 @@ impl Inventory {
     }
 }
 
-fn wrong(at: &str, detail: String) -> InventoryError {
-    InventoryError::Json {
+fn wrong(at: &str, detail: String) -> NotAnInventory {
+    NotAnInventory {
         at: at.to_owned(),
         detail,
     }
 }
 
 /// Reads it; the error names the place by keys and indices, or by line and column where it is no JSON.
-fn parse<'de, T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, InventoryError> {
+fn parse<'de, T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, NotAnInventory> {
     let mut reader = serde_json::Deserializer::from_slice(text);
     let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let inner = error.inner();
@@ -305,7 +323,7 @@ struct Trees {
 }
 
 impl Trees {
-    fn new(whole: &Whole) -> Result<Trees, InventoryError> {
+    fn new(whole: &Whole) -> Result<Trees, NotAnInventory> {
         let mut trees = BTreeMap::new();
         for (at, name) in whole.repositories.iter().enumerate() {
             if trees.insert(Arc::clone(name), at).is_some() {

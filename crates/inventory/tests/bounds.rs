@@ -1,0 +1,55 @@
+//! Nothing that is read within the bounds keeps anybody waiting for long.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use weighbridge::Control;
+use weighbridge_inventory::{Inventory, InventoryError, InventoryOptions};
+
+/// As long as a file may be; without optimization that takes too long.
+const LONGEST: usize = if cfg!(debug_assertions) {
+    1 << 20
+} else {
+    16 << 20
+};
+/// How long a caller waits at most for an inventory that was ended.
+const WAIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 30 } else { 5 });
+
+#[test]
+fn a_long_file_is_read_to_its_end_or_left() {
+    let folder = std::env::temp_dir().join(format!("weighbridge-bounds-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    for (name, head, line) in [
+        (
+            "a.py",
+            "from transformers import AutoModel\nAutoModel.from_pretrained(\"acme/base\")\n",
+            "x = [1, 2, f(3)]\n",
+        ),
+        (
+            "b.mjs",
+            "import { pipeline } from '@huggingface/transformers'\npipeline('x', 'acme/base')\n",
+            "x = [1, 2, f(3)]\n",
+        ),
+        ("c.yaml", "model: acme/base\n", "- [1, 2, three]\n"),
+        (
+            "d.sh",
+            "huggingface-cli download acme/base\n",
+            "f 1 2 three; g\n",
+        ),
+    ] {
+        let text = head.to_owned() + &line.repeat((LONGEST - head.len()) / line.len());
+        fs::write(folder.join(name), text).unwrap();
+        let begin = Instant::now();
+        let control = Control::new().with_timeout(Duration::from_millis(50));
+        let ended =
+            Inventory::of_all_under(&[folder.join(name)], &InventoryOptions::default(), &control);
+        let took = begin.elapsed();
+        println!("{name}: {took:?}");
+        assert!(took < WAIT, "{name}: {took:?}");
+        if let Err(error) = ended {
+            assert!(matches!(error, InventoryError::DeadlineExceeded(_)));
+        }
+    }
+    fs::remove_dir_all(&folder).unwrap();
+}
