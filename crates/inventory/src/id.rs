@@ -131,15 +131,36 @@ pub(crate) fn judge(text: &str, form: Form) -> Option<Judged> {
         Form::Provider => provider(text),
         Form::Folder => Some(folder(text)),
         Form::Kaggle => Some(kaggle(text)),
+        Form::Versioned => Some(versioned(text)),
         Form::Name => (!text.contains(char::is_whitespace)).then(|| Judged::new(text)),
     }
 }
 
-/// `provider:model`.
+/// `owner/name:version`.
+fn versioned(text: &str) -> Judged {
+    match text.split_once(':') {
+        Some((id, version)) if is_owner_name(id) => Judged {
+            revision: Some(version.to_owned()),
+            ..Judged::new(id)
+        },
+        _ => Judged::new(text),
+    }
+}
+
+/// `provider:model`, `provider/model`.
 fn provider(text: &str) -> Option<Judged> {
+    if let Some(model) = text.strip_prefix("ollama:") {
+        let judged = name_tag(model);
+        return Some(Judged {
+            hub: judged.hub.or(Some(Hub::Ollama)),
+            kind: Some(Kind::Model),
+            ..judged
+        });
+    }
     let told = text
         .split_once(':')
-        .and_then(|(begin, id)| Some((service::of_provider(begin)?, id)));
+        .and_then(|(begin, id)| Some((service::of_provider(begin)?, id)))
+        .or_else(|| service::of_gateway(text));
     let (found, id) = match told {
         Some((found, id)) => (Some(found), id),
         None => (service::of_model(text), text),
@@ -308,7 +329,7 @@ fn pin(text: &str) -> Pin {
     let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
     let version = text.strip_prefix('v').unwrap_or(text);
     match text.len() {
-        40 if is_hex => Pin::Commit,
+        40 | 64 if is_hex => Pin::Commit,
         // The digest of a blob or a manifest.
         71 if text.starts_with("sha256:") => Pin::Commit,
         _ if text.starts_with("refs/pr/") => Pin::PullRequest,

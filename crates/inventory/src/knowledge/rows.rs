@@ -39,6 +39,8 @@ pub(crate) enum Form {
     Folder,
     /// A handle of Kaggle, with a version or without.
     Kaggle,
+    /// `owner/name:version`.
+    Versioned,
     /// Any word.
     Name,
 }
@@ -89,6 +91,9 @@ pub(crate) struct CallRow {
     /// Whether another machine runs the model.
     #[serde(default)]
     pub(crate) hosted: bool,
+    /// Whether it takes an object as often as a name, so that what is not known tells of nothing.
+    #[serde(default)]
+    pub(crate) only_text: bool,
     /// When it loads any pickle.
     pub(crate) unpickles: Option<Unpickles>,
     /// Where that is known from.
@@ -239,6 +244,15 @@ pub(crate) struct DefaultRow {
     pub(crate) name: String,
 }
 
+/// Names without an owner that the hub knows: what has one in the value of a weak key is an id.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NameRow {
+    pub(crate) kinds: Vec<Kind>,
+    pub(crate) names: Vec<String>,
+    pub(crate) source: String,
+}
+
 /// Container images that hold a model.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -298,6 +312,8 @@ pub(crate) struct Tables {
     pub(crate) commands: Vec<CommandRow>,
     #[serde(rename = "default")]
     pub(crate) defaults: Vec<DefaultRow>,
+    #[serde(rename = "name")]
+    pub(crate) names: Vec<NameRow>,
     #[serde(rename = "image")]
     pub(crate) images: Vec<ImageRow>,
     #[serde(rename = "advisory")]
@@ -315,6 +331,7 @@ impl Tables {
         self.urls.extend(other.urls);
         self.commands.extend(other.commands);
         self.defaults.extend(other.defaults);
+        self.names.extend(other.names);
         self.images.extend(other.images);
         self.advisories.extend(other.advisories);
         self.purposes.extend(other.purposes);
