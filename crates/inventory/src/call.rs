@@ -104,7 +104,8 @@ pub(crate) fn judge(call: &Call<'_>, row: &CallRow, confidence: Confidence) -> O
             }
             found.id = Some(judged.id);
             // What a gateway hands to a server of one's own is a model of a hub: `ollama:llama3`.
-            if let Some(hub) = judged.hub {
+            let is_hub = matches!(origin, Origin::Hub(_)) || judged.hub == Some(Hub::Ollama);
+            if let Some(hub) = judged.hub.filter(|_| is_hub) {
                 found.origin = Origin::Hub(hub);
             }
             if let (Some(service), Origin::Service(_)) = (judged.service, origin) {

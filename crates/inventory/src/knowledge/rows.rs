@@ -186,6 +186,9 @@ pub(crate) struct UrlRow {
     /// Shapes of the path. `{owner}`, `{name}` and such are the id, `{revision}` the revision, `{}` any
     /// part, `{*}` any rest.
     pub(crate) shapes: Vec<String>,
+    /// Shapes that count only where the hub knows the name without an owner: others are pages of owners.
+    #[serde(default)]
+    pub(crate) known: Vec<String>,
     /// Whether only files that are models by their endings count.
     #[serde(default)]
     pub(crate) weights: bool,

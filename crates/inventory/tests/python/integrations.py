@@ -39,3 +39,8 @@ Agent(role="no/role", llm="openai/gpt-4o")
 # What is given may be an object that is found where it is made.
 Agent(role="no/role", llm=ChatTogether(model="org/made"))
 Agent(role="no/role", llm=some)
+import requests
+
+requests.post("https://api.openai.com/v1/chat/completions", json={"model": "gpt-4o", "messages": []})
+requests.post(url="https://api.anthropic.com/v1/messages", json={"model": "claude-2.1"})
+requests.post("https://example.com/v1", json={"model": "no/other"})

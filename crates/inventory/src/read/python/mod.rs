@@ -14,6 +14,7 @@ mod names;
 mod nesting;
 mod options;
 mod parameters;
+mod requests;
 mod scope;
 mod strings;
 mod text;
