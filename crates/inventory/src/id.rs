@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::address::is_of_hub;
 pub(crate) use crate::address::{of_url, of_weights};
-use crate::knowledge::Form;
+use crate::knowledge::{Form, is_known_name};
 use crate::reference::{Hub, Kind, Pin, Revision, Service};
 use crate::service;
 
@@ -50,24 +50,42 @@ impl Judged {
 
 /// First parts of relative paths that training scripts write to.
 const FOLDERS: &[&str] = &[
+    "adapters",
     "artifacts",
+    "assets",
+    "cache",
     "checkpoint",
     "checkpoints",
     "ckpt",
     "ckpts",
     "data",
+    "dataset",
+    "datasets",
+    "exp",
+    "experiments",
+    "lightning_logs",
     "logs",
+    "merged",
     "model",
     "models",
     "out",
     "output",
     "outputs",
     "pretrained",
+    "resources",
     "results",
     "runs",
+    "saved",
     "saved_model",
     "saved_models",
+    "saves",
+    "snapshots",
+    "src",
+    "tmp",
+    "trained",
+    "trained_models",
     "weights",
+    "work_dirs",
 ];
 
 /// The longest string that is looked at.
@@ -122,7 +140,7 @@ pub(crate) fn judge(text: &str, form: Form) -> Option<Judged> {
         Form::Library => {
             let hub = match text {
                 path if is_path(path) => Hub::Local,
-                id if is_owner_name(id) => Hub::HuggingFace,
+                id if is_owner_name(id) || is_known_name(id, Kind::Model) => Hub::HuggingFace,
                 _ => Hub::Library,
             };
             Some(Judged::on(hub, text))

@@ -44,3 +44,17 @@ import requests
 requests.post("https://api.openai.com/v1/chat/completions", json={"model": "gpt-4o", "messages": []})
 requests.post(url="https://api.anthropic.com/v1/messages", json={"model": "claude-2.1"})
 requests.post("https://example.com/v1", json={"model": "no/other"})
+
+import openai
+from openai import OpenAI
+from peft import PeftConfig
+from transformers import AutoModel, HfArgumentParser
+
+from fields import Fields
+
+client = instructor.from_openai(OpenAI())
+client.chat.completions.create(model="gpt-wrapped", messages=[])
+openai.Completion.create(engine="text-davinci-003")
+PeftConfig.from_pretrained("org/peft-config")
+(fields,) = HfArgumentParser(Fields).parse_args_into_dataclasses()
+AutoModel.from_pretrained(fields.field_model, revision=fields.field_revision)
