@@ -73,7 +73,12 @@ pub(crate) fn of_url(text: &str) -> Option<Judged> {
     let found = rows
         .filter(|row| row.hosts.contains(&host) && (!row.weights || is_weights(path)))
         .find_map(|row| {
-            let found = row.shapes.iter().find_map(|shape| fit(shape, &parts))?;
+            let known = || {
+                let found = row.known.iter().find_map(|shape| fit(shape, &parts))?;
+                knowledge::is_known_name(&found.id, row.kind).then_some(found)
+            };
+            let found = row.shapes.iter().find_map(|shape| fit(shape, &parts));
+            let found = found.or_else(known)?;
             let first = found.id.split('/').next().unwrap_or_default();
             if row.reserved.iter().any(|page| page == first) {
                 return None;

@@ -103,7 +103,9 @@ pub(crate) fn judge(call: &Call<'_>, row: &CallRow, confidence: Confidence) -> O
                 found.span = place.clone();
             }
             found.id = Some(judged.id);
-            if let (Some(hub), Origin::Hub(_)) = (judged.hub, origin) {
+            // What a gateway hands to a server of one's own is a model of a hub: `ollama:llama3`.
+            let is_hub = matches!(origin, Origin::Hub(_)) || judged.hub == Some(Hub::Ollama);
+            if let Some(hub) = judged.hub.filter(|_| is_hub) {
                 found.origin = Origin::Hub(hub);
             }
             if let (Some(service), Origin::Service(_)) = (judged.service, origin) {
@@ -113,11 +115,16 @@ pub(crate) fn judge(call: &Call<'_>, row: &CallRow, confidence: Confidence) -> O
             if let Some(text) = judged.revision {
                 found.revision = id::revision(Some(&text));
                 // A registry of tags: `llama3.2:1b`.
-                if row.form == Form::NameTag && found.revision.pin == Pin::Branch {
+                let has_tags = row.form == Form::NameTag || judged.hub == Some(Hub::Ollama);
+                if has_tags && found.revision.pin == Pin::Branch {
                     found.revision.pin = Pin::Tag;
                 }
             }
         }
+        Some(Given {
+            value: Value::Unknown,
+            ..
+        }) if row.only_text => return None,
         Some(Given {
             value: Value::Unknown,
             ..

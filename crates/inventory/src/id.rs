@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::address::is_of_hub;
 pub(crate) use crate::address::{of_url, of_weights};
-use crate::knowledge::Form;
+use crate::knowledge::{Form, is_known_name};
 use crate::reference::{Hub, Kind, Pin, Revision, Service};
 use crate::service;
 
@@ -50,24 +50,42 @@ impl Judged {
 
 /// First parts of relative paths that training scripts write to.
 const FOLDERS: &[&str] = &[
+    "adapters",
     "artifacts",
+    "assets",
+    "cache",
     "checkpoint",
     "checkpoints",
     "ckpt",
     "ckpts",
     "data",
+    "dataset",
+    "datasets",
+    "exp",
+    "experiments",
+    "lightning_logs",
     "logs",
+    "merged",
     "model",
     "models",
     "out",
     "output",
     "outputs",
     "pretrained",
+    "resources",
     "results",
     "runs",
+    "saved",
     "saved_model",
     "saved_models",
+    "saves",
+    "snapshots",
+    "src",
+    "tmp",
+    "trained",
+    "trained_models",
     "weights",
+    "work_dirs",
 ];
 
 /// The longest string that is looked at.
@@ -122,7 +140,7 @@ pub(crate) fn judge(text: &str, form: Form) -> Option<Judged> {
         Form::Library => {
             let hub = match text {
                 path if is_path(path) => Hub::Local,
-                id if is_owner_name(id) => Hub::HuggingFace,
+                id if is_owner_name(id) || is_known_name(id, Kind::Model) => Hub::HuggingFace,
                 _ => Hub::Library,
             };
             Some(Judged::on(hub, text))
@@ -131,15 +149,36 @@ pub(crate) fn judge(text: &str, form: Form) -> Option<Judged> {
         Form::Provider => provider(text),
         Form::Folder => Some(folder(text)),
         Form::Kaggle => Some(kaggle(text)),
+        Form::Versioned => Some(versioned(text)),
         Form::Name => (!text.contains(char::is_whitespace)).then(|| Judged::new(text)),
     }
 }
 
-/// `provider:model`.
+/// `owner/name:version`.
+fn versioned(text: &str) -> Judged {
+    match text.split_once(':') {
+        Some((id, version)) if is_owner_name(id) => Judged {
+            revision: Some(version.to_owned()),
+            ..Judged::new(id)
+        },
+        _ => Judged::new(text),
+    }
+}
+
+/// `provider:model`, `provider/model`.
 fn provider(text: &str) -> Option<Judged> {
+    if let Some(model) = text.strip_prefix("ollama:") {
+        let judged = name_tag(model);
+        return Some(Judged {
+            hub: judged.hub.or(Some(Hub::Ollama)),
+            kind: Some(Kind::Model),
+            ..judged
+        });
+    }
     let told = text
         .split_once(':')
-        .and_then(|(begin, id)| Some((service::of_provider(begin)?, id)));
+        .and_then(|(begin, id)| Some((service::of_provider(begin)?, id)))
+        .or_else(|| service::of_gateway(text));
     let (found, id) = match told {
         Some((found, id)) => (Some(found), id),
         None => (service::of_model(text), text),
@@ -308,7 +347,7 @@ fn pin(text: &str) -> Pin {
     let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
     let version = text.strip_prefix('v').unwrap_or(text);
     match text.len() {
-        40 if is_hex => Pin::Commit,
+        40 | 64 if is_hex => Pin::Commit,
         // The digest of a blob or a manifest.
         71 if text.starts_with("sha256:") => Pin::Commit,
         _ if text.starts_with("refs/pr/") => Pin::PullRequest,

@@ -27,6 +27,8 @@ pub(crate) enum FileKind {
     MlModel,
     /// HCL of Terraform.
     Terraform,
+    /// Steps of Jenkins.
+    Pipeline,
 }
 
 /// Names of whole files.
@@ -38,7 +40,7 @@ const NAMES: &[(&str, FileKind)] = &[
     ("dockerfile", FileKind::Dockerfile),
     ("dvc.lock", FileKind::Yaml),
     ("gnumakefile", FileKind::Makefile),
-    ("jenkinsfile", FileKind::CLike),
+    ("jenkinsfile", FileKind::Pipeline),
     ("justfile", FileKind::Makefile),
     ("makefile", FileKind::Makefile),
     ("mlmodel", FileKind::MlModel),
@@ -67,6 +69,7 @@ const ENDINGS: &[(&str, FileKind)] = &[
     ("ex", FileKind::HashLike),
     ("exs", FileKind::HashLike),
     ("go", FileKind::CLike),
+    ("groovy", FileKind::Pipeline),
     ("h", FileKind::CLike),
     ("ini", FileKind::Ini),
     ("ipynb", FileKind::Notebook),

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use crate::kind::FileKind;
-use crate::knowledge;
+use crate::knowledge::{self, Language};
 
 /// Words of code: modules, names of methods, addresses.
 static CODE: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| build(code_words()));
@@ -74,7 +74,18 @@ fn code_words() -> Vec<String> {
                 module.split('.').next().unwrap_or(module).to_owned()
             }
         };
-        words.extend(row.modules.iter().map(first));
+        for module in row.modules.iter().map(first) {
+            // A short name is part of other words: only where it is imported.
+            match row.language {
+                _ if module.len() > 4 => words.push(module),
+                Language::Python => {
+                    words.extend(["import ", "from "].map(|before| format!("{before}{module}")));
+                }
+                Language::Javascript => {
+                    words.extend(['"', '\'', '`'].map(|sign| format!("{sign}{module}")));
+                }
+            }
+        }
     }
     words.push("from_pretrained".to_owned());
     words

@@ -6,6 +6,8 @@ mod rows;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use crate::reference::Kind;
+use rows::NameRow;
 pub(crate) use rows::{Argument, CallRow, CommandRow, Form, KeyRow, Language, Tables, Unpickles};
 
 const CALLS: &str = include_str!("../../data/calls.toml");
@@ -29,6 +31,17 @@ fn parse() -> Result<Tables, toml::de::Error> {
         tables.add(toml::from_str(text)?);
     }
     Ok(tables)
+}
+
+static NAMES: LazyLock<HashMap<&'static str, &'static NameRow>> = LazyLock::new(|| {
+    let rows = tables().names.iter();
+    rows.flat_map(|row| row.names.iter().map(move |name| (&**name, row)))
+        .collect()
+});
+
+/// Whether the hub knows something of this kind by a name without an owner.
+pub(crate) fn is_known_name(name: &str, kind: Kind) -> bool {
+    NAMES.get(name).is_some_and(|row| row.kinds.contains(&kind))
 }
 
 /// The rows of the calls by the last part of their names; those whose last part holds a `*` stand apart.

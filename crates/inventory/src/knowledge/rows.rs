@@ -39,6 +39,8 @@ pub(crate) enum Form {
     Folder,
     /// A handle of Kaggle, with a version or without.
     Kaggle,
+    /// `owner/name:version`.
+    Versioned,
     /// Any word.
     Name,
 }
@@ -89,6 +91,9 @@ pub(crate) struct CallRow {
     /// Whether another machine runs the model.
     #[serde(default)]
     pub(crate) hosted: bool,
+    /// Whether it takes an object as often as a name, so that what is not known tells of nothing.
+    #[serde(default)]
+    pub(crate) only_text: bool,
     /// When it loads any pickle.
     pub(crate) unpickles: Option<Unpickles>,
     /// Where that is known from.
@@ -181,6 +186,9 @@ pub(crate) struct UrlRow {
     /// Shapes of the path. `{owner}`, `{name}` and such are the id, `{revision}` the revision, `{}` any
     /// part, `{*}` any rest.
     pub(crate) shapes: Vec<String>,
+    /// Shapes that count only where the hub knows the name without an owner: others are pages of owners.
+    #[serde(default)]
+    pub(crate) known: Vec<String>,
     /// Whether only files that are models by their endings count.
     #[serde(default)]
     pub(crate) weights: bool,
@@ -237,6 +245,15 @@ pub(crate) struct CommandRow {
 pub(crate) struct DefaultRow {
     pub(crate) module: String,
     pub(crate) name: String,
+}
+
+/// Names without an owner that the hub knows: what has one in the value of a weak key is an id.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NameRow {
+    pub(crate) kinds: Vec<Kind>,
+    pub(crate) names: Vec<String>,
+    pub(crate) source: String,
 }
 
 /// Container images that hold a model.
@@ -298,6 +315,8 @@ pub(crate) struct Tables {
     pub(crate) commands: Vec<CommandRow>,
     #[serde(rename = "default")]
     pub(crate) defaults: Vec<DefaultRow>,
+    #[serde(rename = "name")]
+    pub(crate) names: Vec<NameRow>,
     #[serde(rename = "image")]
     pub(crate) images: Vec<ImageRow>,
     #[serde(rename = "advisory")]
@@ -315,6 +334,7 @@ impl Tables {
         self.urls.extend(other.urls);
         self.commands.extend(other.commands);
         self.defaults.extend(other.defaults);
+        self.names.extend(other.names);
         self.images.extend(other.images);
         self.advisories.extend(other.advisories);
         self.purposes.extend(other.purposes);

@@ -22,6 +22,7 @@ fn every_row_says_where_it_comes_from() {
         .chain(tables.keys.iter().map(|row| &row.source))
         .chain(tables.urls.iter().map(|row| &row.source))
         .chain(tables.commands.iter().map(|row| &row.source))
+        .chain(tables.names.iter().map(|row| &row.source))
         .chain(tables.advisories.iter().map(|row| &row.source))
         .chain(tables.purposes.iter().map(|row| &row.source));
     for source in sources {

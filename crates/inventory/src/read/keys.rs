@@ -134,6 +134,10 @@ impl Pairs {
         if row.keyed || !pair.value.is_known() {
             return None;
         }
+        // Beside a model its name is a title.
+        if pair.key == "name" && !row.within.is_empty() && self.value("model").is_some() {
+            return None;
+        }
         let text = pair.value.text.trim();
         if text.is_empty()
             || text.contains(char::is_whitespace)
@@ -180,7 +184,9 @@ impl Pairs {
         }
         let mut judged = id::judge(text, row.form)?;
         judged.is_fetched = !row.named_only;
-        if judged.hub == Some(Hub::Local) || (weak && !is_sure(text, &judged, row.form)) {
+        let is_evidence = is_sure(text, &judged, row.form)
+            || (row.form == Form::HubId && knowledge::is_known_name(text, row.kind));
+        if judged.hub == Some(Hub::Local) || (weak && !is_evidence) {
             return None;
         }
         let origin = Origin::Hub(judged.hub.unwrap_or(hub));
@@ -196,6 +202,7 @@ impl Pairs {
             "llm_provider",
             "vendor",
             "custom_llm_provider",
+            "engine",
         ];
         if let Some(provider) = beside.iter().find_map(|key| self.value(key)) {
             if provider.text.eq_ignore_ascii_case("ollama") {

@@ -127,8 +127,38 @@ pub(crate) fn makefile(file: &SourceFile<'_>, out: &mut Finds) {
             }
         }
     }
+    let text = recipe_variables(&text);
     let nested = file.nested(FileKind::Makefile, &text);
     shell::read(&nested, out);
+}
+
+/// `{{name}}` of a justfile becomes ` $(name)` less a blank, byte for byte as long.
+fn recipe_variables(text: &str) -> String {
+    let mut whole = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        whole.push_str(before);
+        let inner = after.split_once("}}");
+        match inner.filter(|(inner, _)| shell::name_of(inner.trim()) == inner.trim()) {
+            Some((inner, behind)) if !inner.trim().is_empty() => {
+                whole.push_str("$(");
+                whole.push_str(inner.trim());
+                whole.push(')');
+                // A blank behind a word is none of it.
+                let blanks = inner.len() - inner.trim().len() + 1;
+                let end = behind.find(char::is_whitespace).unwrap_or(behind.len());
+                whole.push_str(behind.get(..end).unwrap_or_default());
+                whole.push_str(&" ".repeat(blanks));
+                rest = behind.get(end..).unwrap_or_default();
+            }
+            _ => {
+                whole.push_str("{{");
+                rest = after;
+            }
+        }
+    }
+    whole.push_str(rest);
+    whole
 }
 
 fn assignment(name: &str, after: &str, sign: &str, text: &mut String) {

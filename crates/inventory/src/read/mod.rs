@@ -14,6 +14,7 @@ mod lexer;
 mod lexical;
 mod lists;
 mod notebook;
+mod pipeline;
 #[cfg(feature = "python")]
 mod python;
 mod shell;
@@ -56,6 +57,7 @@ pub(crate) fn reader(kind: FileKind) -> Option<Reader> {
         FileKind::Modelfile => Some(lists::modelfile),
         FileKind::Terraform => Some(lists::terraform),
         FileKind::Dockerfile => Some(dockerfile::read),
+        FileKind::Pipeline => Some(pipeline::read),
     }
 }
 

@@ -15,3 +15,4 @@ FROM small:2b
 END
 echo 'vllm serve acme/echoed'; grep acme/found file
 if [ -z "$Y" ]; then llama-server -hf acme/gguf:Q4_0; fi
+ramalama pull hf://acme/ram

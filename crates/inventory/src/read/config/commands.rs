@@ -10,6 +10,7 @@ use crate::source_file::SourceFile;
 /// Keys of a whole script.
 const SCRIPTS: &[&str] = &[
     "after_script",
+    "bash",
     "before_script",
     "cmd",
     "cmds",
@@ -21,7 +22,9 @@ const SCRIPTS: &[&str] = &[
     "postCreateCommand",
     "postStartCommand",
     "post_install",
+    "powershell",
     "pre_install",
+    "pwsh",
     "run",
     "runcmd",
     "script",
@@ -91,7 +94,12 @@ struct Commands<'t> {
 impl Commands<'_> {
     /// A text that a shell runs, or a list of such.
     fn script(&self, index: usize, out: &mut Finds) {
-        let own = std::iter::once(index).chain(self.tree.children(index).iter().copied());
+        // The keys of a map are not all commands: `run: {name: …, command: …}`.
+        let items = match self.tree.node(index).map(|node| &node.content) {
+            Some(Content::Map(_)) => &[][..],
+            _ => self.tree.children(index),
+        };
+        let own = std::iter::once(index).chain(items.iter().copied());
         for index in own {
             // Where it is the same as another, that one is read.
             if let Some(Content::Text(word)) = self.tree.node(index).map(|node| &node.content) {

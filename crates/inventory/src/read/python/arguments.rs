@@ -14,7 +14,12 @@ use crate::reference::{Resolution, Service};
 const MOST: usize = 32;
 
 /// Arguments that are handed on to what loads.
-const HANDED_ON: &[&str] = &["huggingface_pipeline_kwargs", "model_args", "model_kwargs"];
+const HANDED_ON: &[&str] = &[
+    "api_params",
+    "huggingface_pipeline_kwargs",
+    "model_args",
+    "model_kwargs",
+];
 
 /// The arguments of a call, each with what it may be.
 pub(super) struct Arguments<'a> {

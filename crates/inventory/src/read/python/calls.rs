@@ -43,6 +43,8 @@ pub(super) struct Reading<'e, 'a, 'f> {
     pub(super) covered: HashSet<usize>,
     /// Flags that belong to what another call fetched.
     handed: Vec<(usize, Flags)>,
+    /// Addresses of services that a request with a model in it was sent to.
+    pub(super) told: Vec<Range<usize>>,
     /// The calls within a function or a class, by its scope.
     pub(super) inner: HashMap<Spot, Rc<Vec<usize>>>,
 }
@@ -59,6 +61,7 @@ pub(super) fn read<'a>(evaluator: &Evaluator<'a, '_>, out: &mut Finds) {
         used: HashSet::new(),
         covered: HashSet::new(),
         handed: Vec::new(),
+        told: Vec::new(),
         inner: HashMap::new(),
     };
     for (index, site) in module.scopes.calls.iter().enumerate() {
@@ -134,6 +137,7 @@ impl<'a> Reading<'_, 'a, '_> {
             return;
         }
         let Some(row) = row(&told.path) else {
+            self.request(index, call, view);
             return;
         };
         let arguments = Arguments::of(self.evaluator, row, call, view);
@@ -229,6 +233,7 @@ impl<'a> Reading<'_, 'a, '_> {
             imports.any(|known| knowledge::is_within(known, module))
         };
         let Some(row) = knowledge::call(Language::Python, None, &name, mentions) else {
+            self.request(index, call, view);
             return;
         };
         let mut arguments = Arguments::of(self.evaluator, row, call, view);
@@ -290,6 +295,16 @@ impl<'a> Reading<'_, 'a, '_> {
         }
     }
 
+    /// A reference of a call that no row knows.
+    pub(super) fn add(&mut self, found: Found, site: usize, made_at: usize) {
+        self.findings.push(Finding {
+            is_bare: false,
+            found,
+            made_at,
+            site,
+        });
+    }
+
     /// What the file does, by what it imports.
     fn purpose(&self) -> Option<Purpose> {
         let does = |known: &String| {
@@ -310,6 +325,7 @@ impl<'a> Reading<'_, 'a, '_> {
             .map(|finding| finding.site)
             .collect();
         let purpose = self.purpose();
+        taken.extend(self.told.iter().cloned());
         let mut told = HashSet::new();
         for mut finding in self.findings {
             let is_superseded = self.covered.contains(&finding.site)
@@ -347,7 +363,7 @@ pub(super) fn row(path: &str) -> Option<&'static CallRow> {
 }
 
 /// The bytes of what is called: a name and its attributes; of a method of something longer only the method.
-fn callee_span(call: &ExprCall) -> Range<usize> {
+pub(super) fn callee_span(call: &ExprCall) -> Range<usize> {
     let range = call.func.range();
     let start = match &*call.func {
         Expr::Attribute(method) if range.len().to_usize() > 80 || method.value.is_call_expr() => {

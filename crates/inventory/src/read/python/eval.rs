@@ -17,6 +17,9 @@ use crate::source_file::SourceFile;
 
 /// How deep values are followed.
 const DEEPEST: usize = 24;
+/// How many expressions may wait for each other. What is written somewhere is looked at from there, so that
+/// the depth of a view alone ends no circle: `for a in b` with `b = [a]`.
+const MOST_WAITING: usize = 64;
 /// How many steps one argument may take.
 const STEPS: usize = 3000;
 /// How many values one expression may have.
@@ -42,6 +45,8 @@ pub(super) struct Evaluator<'a, 'f> {
     pub(super) missing: RefCell<HashSet<String>>,
     pub(super) bound: RefCell<Vec<Rc<Bound<'a>>>>,
     pub(super) steps: Cell<usize>,
+    /// How many expressions wait for each other.
+    pub(super) waiting: Cell<usize>,
 }
 
 impl<'a> Evaluator<'a, '_> {
@@ -58,10 +63,12 @@ impl<'a> Evaluator<'a, '_> {
     /// What an expression may be worth: one value at least.
     pub(super) fn values(&self, expr: &'a Expr, view: View) -> Vec<Known<'a>> {
         let steps = self.steps.get();
-        if steps == 0 || view.depth > DEEPEST {
+        let waiting = self.waiting.get();
+        if steps == 0 || view.depth > DEEPEST || waiting == MOST_WAITING {
             return vec![Known::Unknown];
         }
         self.steps.set(steps - 1);
+        self.waiting.set(waiting + 1);
         let view = View {
             depth: view.depth + 1,
             ..view
@@ -100,6 +107,7 @@ impl<'a> Evaluator<'a, '_> {
             Expr::ListComp(told) => self.values(&told.elt, view),
             _ => vec![Known::Unknown],
         };
+        self.waiting.set(waiting);
         values.truncate(MOST_VALUES);
         if values.is_empty() {
             values.push(Known::Unknown);

@@ -177,6 +177,30 @@ impl<'a> Evaluator<'a, '_> {
                 at(0).or_else(|| named("default")),
                 Resolution::ArgparseDefault,
             ),
+            // What wraps a client is one.
+            "instructor.from_openai"
+            | "instructor.from_anthropic"
+            | "instructor.from_groq"
+            | "instructor.from_mistral"
+            | "instructor.from_cohere"
+            | "instructor.from_genai"
+            | "instructor.patch"
+            | "instructor.apatch"
+            | "langsmith.wrappers.wrap_openai"
+            | "langsmith.wrappers.wrap_anthropic"
+            | "braintrust.wrap_openai"
+            | "opik.integrations.openai.track_openai" => {
+                self.values(at(0).or_else(|| named("client"))?, view)
+            }
+            // Options of the command line by the fields of a class.
+            "tyro.cli" | "simple_parsing.parse" | "draccus.parse" | "pyrallis.parse" => {
+                let classes = self.values(at(0).or_else(|| named("config_class"))?, view);
+                let object = |value| match value {
+                    Known::Class(spot) => Known::Object(spot),
+                    _ => Known::Unknown,
+                };
+                classes.into_iter().map(object).collect()
+            }
             "functools.partial" => vec![Known::Partial(view, call)],
             _ if is_config_reader(path) => {
                 let source = self.values(at(0)?, view);

@@ -14,6 +14,7 @@ mod names;
 mod nesting;
 mod options;
 mod parameters;
+mod requests;
 mod scope;
 mod strings;
 mod text;
@@ -45,6 +46,7 @@ pub(crate) fn read(file: &SourceFile<'_>, out: &mut Finds) {
         missing: RefCell::new(HashSet::new()),
         bound: RefCell::new(Vec::new()),
         steps: Cell::new(0),
+        waiting: Cell::new(0),
     };
     let before = out.references.len();
     calls::read(&evaluator, out);

@@ -269,8 +269,56 @@ impl<'a> Evaluator<'a, '_> {
     fn only_field(&self, module: &Module<'a>, name: &str, view: View) -> Vec<Known<'a>> {
         match module.scopes.fields.get(name).map(Vec::as_slice) {
             Some(&[scope]) => self.class_attribute(Spot { scope, ..view.spot }, name, view),
-            _ => vec![Known::Unknown],
+            Some(_) => vec![Known::Unknown],
+            None => self.imported_field(module, name, view),
         }
+    }
+
+    /// The same of a class that is imported, where the options come from classes.
+    fn imported_field(&self, module: &Module<'a>, name: &str, view: View) -> Vec<Known<'a>> {
+        let parsers = ["HfArgumentParser", "TrlParser"];
+        let Some(scope) = module
+            .scopes
+            .scopes
+            .first()
+            .filter(|scope| parsers.iter().any(|name| scope.names.contains_key(*name)))
+        else {
+            return vec![Known::Unknown];
+        };
+        let is_import = |bindings: &[Binding<'a>]| {
+            bindings
+                .iter()
+                .any(|binding| matches!(binding.what, What::Import(..)))
+        };
+        let mut names: Vec<_> = scope
+            .names
+            .iter()
+            .filter(|(_, bindings)| is_import(bindings))
+            .map(|(name, _)| &**name)
+            .collect();
+        names.sort_unstable();
+        let top = View {
+            spot: Spot {
+                scope: 0,
+                ..view.spot
+            },
+            block: 0,
+            at: usize::MAX,
+            is_direct: false,
+            depth: view.depth + 1,
+        };
+        for imported in names.into_iter().take(64) {
+            for class in self.name(imported, top) {
+                let values = match &class {
+                    Known::Class(spot) => self.class_attribute(*spot, name, top),
+                    _ => continue,
+                };
+                if !matches!(values.as_slice(), [Known::Unknown]) {
+                    return values;
+                }
+            }
+        }
+        vec![Known::Unknown]
     }
 
     fn class_attribute(&self, spot: Spot, name: &str, view: View) -> Vec<Known<'a>> {

@@ -53,6 +53,7 @@ pub(crate) fn run(file: &SourceFile<'_>, words: &[Word], context: &Context<'_>, 
     let is_option = words.first().is_some_and(|word| word.text.starts_with('-'));
     let first = usize::from(!is_option);
     let begin = known.map_or(first, |(_, begin)| begin);
+    let before = out.references.len();
     let is_loaded = match known {
         Some((row, begin)) => line.judge(row, begin, out),
         None => false,
@@ -60,7 +61,7 @@ pub(crate) fn run(file: &SourceFile<'_>, words: &[Word], context: &Context<'_>, 
     if known.is_none_or(|(row, _)| row.form != Form::Url) {
         line.options(known.map(|(row, _)| row), begin, is_loaded, out);
     }
-    line.addresses(known.map(|(row, _)| row), out);
+    line.addresses(known.map(|(row, _)| row), before, out);
     environment::judge(environment, out);
 }
 

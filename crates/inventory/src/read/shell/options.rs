@@ -71,7 +71,7 @@ impl Line<'_> {
     }
 
     /// Addresses among the words: of models, of files of models, of services.
-    pub(super) fn addresses(&self, row: Option<&CommandRow>, out: &mut Finds) {
+    pub(super) fn addresses(&self, row: Option<&CommandRow>, before: usize, out: &mut Finds) {
         let is_url_row = row.is_some_and(|row| row.form == Form::Url);
         let git = row.is_some_and(|row| {
             row.command
@@ -109,7 +109,11 @@ impl Line<'_> {
                 {
                     found.revision = id::revision(Some(&revision.text));
                 }
-                out.reference(found);
+                // `ramalama pull hf://owner/name` is told by its command.
+                let mut told = out.references.iter().skip(before);
+                if !told.any(|told| told.id == found.id && told.origin == found.origin) {
+                    out.reference(found);
+                }
             } else if let Some(service) =
                 service::of_address(&url.text).filter(|_| is_url_row && !git)
             {
