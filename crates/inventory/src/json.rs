@@ -3,6 +3,7 @@
 
 mod fields;
 mod models;
+mod names;
 mod read;
 
 pub use read::NotAnInventory;

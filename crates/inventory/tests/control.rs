@@ -52,7 +52,8 @@ fn what_is_cancelled_before_it_begins_reads_nothing() {
     assert_eq!(gaps, ["cancelled"]);
     // A token of the options does the same.
     let options = InventoryOptions::default().with_token(token);
-    let ended = Inventory::of_all(&[&tree.0, &tree.0], &options);
+    let other = Tree::new("before-other", 1, 0);
+    let ended = Inventory::of_all(&[&tree.0, &other.0], &options);
     assert_eq!(ended.unwrap_err().into_partial().gaps.len(), 2);
 }
 
@@ -104,9 +105,9 @@ fn the_caller_is_asked_and_told_on_its_own_thread() {
 fn bounds_are_set_by_their_names() {
     for (at, name) in InventoryLimits::NAMES.iter().enumerate() {
         let mut limits = InventoryLimits::default();
-        assert!(limits.set(name, 7), "{name}");
-        assert!(format!("{limits:?}").contains(&format!("{name}: 7")));
-        assert_eq!(format!("{limits:?}").matches(": 7").count(), 1, "{name}");
+        assert!(limits.set(name, 13), "{name}");
+        assert!(format!("{limits:?}").contains(&format!("{name}: 13")));
+        assert_eq!(format!("{limits:?}").matches(": 13").count(), 1, "{name}");
         assert!(!InventoryLimits::NAMES[..at].contains(name), "{name} twice");
     }
     assert!(!InventoryLimits::default().set("max_nesting", 7));

@@ -5,6 +5,7 @@
 mod schema;
 mod support;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -37,8 +38,8 @@ fn what_is_written_is_as_the_schema_says_and_is_read_back() {
     for inventory in [
         inventory_of(&small),
         of(&corpus()),
-        of(&[tree.0.clone()]),
-        of(&[empty.0.clone()]),
+        of(std::slice::from_ref(&tree.0)),
+        of(std::slice::from_ref(&empty.0)),
         Inventory::default(),
     ] {
         let text = inventory.to_json();
@@ -123,7 +124,7 @@ fn the_order_of_merging_makes_no_difference() {
 fn trees_of_the_same_name_are_told_apart() {
     let (a, b) = (small(), small());
     fs::write(b.0.join("more.py"), "import torch\ntorch.load('x.pt')\n").unwrap();
-    let here = |tree: &Tree| of(&[tree.0.clone()]).named(".");
+    let here = |tree: &Tree| of(std::slice::from_ref(&tree.0)).named(".");
     let (a, b) = (here(&a), here(&b));
     assert_eq!(a.applications[0].name, ".");
     let error = Inventory::merge([a.clone(), b.clone()]).unwrap_err();
@@ -162,12 +163,11 @@ fn trees_of_the_same_name_are_told_apart() {
 fn said(change: impl FnOnce(&mut Value)) -> String {
     let tree = small();
     let mut value: Value =
-        serde_json::from_str(&of(&[tree.0.clone()]).named("shop").to_json()).unwrap();
+        serde_json::from_str(&of(std::slice::from_ref(&tree.0)).named("shop").to_json()).unwrap();
     change(&mut value);
-    match Inventory::from_json(value.to_string()) {
-        Err(error) => error.to_string(),
-        other => panic!("{other:?}"),
-    }
+    Inventory::from_json(value.to_string())
+        .unwrap_err()
+        .to_string()
 }
 
 #[test]
@@ -264,6 +264,36 @@ fn what_is_wrong_is_said_with_its_place() {
 }
 
 #[test]
+fn every_limit_is_read_back() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut folders = vec![source];
+    let mut names = BTreeSet::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = fs::read_to_string(path).unwrap_or_default();
+            for begin in ["ReportedGap::limit(\"", "limit: Some(\""] {
+                let named = text.split(begin).skip(1);
+                names.extend(named.map(|rest| rest.split('"').next().unwrap().to_owned()));
+            }
+        }
+    }
+    assert!(names.len() >= 6, "{names:?}");
+    for name in names {
+        let place = json!({ "kind": "json", "file": "", "pointer": "" });
+        let gap = json!({ "repository": null, "reason": "limit-reached", "limit": name, "detail": "", "location": place });
+        let mut value: Value = serde_json::from_str(&Inventory::default().to_json()).unwrap();
+        value["gaps"] = json!([gap]);
+        let read = Inventory::from_json(value.to_string()).unwrap();
+        assert_eq!(read.gaps[0].limit, Some(&*name));
+    }
+}
+
+#[test]
 fn what_is_no_json_is_told_by_line_and_column() {
     let said = |text: &[u8]| Inventory::from_json(text).unwrap_err().to_string();
     let here = "this is no inventory: line 1, column";
@@ -302,6 +332,6 @@ fn the_log_is_as_it_was() {
     let words = "not examined: longer than 4096 bytes; not read";
     assert_eq!(told[0]["message"]["text"], words);
     // Those of the tree where one stands are named as they are from there.
-    let here = of(&[tree.0.clone()]).named(".").to_sarif();
+    let here = of(std::slice::from_ref(&tree.0)).named(".").to_sarif();
     assert!(here.contains("\"uri\":\"search/load.py\""), "{here}");
 }

@@ -13,6 +13,7 @@ const LIMITS: &[&str] = &[
     "references",
     "values",
     "model_bytes",
+    "deadline",
     crate::disk::LINKS,
 ];
 

@@ -1,6 +1,5 @@
 //! An inventory out of its JSON. A field more is a line in [`Whole`] and one where that is taken apart.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -13,6 +12,7 @@ use super::fields::{
     severity,
 };
 use super::models::ModelIn;
+use super::names::Names;
 use crate::disk;
 use crate::inventory::{Application, Inventory};
 use crate::merge::NONE;
@@ -224,7 +224,7 @@ impl Inventory {
             return Err(wrong("schema_version", detail));
         }
         let whole: Whole = parse(text)?;
-        let trees = Trees::new(&whole)?;
+        let names = Names::new(&whole.repositories, &whole.applications)?;
         let mut inventory = Inventory {
             repositories: whole.repositories,
             passed_over: whole.passed_over,
@@ -243,7 +243,7 @@ impl Inventory {
             let tree = read
                 .repository
                 .as_deref()
-                .map(|name| trees.name(name))
+                .map(|name| names.name(name))
                 .transpose();
             let at = || format!("models[{at}]");
             let tree = tree.map_err(|detail| wrong(&at(), detail))?;
@@ -253,7 +253,7 @@ impl Inventory {
         for (at, read) in whole.findings.into_iter().enumerate() {
             let at = || format!("findings[{at}]");
             let application = match (&read.repository, &read.application) {
-                (Some(tree), Some(path)) => trees.application(tree, path).map(|(_, at)| at),
+                (Some(tree), Some(path)) => names.application(tree, path).map(|(_, at)| at),
                 (None, None) => Ok(NONE),
                 _ => Err("repository and application go together".to_owned()),
             };
@@ -268,7 +268,7 @@ impl Inventory {
             let tree = read
                 .repository
                 .as_deref()
-                .map(|name| trees.tree(name))
+                .map(|name| names.tree(name))
                 .transpose();
             let tree = tree.map_err(|detail| wrong(&at(), detail))?;
             let location = location(read.location).map_err(|detail| wrong(&at(), detail))?;
@@ -286,7 +286,7 @@ impl Inventory {
     }
 }
 
-fn wrong(at: &str, detail: String) -> NotAnInventory {
+pub(super) fn wrong(at: &str, detail: String) -> NotAnInventory {
     NotAnInventory {
         at: at.to_owned(),
         detail,
@@ -316,89 +316,35 @@ fn parse<'de, T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, NotAnInventory>
     Ok(parsed)
 }
 
-/// The trees and the applications, by their names.
-struct Trees {
-    trees: BTreeMap<Arc<str>, usize>,
-    applications: BTreeMap<(usize, String), usize>,
-}
-
-impl Trees {
-    fn new(whole: &Whole) -> Result<Trees, NotAnInventory> {
-        let mut trees = BTreeMap::new();
-        for (at, name) in whole.repositories.iter().enumerate() {
-            if trees.insert(Arc::clone(name), at).is_some() {
-                let detail = format!("{} is there twice", quoted(name));
-                return Err(wrong(&format!("repositories[{at}]"), detail));
-            }
-        }
-        let mut known = Trees {
-            trees,
-            applications: BTreeMap::new(),
-        };
-        for (at, application) in whole.applications.iter().enumerate() {
-            let place = || format!("applications[{at}]");
-            let tree = known.tree(&application.repository);
-            let tree = tree.map_err(|detail| wrong(&place(), detail))?;
-            let key = (tree, application.path.clone());
-            if known.applications.insert(key, at).is_some() {
-                let detail = format!("{} is there twice", quoted(&application.path));
-                return Err(wrong(&place(), detail));
-            }
-        }
-        Ok(known)
-    }
-
-    /// The name of a tree, kept once.
-    fn name(&self, name: &str) -> Result<Arc<str>, String> {
-        let known = self.trees.get_key_value(name);
-        let (name, _) = known.ok_or_else(|| format!("no repository {}", quoted(name)))?;
-        Ok(Arc::clone(name))
-    }
-
-    fn tree(&self, name: &str) -> Result<usize, String> {
-        let tree = self.trees.get(name).copied();
-        tree.ok_or_else(|| format!("no repository {}", quoted(name)))
-    }
-
-    /// The tree, by the name that is kept once, and the application.
-    fn application(&self, tree: &str, path: &str) -> Result<(Arc<str>, usize), String> {
-        let (name, tree) = (self.name(tree)?, self.tree(tree)?);
-        let application = self.applications.get(&(tree, path.to_owned())).copied();
-        let application = application
-            .ok_or_else(|| format!("no application {} in {}", quoted(path), quoted(&name)))?;
-        Ok((name, application))
-    }
-
-    fn reference(&self, read: ReferenceIn) -> Result<Reference, String> {
-        let (repository, application) = self.application(&read.repository, &read.application)?;
-        let origin = match (read.hub, read.service) {
-            (Some(hub), None) => Origin::Hub(hub),
-            (None, Some(service)) => Origin::Service(service),
-            _ => return Err("exactly one of hub and service has to be given".to_owned()),
-        };
-        let place = read.location;
-        Ok(Reference {
-            repository,
-            location: Place {
-                file: place.file,
-                line: place.line,
-                column: place.column,
-                end_line: place.end_line,
-                end_column: place.end_column,
-            },
-            origin,
-            kind: read.kind,
-            id: read.id,
-            revision: read.revision,
-            call: read.call,
-            resolution: read.resolution,
-            flags: read.flags,
-            confidence: read.confidence,
-            purpose: read.purpose,
-            scope: read.scope,
-            application,
-        })
-    }
+fn reference(read: ReferenceIn, names: &Names) -> Result<Reference, String> {
+    let (repository, application) = names.application(&read.repository, &read.application)?;
+    let origin = match (read.hub, read.service) {
+        (Some(hub), None) => Origin::Hub(hub),
+        (None, Some(service)) => Origin::Service(service),
+        _ => return Err("exactly one of hub and service has to be given".to_owned()),
+    };
+    let place = read.location;
+    Ok(Reference {
+        repository,
+        location: Place {
+            file: place.file,
+            line: place.line,
+            column: place.column,
+            end_line: place.end_line,
+            end_column: place.end_column,
+        },
+        origin,
+        kind: read.kind,
+        id: read.id,
+        revision: read.revision,
+        call: read.call,
+        resolution: read.resolution,
+        flags: read.flags,
+        confidence: read.confidence,
+        purpose: read.purpose,
+        scope: read.scope,
+        application,
+    })
 }
 
 fn location(read: LocationIn) -> Result<Location, String> {
