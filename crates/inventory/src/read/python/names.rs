@@ -128,6 +128,15 @@ impl<'a> Evaluator<'a, '_> {
 
     /// What a dotted name from the top refers to.
     fn import(&self, dotted: &str, is_renamed: bool, view: View) -> Vec<Known<'a>> {
+        // Modules may import each other, all of everything: each is a step, and lies deeper.
+        let Some(steps) = self.steps.get().checked_sub(1) else {
+            return vec![Known::Unknown];
+        };
+        self.steps.set(steps);
+        let view = View {
+            depth: view.depth + 1,
+            ..view
+        };
         let from = self
             .module(view.spot.module)
             .map(|module| module.path.clone());

@@ -1,0 +1,3 @@
+from . import *
+from .second import *
+from .second import missing
