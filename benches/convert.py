@@ -1,7 +1,8 @@
-"""How long it takes to convert a checkpoint of 500 MB, side by side with what else does it.
+"""How long it takes to convert a checkpoint of 500 MB, side by side with what else does it, and how much memory one of
+many small tensors takes.
 
     cargo build --release -p weighbridge-cli
-    python3 benches/convert.py [--torch PYTHON] [--repeats N] [--size MB]
+    python3 benches/convert.py [--torch PYTHON] [--repeats N] [--size MB] [--tensors N]
 
 Each is a process of its own, started in turn, on the same file:
 
@@ -12,6 +13,8 @@ Each is a process of its own, started in turn, on the same file:
 
 What is told is the median of the repeats, the fastest and the slowest, the ratios of the medians, and the most memory
 that the process had without what it mapped from files (`RssAnon`).
+
+A second table has the commands that open checkpoints, once each, on one of --tensors small tensors (100,000).
 """
 
 import argparse
@@ -71,11 +74,23 @@ def run(command):
     return seconds, most[0]
 
 
+def many(weighbridge, directory, tensors):
+    """Prints what commands take for a checkpoint of many small tensors."""
+    source, out = directory / "many.pt", directory / "many.safetensors"
+    models.torch_zip(source, tensors, tensors * 256)
+    print(f"\n| {tensors:,} tensors of 256 bytes | s | anonymous memory |")
+    print("|---|---|---|")
+    for command in ["scan", source], ["convert", source, out], ["diff", source, out]:
+        seconds, memory = run([str(weighbridge), *map(str, command)])
+        print(f"| `{command[0]}` | {seconds:.2f} | {memory / 1000:.0f} MB |")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--torch", metavar="PYTHON")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--size", type=int, default=500, help="in MB")
+    parser.add_argument("--tensors", type=int, default=100_000)
     options = parser.parse_args()
     weighbridge = ROOT / "target" / "release" / "weighbridge"
     if not weighbridge.exists():
@@ -98,6 +113,12 @@ def main():
                 # The first round only warms the caches.
                 if repeat:
                     took[name].append(measured)
+        table(took)
+        many(weighbridge, Path(directory), options.tensors)
+
+
+def table(took):
+    """Prints what each took."""
     medians = {name: statistics.median(seconds for seconds, _ in all_of) for name, all_of in took.items()}
     print("| | median s | fastest–slowest | weighbridge is | anonymous memory |")
     print("|---|---|---|---|---|")

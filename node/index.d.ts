@@ -128,10 +128,14 @@ export interface DiffOptions extends Limits {
 }
 
 /** How a checkpoint is opened. */
-export interface LoadOptions extends Limits {
-  /** After how many milliseconds the call ends without a result, where it waits for a thread. */
+export interface LoadSyncOptions extends Limits {
+  /** After how many milliseconds opening ends without a result. */
   timeoutMs?: number | null
-  /** Ends the call, where it waits for a thread. */
+}
+
+/** How a checkpoint is opened on another thread. */
+export interface LoadOptions extends LoadSyncOptions {
+  /** Ends the opening. */
   signal?: AbortSignal | null
 }
 
@@ -433,7 +437,7 @@ export function diff(
 export function loadTensors(input: string | URL | Uint8Array, options?: LoadOptions | null): Promise<Tensors>
 
 /** Opens a checkpoint on this thread. */
-export function loadTensorsSync(input: string | URL | Uint8Array, options?: Limits | null): Tensors
+export function loadTensorsSync(input: string | URL | Uint8Array, options?: LoadSyncOptions | null): Tensors
 
 /** Every rule, in the order of the codes. */
 export function rules(): Rule[]

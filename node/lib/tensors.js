@@ -8,7 +8,8 @@ const { contentOf } = require('./content')
 const { closed, invalidArgument, noTensor, show, textOf, tooLong } = require('./errors')
 const { LIMITS, limitsOf, read } = require('./options')
 
-const ASYNC = ['timeoutMs', 'signal', ...LIMITS]
+const SYNC = ['timeoutMs', ...LIMITS]
+const ASYNC = [...SYNC, 'signal']
 
 /** What holds the elements of each type; others are bytes. */
 const ARRAYS = {
@@ -138,15 +139,15 @@ function rangeOf(range, shape) {
 async function loadTensors(input, options) {
   const call = read(options, ASYNC)
   const [content, limits, checkpoint] = [contentOf(input, call), limitsOf(call), new native.Checkpoint()]
-  const text = await run(call, (task) => checkpoint.start(task, content, limits))
+  const text = await run(call, (task) => checkpoint.start(task, content, limits, call.timeoutMs))
   return new Tensors(made, checkpoint, text, call.path)
 }
 
 /** The same on this thread. */
 function loadTensorsSync(input, options) {
-  const call = read(options, LIMITS)
+  const call = read(options, SYNC)
   const [content, limits, checkpoint] = [contentOf(input, call), limitsOf(call), new native.Checkpoint()]
-  const text = textOf(checkpoint.open(content, limits), call)
+  const text = textOf(checkpoint.open(content, limits, call.timeoutMs), call)
   return new Tensors(made, checkpoint, text, call.path)
 }
 

@@ -132,6 +132,29 @@ test('progress is told, and whoever wants it to end ends it', async () => {
   assert.deepEqual(names(), ['model.pt'])
 })
 
+test('who throws when all is told to be done gets no file', async () => {
+  const { path, source, names } = folder()
+  const out = join(path, 'out.safetensors')
+  for (let round = 0; round < 20; round += 1) {
+    for (const options of [{}, { shardSize: 1 }]) {
+      let told = 0
+      const progress = (reached, total) => {
+        if (reached === total) {
+          told += 1
+          throw new RangeError('words')
+        }
+      }
+      await assert.rejects(convert(source, out, { ...options, progress }), RangeError)
+      assert.equal(told, 1)
+      assert.deepEqual(names(), ['model.pt'])
+    }
+  }
+  const ending = new AbortController()
+  const progress = (reached, total) => reached === total && ending.abort()
+  await assert.rejects(convert(source, out, { signal: ending.signal, progress }), code('ABORT_ERR'))
+  assert.deepEqual(names(), ['model.pt'])
+})
+
 test('differences are told', async () => {
   const found = await diff(one('I8', [3], [1, 2, 3]), one('I8', [3], [1, 0, 0]))
   assert.deepEqual(found, {

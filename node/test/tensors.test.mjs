@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 
-import { ScanError, Tensors, loadTensors, loadTensorsSync } from '../index.mjs'
+import { ScanError, Tensors, diff, loadTensors, loadTensorsSync } from '../index.mjs'
 import { file, pause } from './support/files.mjs'
 import { ARTIFACTS, array, one, pickled, safetensors } from './support/checkpoints.mjs'
 
@@ -138,6 +138,20 @@ test('what cannot be opened says why', async () => {
   await assert.rejects(loadTensors(none, { mapped: true }), code('WEIGHBRIDGE_INVALID_OPTION'))
   await assert.rejects(loadTensors(none, { signal: AbortSignal.abort('enough') }), code('ABORT_ERR'))
   await assert.rejects(loadTensors(none, { maxMembers: -1 }), code('WEIGHBRIDGE_INVALID_OPTION'))
+})
+
+test('whoever wants opening to end ends it', async () => {
+  const list = Buffer.concat([Buffer.from('('), Buffer.alloc(2000, 'K\x01', 'latin1'), Buffer.from('e')])
+  const long = Buffer.concat([Buffer.from('\x80\x02]', 'latin1'), Buffer.alloc(20_000 * list.length, list), Buffer.from('.')])
+  const ending = new AbortController()
+  const aborted = loadTensors(long, { signal: ending.signal })
+  setTimeout(() => ending.abort('enough'), 20)
+  await assert.rejects(aborted, (error) => code('ABORT_ERR')(error) && error.cause === 'enough')
+  await assert.rejects(loadTensors(long, { timeoutMs: 20 }), code('WEIGHBRIDGE_TIMEOUT'))
+  assert.throws(() => loadTensorsSync(long, { timeoutMs: 20 }), code('WEIGHBRIDGE_TIMEOUT'))
+  assert.throws(() => loadTensorsSync(long, { signal: ending.signal }), code('WEIGHBRIDGE_INVALID_OPTION'))
+  await assert.rejects(diff(long, long, { timeoutMs: 20 }), code('WEIGHBRIDGE_TIMEOUT'))
+  assert.deepEqual(loadTensorsSync(one('I8', [1], [1]), { timeoutMs: 60_000 }).names(), ['t'])
 })
 
 test('workers have tensors of their own, and may be terminated', async () => {

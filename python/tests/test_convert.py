@@ -199,6 +199,42 @@ def test_whoever_wants_it_to_end_ends_it_and_there_is_no_file(tmp_path):
     assert os.listdir(tmp_path) == ["a.safetensors"]
 
 
+def test_who_raises_when_all_is_told_to_be_done_gets_no_file(tmp_path):
+    source = ARTIFACTS / "torch-zip.pt"
+
+    def fail(reached, total):
+        if reached == total:
+            raise LookupError("words")
+
+    for options in {}, {"shard_size": 1}, {"extras": tmp_path / "extras.json"}:
+        with pytest.raises(LookupError, match="words"):
+            weighbridge.convert(source, tmp_path / "out.safetensors", progress=fail, **options)
+        assert os.listdir(tmp_path) == []
+    token = weighbridge.CancelToken()
+    with pytest.raises(weighbridge.Cancelled, match="no file was written"):
+        weighbridge.convert(
+            source,
+            tmp_path / "out.safetensors",
+            cancel=token,
+            progress=lambda reached, total: token.cancel() if reached == total else None,
+        )
+    assert os.listdir(tmp_path) == []
+
+
+def test_opening_ends_when_it_is_cancelled(tmp_path):
+    source = ARTIFACTS / "torch-zip.pt"
+    token = weighbridge.CancelToken()
+    token.cancel()
+    with pytest.raises(weighbridge.Cancelled, match="no file was written"):
+        weighbridge.convert(source, tmp_path / "out.safetensors", cancel=token)
+    for given in source, source.read_bytes():
+        with pytest.raises(weighbridge.Cancelled, match="opening the checkpoint was cancelled"):
+            weighbridge.load_tensors(given, cancel=token)
+        with pytest.raises(weighbridge.Cancelled):
+            weighbridge.diff(given, given, cancel=token)
+    assert os.listdir(tmp_path) == []
+
+
 def test_differences_are_told(tmp_path):
     a = written({"same": {"dtype": "I8", "shape": [2], "data_offsets": [0, 2]}, "less": {"dtype": "I8", "shape": [1], "data_offsets": [2, 3]}, "bits": {"dtype": "I8", "shape": [3], "data_offsets": [3, 6]}, "type": {"dtype": "I16", "shape": [1], "data_offsets": [6, 8]}}, b"\1\2\3\4\5\6\7\0")
     b = written({"same": {"dtype": "I8", "shape": [2], "data_offsets": [0, 2]}, "more": {"dtype": "I8", "shape": [1], "data_offsets": [2, 3]}, "bits": {"dtype": "I8", "shape": [3], "data_offsets": [3, 6]}, "type": {"dtype": "U8", "shape": [2], "data_offsets": [6, 8]}}, b"\1\2\3\4\0\0\7\0")

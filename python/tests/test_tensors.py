@@ -4,6 +4,7 @@ import gc
 import multiprocessing
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
@@ -19,6 +20,32 @@ from checkpoints import ARTIFACTS, checkpoint, tensor, word
 from conftest import TENSORS, safetensors as written
 
 ELEMENTS = numpy.arange(6, dtype="<f4")
+
+
+def long_one():
+    """A pickle that takes long to open."""
+    return b"\x80\x02]" + (b"(" + b"K\x01" * 1000 + b"e") * 50_000 + b"."
+
+
+def test_whoever_wants_opening_to_end_ends_it(tmp_path):
+    path = tmp_path / "long.pkl"
+    path.write_bytes(long_one())
+    for source in path, long_one(), bytearray(long_one()):
+        token = weighbridge.CancelToken()
+        timer = threading.Timer(0.05, token.cancel)
+        timer.start()
+        begun = time.monotonic()
+        with pytest.raises(weighbridge.Cancelled, match="^opening the checkpoint was cancelled$"):
+            weighbridge.load_tensors(source, cancel=token)
+        assert time.monotonic() - begun < 10
+        timer.join()
+        timer = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT))
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            weighbridge.load_tensors(source)
+        timer.join()
+    with pytest.raises(TypeError):
+        weighbridge.load_tensors(path, cancel=5)
 
 
 def same(found, expected):

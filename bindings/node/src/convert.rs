@@ -1,6 +1,7 @@
 //! Conversion, and comparison.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use napi::Env;
@@ -122,7 +123,8 @@ pub fn start_convert<'env>(
     conversion: Conversion,
     progress: Option<Function<'env, Told, ()>>,
 ) -> Result<Object<'env>> {
-    let (asked, tell) = (conversion.asked()?, Tell::of(progress)?);
+    // What it is told last, before the files get to their places, may still end it.
+    let (asked, tell) = (conversion.asked()?, Tell::of(progress)?.heard());
     task.begin(env, move |going| {
         let control = until(Control::new(), asked.at);
         tell.run(control, going, |control| asked.convert(control))
@@ -155,23 +157,24 @@ pub fn start_diff<'env>(
     timeout: Option<f64>,
     progress: Option<Function<'env, Told, ()>>,
 ) -> Result<Object<'env>> {
-    let opening = Opening::default().with_limits(limits_of(limits)?);
+    let opening = Opening::default()
+        .with_limits(limits_of(limits)?)
+        .with_tensors_only(true);
     let (first, second, tell) = (first.take(), second.take(), Tell::of(progress)?);
     let at = deadline(timeout);
     task.begin(env, move |going| {
-        let models = (first.checkpoint(&opening), second.checkpoint(&opening));
-        let (first, second) = match models {
-            (Ok(first), Ok(second)) => (first, second),
-            (Err(error), _) | (_, Err(error)) => return Outcome::checkpoint(&error),
-        };
-        tell.run(
-            until(Control::new(), at),
-            going,
-            |control| match weighbridge::diff(&first, &second, control) {
-                Ok(difference) => Outcome::done(difference.to_json()),
-                Err(error) => Outcome::not_compared(&error).by(at),
-            },
-        )
+        let done = tell.run(until(Control::new(), at), going, |control| {
+            let first = first.checkpoint(&opening, control);
+            let first = first.map_err(|error| Outcome::checkpoint(&error))?;
+            let second = second.checkpoint(&opening, control);
+            let second = second.map_err(|error| Outcome::checkpoint(&error))?;
+            let done = weighbridge::diff(&first, &second, control);
+            done.map_err(|error| Outcome::not_compared(&error))
+        });
+        match done {
+            Ok(difference) => Outcome::done(difference.to_json()),
+            Err(outcome) => outcome.by(at),
+        }
     })
 }
 
@@ -180,10 +183,13 @@ impl Kind {
     pub(crate) fn checkpoint(
         self,
         opening: &Opening,
+        control: &Control<'_>,
     ) -> std::result::Result<Checkpoint, weighbridge::CheckpointError> {
         match self {
-            Kind::Path(path) => Checkpoint::open(&path, opening),
-            Kind::Bytes(bytes) => Checkpoint::from_bytes(bytes, "bytes", opening),
+            Kind::Path(path) => Checkpoint::open_with(&path, opening, control),
+            Kind::Bytes(bytes) => {
+                Checkpoint::from_source_with(Arc::new(bytes), "bytes", opening, control)
+            }
         }
     }
 }

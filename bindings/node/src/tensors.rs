@@ -7,11 +7,13 @@ use napi::bindgen_prelude::{Either, Object, Result, Uint8Array};
 use napi_derive::napi;
 use serde_json::{Value, json};
 use weighbridge::output::json_line;
-use weighbridge::{Opening, Tensor};
+use weighbridge::{Control, Opening, Tensor};
 
 use crate::content::{Content, Kind};
-use crate::options::{Bound, limits_of};
+use crate::options::{Bound, deadline, limits_of};
 use crate::outcome::{Outcome, told};
+use crate::progress::Tell;
+use crate::scanner::{is_running, until};
 use crate::task::Task;
 
 /// From which number on JavaScript would round.
@@ -44,17 +46,32 @@ impl Checkpoint {
         task: &Task,
         content: &Content,
         limits: Vec<Bound>,
+        timeout: Option<f64>,
     ) -> Result<Object<'env>> {
         let opening = Opening::default().with_limits(limits_of(limits)?);
-        let (place, content) = (Arc::clone(&self.0), content.take());
-        task.begin(env, move |_| open(&place, content, &opening))
+        let (place, content, at) = (Arc::clone(&self.0), content.take(), deadline(timeout));
+        task.begin(env, move |going| {
+            let control = until(Control::new(), at);
+            Tell::nobody().run(control, going, |control| {
+                open(&place, content, &opening, control).by(at)
+            })
+        })
     }
 
     /// Opens it on this thread.
     #[napi(catch_unwind)]
-    pub fn open(&self, content: &Content, limits: Vec<Bound>) -> Result<Outcome> {
+    pub fn open(
+        &self,
+        env: Env,
+        content: &Content,
+        limits: Vec<Bound>,
+        timeout: Option<f64>,
+    ) -> Result<Outcome> {
         let opening = Opening::default().with_limits(limits_of(limits)?);
-        Ok(open(&self.0, content.take(), &opening))
+        let at = deadline(timeout);
+        let goes_on = || is_running(env);
+        let control = until(Control::new(), at).with_check(&goes_on);
+        Ok(open(&self.0, content.take(), &opening, &control).by(at))
     }
 
     /// Everything in it that is no tensor, as JSON.
@@ -133,8 +150,8 @@ fn part(tensor: &Tensor, range: Option<&[f64]>) -> Option<Tensor> {
 }
 
 /// Opens a content, and says what it holds.
-fn open(place: &Open, content: Kind, opening: &Opening) -> Outcome {
-    let checkpoint = match content.checkpoint(opening) {
+fn open(place: &Open, content: Kind, opening: &Opening, control: &Control<'_>) -> Outcome {
+    let checkpoint = match content.checkpoint(opening, control) {
         Ok(checkpoint) => checkpoint,
         Err(error) => return Outcome::checkpoint(&error),
     };

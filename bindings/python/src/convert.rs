@@ -187,13 +187,18 @@ pub(crate) fn diff(
     options: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Difference> {
     let py = first.py();
-    let opening = Opening::default().with_limits(limits_of(options, "progress, cancel")?);
-    let (one, other) = (open(first, &opening)?, open(second, &opening)?);
+    let opening = Opening::default()
+        .with_limits(limits_of(options, "progress, cancel")?)
+        .with_tensors_only(true);
     let call = Call {
         progress: progress.map(Bound::unbind),
         token: cancel.map(|token| token.get().0.clone()),
         ..Call::default()
     };
+    let (one, other) = (
+        open(first, &opening, &call)?,
+        open(second, &opening, &call)?,
+    );
     let raised = Raised::default();
     let done = call.run(py, &raised, |control| {
         weighbridge::diff(&one, &other, control)

@@ -7,14 +7,16 @@ use pyo3::exceptions::{PyKeyError, PyMemoryError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use serde_json::json;
-use weighbridge::{CheckpointError, Limits, Opening, Tensor};
+use weighbridge::{CheckpointError, Limits, Opening, Source, Tensor};
 
 use crate::buffer::{Held, TensorBuffer};
+use crate::call::Call;
 use crate::converted::TensorInfo;
 use crate::errors;
-use crate::given::Given;
+use crate::given::{Given, Raised};
 use crate::options::limits_of;
 use crate::record::Record as _;
+use crate::scanner::CancelToken;
 
 /// What the addresses of elements are multiples of, whatever their type.
 const ALIGNMENT: usize = 8;
@@ -29,43 +31,53 @@ pub(crate) struct Checkpoint {
 /// Opens a path or a copy of bytes; exact `bytes` are borrowed unless `private` asks for memory that may
 /// be written to.
 #[pyfunction]
-#[pyo3(signature = (source, /, *, mapped, private, **options))]
+#[pyo3(signature = (source, /, *, mapped, private, cancel=None, **options))]
 pub(crate) fn open_checkpoint(
     source: &Bound<'_, PyAny>,
     mapped: bool,
     private: bool,
+    cancel: Option<&Bound<'_, CancelToken>>,
     options: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Checkpoint> {
     let opening = Opening::default()
-        .with_limits(limits_of(options, "framework, mapped")?)
+        .with_limits(limits_of(options, "framework, mapped, cancel")?)
         .with_mapped(mapped)
         .with_private(private);
+    let call = Call {
+        token: cancel.map(|token| token.get().0.clone()),
+        ..Call::default()
+    };
     Ok(Checkpoint {
-        open: Mutex::new(Some(Arc::new(open(source, &opening)?))),
+        open: Mutex::new(Some(Arc::new(open(source, &opening, &call)?))),
         is_writable: private,
     })
 }
 
-/// Opens what is given.
+/// Opens what is given; signals and the token of the call end it.
 pub(crate) fn open(
     source: &Bound<'_, PyAny>,
     opening: &Opening,
+    call: &Call,
 ) -> PyResult<weighbridge::Checkpoint> {
     let py = source.py();
+    let raised = Raised::default();
+    let from_source = |source: Arc<dyn Source + Send + Sync>| {
+        call.run(py, &raised, |control| {
+            weighbridge::Checkpoint::from_source_with(source, "bytes", opening, control)
+        })
+    };
     let opened = match Given::of(source, &Limits::default().with_max_spool_bytes(0))? {
-        Given::Path(path) => py.detach(|| weighbridge::Checkpoint::open(&path, opening)),
+        Given::Path(path) => call.run(py, &raised, |control| {
+            weighbridge::Checkpoint::open_with(&path, opening, control)
+        }),
         Given::File(_) | Given::Spooled(_) => {
             let words = "a path, bytes or a buffer is wanted, not a file object";
             return Err(PyTypeError::new_err(words));
         }
-        Given::Bytes(bytes) if !opening.private => {
-            py.detach(|| weighbridge::Checkpoint::from_source(Arc::new(bytes), "bytes", opening))
-        }
-        given => {
-            let bytes = given.copied(py, &opening.limits)?;
-            py.detach(|| weighbridge::Checkpoint::from_bytes(bytes, "bytes", opening))
-        }
+        Given::Bytes(bytes) if !opening.private => from_source(Arc::new(bytes)),
+        given => from_source(Arc::new(given.copied(py, &opening.limits)?)),
     };
+    raised.into_result()?;
     opened.map_err(|error| not_opened(source, &error))
 }
 
@@ -83,7 +95,7 @@ pub(crate) fn not_opened(source: &Bound<'_, PyAny>, error: &CheckpointError) -> 
     match error {
         CheckpointError::Open { path: of, why } => errors::open(why, path(py, of)),
         CheckpointError::Io { name, why } => errors::io(why, path(py, name.as_ref())),
-        CheckpointError::Cancelled => errors::cancelled(py, &error.to_string()),
+        CheckpointError::Cancelled => errors::cancelled(py, "opening the checkpoint was cancelled"),
         _ => errors::checkpoint(py, &error.to_string()),
     }
 }

@@ -104,6 +104,29 @@ fn a_run_that_is_cancelled_shows_what_it_found_and_what_it_left() {
     assert!(fs::read_to_string(report).unwrap().contains("PKL101"));
 }
 
+#[test]
+fn models_are_not_opened_by_a_run_that_is_cancelled() {
+    let scratch = Scratch::new("cancelled-opening");
+    let session = Session::default();
+    session.token.cancel();
+    let source = scratch.path("call.pkl");
+    let (source, out) = (source.to_str().unwrap(), scratch.path("out.safetensors"));
+    let run = |args: &[&str]| {
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let args = ["weighbridge"].iter().chain(args).map(Into::into);
+        let stdin = &mut io::empty();
+        let exit = weighbridge_cli::run_in(&session, args, stdin, &mut stdout, &mut stderr);
+        assert_eq!(stdout, b"");
+        (exit, String::from_utf8(stderr).unwrap())
+    };
+    let told = "weighbridge: it was interrupted; no file was written\n".to_owned();
+    let convert = run(&["convert", source, out.to_str().unwrap()]);
+    assert_eq!(convert, (Exit::Interrupted, told));
+    assert!(!out.exists());
+    let told = "weighbridge: it was interrupted\n".to_owned();
+    assert_eq!(run(&["diff", source, source]), (Exit::Interrupted, told));
+}
+
 /// Gives something, but not at once.
 struct Slow(&'static [u8]);
 

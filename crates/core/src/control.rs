@@ -204,11 +204,20 @@ impl<'c> Watch<'c> {
 
     /// Whether the scan has to end; once it has, it always has.
     pub(crate) fn is_over(&self) -> bool {
+        self.is_ended(self.asked.get().elapsed() >= PAUSE)
+    }
+
+    /// The same, asking the caller however soon after the last time: for what cannot be taken back.
+    pub(crate) fn is_over_now(&self) -> bool {
+        self.is_ended(true)
+    }
+
+    fn is_ended(&self, ask: bool) -> bool {
         if self.interruption.get().is_some() {
             return true;
         }
         let token = self.control.token.as_ref();
-        if token.is_some_and(CancelToken::is_cancelled) || !self.goes_on() {
+        if token.is_some_and(CancelToken::is_cancelled) || ask && !self.goes_on() {
             self.interruption.set(Some(Interruption::Cancelled));
         } else if self.deadline.is_some_and(|at| Instant::now() >= at) {
             self.interruption.set(Some(Interruption::Deadline));
@@ -216,16 +225,10 @@ impl<'c> Watch<'c> {
         self.interruption.get().is_some()
     }
 
-    /// What the caller says, where it is time to ask.
+    /// What the caller says.
     fn goes_on(&self) -> bool {
-        let Some(goes_on) = self.control.goes_on else {
-            return true;
-        };
-        if self.asked.get().elapsed() < PAUSE {
-            return true;
-        }
         self.asked.set(Instant::now());
-        goes_on()
+        self.control.goes_on.is_none_or(|goes_on| goes_on())
     }
 
     /// Why the scan has to end, if it has.

@@ -1,5 +1,6 @@
 //! Whether two models hold the same tensors, whatever holds them.
 
+use std::collections::HashSet;
 use std::io;
 
 use serde::ser::{Serialize, Serializer};
@@ -104,13 +105,15 @@ pub fn diff(
         unread: Vec::new(),
     };
     let mut done = 0;
+    let refused = (refused_by(first), refused_by(second));
     for name in names {
         if watch.is_over() {
             return Err(DiffError::Cancelled);
         }
-        let is_refused = |of: &Checkpoint| of.refused().iter().any(|one| one.name == name);
         match (first.named(name), second.named(name)) {
-            _ if is_refused(first) || is_refused(second) => difference.unread.push(name.to_owned()),
+            _ if refused.0.contains(name) || refused.1.contains(name) => {
+                difference.unread.push(name.to_owned());
+            }
             (Some(one), Some(other)) => {
                 match changed(name, (first, one), (second, other), &watch)? {
                     Some(changed) => difference.changed.push(changed),
@@ -126,6 +129,11 @@ pub fn diff(
     }
     watch.finish();
     Ok(difference)
+}
+
+/// The names of what is refused.
+fn refused_by(of: &Checkpoint) -> HashSet<&str> {
+    of.refused().iter().map(|one| one.name.as_str()).collect()
 }
 
 /// The names of all tensors, of those that are refused and of aliases.

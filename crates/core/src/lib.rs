@@ -29,6 +29,7 @@
 
 mod analysis;
 mod budget;
+mod by_name;
 mod checkpoint;
 mod container;
 mod control;

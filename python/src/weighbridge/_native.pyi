@@ -1573,8 +1573,18 @@ def diff(
     and `Cancelled`.
     """
 
-def open_checkpoint(source: _Model, /, *, mapped: bool, private: bool, **options: Unpack[_Limits]) -> Checkpoint:
-    """Opens a path or a copy of bytes; exact `bytes` are borrowed unless `private` asks for memory that may be written to."""
+def open_checkpoint(
+    source: _Model,
+    /,
+    *,
+    mapped: bool,
+    private: bool,
+    cancel: CancelToken | None = None,
+    **options: Unpack[_Limits],
+) -> Checkpoint:
+    """Opens a path or a copy of bytes; exact `bytes` are borrowed unless `private` asks for memory that may be written to.
+    `cancel` ends it from another thread.
+    """
 
 def trace(obj: _Scannable, /, **options: Unpack[_ViewOptions]) -> tuple[TraceRecord, ...]:
     """What loading a file would do, one record for each thing, in the order of execution."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer
 
-    from weighbridge._native import Checkpoint, TensorInfo, _Limits
+    from weighbridge._native import CancelToken, Checkpoint, TensorInfo, _Limits
 
 # A stride of more is none that an array can have; only where it does not count is there one.
 LARGEST_STRIDE = 2**48
@@ -28,23 +28,25 @@ def load_tensors(
     *,
     framework: Literal["numpy", "torch"] = "numpy",
     mapped: bool = True,
+    cancel: CancelToken | None = None,
     **limits: Unpack[_Limits],
 ) -> Tensors:
     """The tensors of a checkpoint, by their names, without executing it: a `Tensors`.
 
     `source` is a path to a file, to an index of shards or to the directory of a model, or the bytes of a file. `framework`
-    is `"numpy"` or `"torch"`; which one is imported when the first tensor is asked for. `limits` are those of `Scanner`.
+    is `"numpy"` or `"torch"`; which one is imported when the first tensor is asked for. `cancel` is a `CancelToken` that ends
+    the opening from another thread; Ctrl-C ends it, too. `limits` are those of `Scanner`.
 
     Files are mapped unless `mapped=False`: the elements are read when they are looked at, and nothing is copied. A file
     that another process shortens while it is mapped ends this process; map only what nobody else writes to.
 
     Raises `OSError` or one of its kin where a file cannot be opened, `CheckpointError` where no loader of tensors would
-    take it.
+    take it, `Cancelled` where `cancel` ended it.
     """
     if framework not in ("numpy", "torch"):
         raise OptionError(f"framework: it is numpy or torch, not {framework!r}")
     private = framework == "torch"
-    return Tensors(open_checkpoint(source, mapped=mapped, private=private, **limits), framework)
+    return Tensors(open_checkpoint(source, mapped=mapped, private=private, cancel=cancel, **limits), framework)
 
 
 class Tensors(Mapping[str, "Any"]):

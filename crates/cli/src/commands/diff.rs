@@ -3,7 +3,9 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use weighbridge::{ChangedTensor, Checkpoint, Control, DiffError, Difference, Opening, diff};
+use weighbridge::{
+    ChangedTensor, Checkpoint, CheckpointError, Control, DiffError, Difference, Opening, diff,
+};
 
 use crate::args::{DiffArgs, RecordFormat};
 use crate::exit::Exit;
@@ -13,9 +15,15 @@ use crate::words;
 
 /// Runs the command.
 pub(crate) fn run(args: &DiffArgs, session: &Session, output: &mut Output<'_>) -> Exit {
-    let open = |path: &Path| Checkpoint::open(path, &Opening::default());
+    let control = Control::new().with_token(session.token.clone());
+    let opening = Opening::default().with_tensors_only(true);
+    let open = |path: &Path| Checkpoint::open_with(path, &opening, &control);
     let (first, second) = match (open(&args.first), open(&args.second)) {
         (Ok(first), Ok(second)) => (first, second),
+        (Err(CheckpointError::Cancelled), _) | (_, Err(CheckpointError::Cancelled)) => {
+            output.say("it was interrupted");
+            return Exit::Interrupted;
+        }
         (first, second) => {
             for error in [first.err(), second.err()].into_iter().flatten() {
                 output.say(&error.to_string());
@@ -23,7 +31,6 @@ pub(crate) fn run(args: &DiffArgs, session: &Session, output: &mut Output<'_>) -
             return Exit::Incomplete;
         }
     };
-    let control = Control::new().with_token(session.token.clone());
     let difference = match diff(&first, &second, &control) {
         Ok(difference) => difference,
         Err(DiffError::Cancelled) => {

@@ -1,15 +1,17 @@
 //! The tensors that loading a pickle would make, with the storages that they ask for. Where these lie
 //! only the format tells, so they are looked up afterwards.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use weighbridge_pickle::View;
 
 use super::error::Trouble;
 use super::held::held;
+use super::open::How;
 use super::pending::{Geometry, Pending};
-use super::tensor::{Extent, Refused, Tensor, strides_of};
-use super::values;
+use super::tensor::{Dimensions, Extent, Refused, Tensor, strides_of};
+use super::values::{self, Values};
+use crate::by_name::ByName;
 use crate::element_type::ElementType;
 use crate::objects::paths::{self, Visit};
 use crate::objects::rebuilt::{self, Elements, Rebuilt};
@@ -20,13 +22,16 @@ use crate::objects::{Item, Layout, Made, Node, Tree};
 const TENSORS: usize = 1 << 20;
 const NAMES: usize = 64 << 20;
 
+/// How many nodes are looked at between two times of asking whether to go on.
+const OFTEN: usize = 1 << 10;
+
 /// A storage that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Asked {
     /// By its key, as `torch.save` names storages.
     Key(Storage),
-    /// A part of the storage before, of another key: offset and size in elements.
-    View { of: usize, offset: i64, size: i64 },
+    /// A part of the storage before, of another key.
+    View(Box<StorageView>),
     /// So many bytes in the file of the pickle.
     Held { at: u64, len: u64 },
     /// Text in the file of the pickle, each character of which is a byte.
@@ -37,12 +42,32 @@ pub(super) enum Asked {
     File { at: u64, len: u64 },
 }
 
+/// A part of a storage: offset and size in elements.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct StorageView {
+    key: Box<str>,
+    pub(super) of: usize,
+    pub(super) offset: i64,
+    pub(super) size: i64,
+}
+
 /// What a persistent id says of a storage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Storage {
-    pub(super) key: String,
+    pub(super) key: Box<str>,
     pub(super) element: ElementType,
     pub(super) count: u64,
+}
+
+impl Asked {
+    /// The key that it is asked for by.
+    fn key(&self) -> Option<&str> {
+        match self {
+            Asked::Key(storage) => Some(&storage.key),
+            Asked::View(view) => Some(&view.key),
+            _ => None,
+        }
+    }
 }
 
 impl Storage {
@@ -58,12 +83,22 @@ pub(super) struct Collected {
     pub(super) tensors: Vec<Pending>,
     pub(super) asked: Vec<Asked>,
     pub(super) refused: Vec<Refused>,
-    /// Everything but the tensors, as JSON.
-    pub(super) values: String,
-    by_key: HashMap<String, usize>,
+    /// Everything but the tensors.
+    pub(super) values: Values,
+    by_key: ByName,
+    /// The nodes that are tensors, in their order, and which of the tensors, or of those that are refused,
+    /// each is first.
+    nodes: Vec<(u32, Place)>,
     /// What loading changes after it is read: the elements of it are not those in the file.
     edited: HashSet<Origin>,
     names: usize,
+}
+
+/// Which tensor something is, or which of those that are refused.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Tensor(u32),
+    Refused(u32),
 }
 
 /// What tensors that share their elements have in common.
@@ -76,34 +111,42 @@ enum Origin {
 }
 
 /// Collects what a pickle makes.
-pub(super) fn collect(made: &Made<'_, '_>) -> Result<Collected, Trouble> {
-    collect_with(made, &|_| None)
+pub(super) fn collect(made: &Made, view: &View<'_>, how: How<'_>) -> Result<Collected, Trouble> {
+    collect_with(made, view, how, &|_| None)
 }
 
 /// As [`collect`], where persistent ids that are words may stand for tensors.
 pub(super) fn collect_with(
-    made: &Made<'_, '_>,
+    made: &Made,
+    view: &View<'_>,
+    how: How<'_>,
     persistent: &dyn Fn(&str) -> Option<Geometry>,
 ) -> Result<Collected, Trouble> {
     if made.is_parted {
         let why = "unpicklers read its pickle in different ways, so that no one content is its";
         return Err(Trouble::unreadable(why));
     }
-    let &Made {
-        tree, root, view, ..
-    } = made;
+    let tree = &made.tree;
     let mut collected = Collected::default();
-    for (at, node) in (0..).zip(tree.nodes()) {
-        if let Node::Persistent(id) = node {
-            collected.ask(tree, *id, view);
+    for (at, item) in (0..tree.len()).map(Item::node).enumerate() {
+        if at.is_multiple_of(OFTEN) && how.watch.is_over() {
+            return Err(Trouble::Cancelled);
         }
-        collected.edit(Item::Node(at), (tree, view));
+        if let Some(Node::Persistent(id)) = tree.node(item) {
+            collected.ask(tree, id, view);
+        }
+        collected.edit(item, (tree, view));
     }
-    let mut names: HashMap<u32, String> = HashMap::new();
-    let is_whole = paths::walk(tree, root, view, &mut |place, item| {
+    let (mut visits, mut is_cancelled) = (0_usize, false);
+    let is_whole = paths::walk(tree, made.root, view, &mut |place, item| {
+        visits += 1;
+        if visits.is_multiple_of(OFTEN) && how.watch.is_over() {
+            is_cancelled = true;
+            return Visit::Enough;
+        }
         let rebuilt = Rebuilt::of(tree, item, view);
         let geometry = match tree.node(item) {
-            Some(Node::Persistent(id)) => word(*id, view).and_then(|id| persistent(&id)),
+            Some(Node::Persistent(id)) => word(tree, id, view).and_then(|id| persistent(&id)),
             _ => None,
         };
         if rebuilt.is_none() && geometry.is_none() {
@@ -113,25 +156,30 @@ pub(super) fn collect_with(
             "" => "tensor",
             name => name,
         };
-        if let Item::Node(id) = item {
-            names.entry(id).or_insert_with(|| name.to_owned());
-        }
         collected.names = collected.names.saturating_add(name.len());
         if collected.names > NAMES || collected.tensors.len() >= TENSORS {
             return Visit::Enough;
         }
         match (rebuilt, geometry) {
-            (Some(rebuilt), _) => collected.add((name, place.is_aside), rebuilt, (tree, view)),
-            (None, Some(geometry)) => collected.place(name, geometry),
+            (Some(rebuilt), _) => {
+                collected.add((name, item, place.is_aside), rebuilt, (tree, view));
+            }
+            (None, Some(geometry)) => collected.place((name, item), geometry),
             (None, None) => {}
         }
         Visit::Found
     });
+    if is_cancelled {
+        return Err(Trouble::Cancelled);
+    }
     if !is_whole {
         let why = "it holds more, or gives it longer names, than is followed";
         return Err(Trouble::Limit(why.to_owned()));
     }
-    collected.values = values::json(made, &names);
+    // The first name of each counts.
+    collected.nodes.sort_by_key(|(node, _)| *node);
+    collected.nodes.dedup_by_key(|(node, _)| *node);
+    collected.values = values::told(made, view, &collected, !how.is_bare);
     Ok(collected)
 }
 
@@ -150,20 +198,23 @@ impl Collected {
     /// What the elements come from that a storage or a value gives.
     fn origin(&mut self, source: Item, (tree, view): (&Tree, &View<'_>)) -> Option<Origin> {
         if let Some(Node::Persistent(id)) = tree.node(source) {
-            let at = self.ask(tree, *id, view)?;
+            let at = self.ask(tree, id, view)?;
             return Some(Origin::Asked(match self.asked.get(at) {
-                Some(Asked::View { of, .. }) => *of,
+                Some(Asked::View(view)) => view.of,
                 _ => at,
             }));
         }
-        match source {
-            Item::Node(id) => Some(Origin::Node(id)),
-            Item::Scalar(_) | Item::Opaque => None,
-        }
+        source.id().map(Origin::Node)
     }
 
-    fn add(&mut self, (name, is_aside): (&str, bool), rebuilt: Rebuilt, of: (&Tree, &View<'_>)) {
+    fn add(
+        &mut self,
+        (name, item, is_aside): (&str, Item, bool),
+        rebuilt: Rebuilt,
+        of: (&Tree, &View<'_>),
+    ) {
         let pending = self.pending(name, rebuilt, of);
+        self.note(item, pending.is_ok());
         match pending {
             Ok(pending) => self.tensors.push(Pending {
                 is_aside,
@@ -177,21 +228,55 @@ impl Collected {
         }
     }
 
-    /// Adds a tensor that stands for a persistent id.
-    fn place(&mut self, name: &str, geometry: Geometry) {
-        let key = geometry.storage.key.clone();
-        let asked = match self.by_key.get(&key) {
-            Some(&known) => known,
-            None => self.push(Asked::Key(geometry.storage)),
+    /// Takes note of the node that the next tensor is, or the next of those that are refused.
+    fn note(&mut self, item: Item, is_tensor: bool) {
+        let number = |len| u32::try_from(len).unwrap_or(u32::MAX);
+        let place = match is_tensor {
+            true => Place::Tensor(number(self.tensors.len())),
+            false => Place::Refused(number(self.refused.len())),
         };
-        self.by_key.insert(key, asked);
+        self.nodes.extend(item.id().map(|id| (id, place)));
+    }
+
+    /// The name of the tensor that a node is.
+    pub(super) fn name_of(&self, node: u32) -> Option<&str> {
+        let at = self.nodes.binary_search_by_key(&node, |(node, _)| *node);
+        let (_, place) = self.nodes.get(at.ok()?)?;
+        Some(match *place {
+            Place::Tensor(at) => &self.tensors.get(usize::try_from(at).ok()?)?.name,
+            Place::Refused(at) => &self.refused.get(usize::try_from(at).ok()?)?.name,
+        })
+    }
+
+    /// Which of what is asked for has the key.
+    fn known(&self, key: &str) -> Option<usize> {
+        let is_it = |at: usize| self.asked.get(at).and_then(Asked::key) == Some(key);
+        self.by_key.find(key, is_it)
+    }
+
+    /// Asks for something by its key, which is not known yet.
+    fn push_keyed(&mut self, key: &str, asked: Asked) -> usize {
+        let at = self.push(asked);
+        self.by_key.add(key, at);
+        at
+    }
+
+    /// Adds a tensor that stands for a persistent id.
+    fn place(&mut self, (name, item): (&str, Item), geometry: Geometry) {
+        let storage = geometry.storage;
+        let key = storage.key.clone();
+        let asked = match self.known(&key) {
+            Some(known) => known,
+            None => self.push_keyed(&key, Asked::Key(storage)),
+        };
+        self.note(item, true);
         self.tensors.push(Pending {
-            name: name.to_owned(),
+            name: name.into(),
             dtype: None,
-            shape: geometry.shape,
-            strides: geometry.strides,
+            dimensions: geometry.dimensions,
             asked,
             offset: geometry.offset,
+            is_all: false,
             is_big: false,
             is_aside: false,
         });
@@ -203,6 +288,10 @@ impl Collected {
         rebuilt: Rebuilt,
         (tree, view): (&Tree, &View<'_>),
     ) -> Result<Pending, (String, bool)> {
+        let lie = |words: &str| (words.to_owned(), true);
+        if !rebuilt.is_taken {
+            return Err(lie("its state is not what NumPy takes"));
+        }
         if let Some(odd) = rebuilt.odd {
             return Err((
                 format!("it is {odd}, which no file of plain tensors holds"),
@@ -215,7 +304,6 @@ impl Collected {
             let why = "loading changes what its elements are read from";
             return Err((why.to_owned(), false));
         }
-        let lie = |words: &str| (words.to_owned(), true);
         let shape = rebuilt
             .shape
             .ok_or_else(|| lie("its shape is not what a tensor has"))?;
@@ -232,6 +320,8 @@ impl Collected {
                 false,
             )
         };
+        // An array is all that its bytes are.
+        let is_all = matches!(rebuilt.elements, Elements::Held { .. });
         let (asked, offset, strides, dtype) = match rebuilt.elements {
             Elements::Storage {
                 storage,
@@ -257,9 +347,13 @@ impl Collected {
                     dtype,
                 )
             }
-            Elements::Held { bytes, layout } => {
+            Elements::Held {
+                bytes,
+                layout,
+                is_state,
+            } => {
                 let element = rebuilt.element.ok_or_else(unknown)?;
-                let asked = held(bytes, tree, view)
+                let asked = held((bytes, is_state), tree, view)
                     .ok_or_else(|| lie("its elements are not bytes that lie in the pickle"))?;
                 (self.push(asked), 0, strides(&layout)?, Some(element))
             }
@@ -273,12 +367,16 @@ impl Collected {
             }
         };
         Ok(Pending {
-            name: name.to_owned(),
+            name: name.into(),
             dtype,
-            shape,
-            strides,
+            dimensions: Dimensions::new(&shape, &strides).ok_or_else(|| {
+                let (sizes, strides) = (shape.len(), strides.len());
+                let words = format!("it has {sizes} dimensions, and strides for {strides}");
+                (words, true)
+            })?,
             asked,
             offset,
+            is_all,
             is_big: rebuilt.is_big,
             is_aside: false,
         })
@@ -296,7 +394,7 @@ impl Collected {
         (tree, view): (&Tree, &View<'_>),
     ) -> Result<usize, (String, bool)> {
         if let Some(bytes) = rebuilt::loaded(tree, storage) {
-            return match held(bytes, tree, view) {
+            return match held((bytes, false), tree, view) {
                 Some(Asked::Held { at, len }) => Ok(self.push(Asked::File { at, len })),
                 _ => Err((
                     "its storage is not bytes that lie in the pickle".to_owned(),
@@ -307,7 +405,7 @@ impl Collected {
         let Some(Node::Persistent(id)) = tree.node(storage) else {
             return Err(("it lies in no storage of the file".to_owned(), true));
         };
-        self.ask(tree, *id, view).ok_or_else(|| {
+        self.ask(tree, id, view).ok_or_else(|| {
             let words = "its storage is not asked for as PyTorch does, or has two types";
             (words.to_owned(), true)
         })
@@ -319,23 +417,22 @@ impl Collected {
         let [kind, class, key, _, count, rest @ ..] = parts else {
             return None;
         };
-        if word(*kind, view)? != "storage" {
+        if word(tree, *kind, view)? != "storage" {
             return None;
         }
         let element = ElementType::of_storage(tree.global(*class)?.rsplit('.').next()?)?;
-        let key = word(*key, view).or_else(|| integer(*key, view).map(|key| key.to_string()))?;
-        let count = u64::try_from(integer(*count, view)?).ok()?;
-        let root = match self.by_key.get(&key) {
-            Some(&known) => known,
+        let key = word(tree, *key, view)
+            .or_else(|| integer(tree, *key, view).map(|key| key.to_string()))?;
+        let count = u64::try_from(integer(tree, *count, view)?).ok()?;
+        let root = match self.known(&key) {
+            Some(known) => known,
             None => {
                 let storage = Storage {
-                    key: key.clone(),
+                    key: key.as_str().into(),
                     element,
                     count,
                 };
-                let at = self.push(Asked::Key(storage));
-                self.by_key.insert(key, at);
-                at
+                self.push_keyed(&key, Asked::Key(storage))
             }
         };
         // Versions of PyTorch differ about which of two types counts; nothing has none.
@@ -353,18 +450,19 @@ impl Collected {
         let [key, offset, size] = parts else {
             return None;
         };
-        let key = word(*key, view).or_else(|| integer(*key, view).map(|key| key.to_string()))?;
-        let (offset, size) = (integer(*offset, view)?, integer(*size, view)?);
-        if let Some(&known) = self.by_key.get(&key) {
+        let key = word(tree, *key, view)
+            .or_else(|| integer(tree, *key, view).map(|key| key.to_string()))?;
+        let (offset, size) = (integer(tree, *offset, view)?, integer(tree, *size, view)?);
+        if let Some(known) = self.known(&key) {
             return Some(known);
         }
-        let at = self.push(Asked::View {
+        let view = StorageView {
+            key: key.as_str().into(),
             of: root,
             offset,
             size,
-        });
-        self.by_key.insert(key, at);
-        Some(at)
+        };
+        Some(self.push_keyed(&key, Asked::View(Box::new(view))))
     }
 
     /// Makes tensors of what is pending, once it is known where each storage is: `extents` are in the order
@@ -376,11 +474,10 @@ impl Collected {
     ) -> (Vec<Tensor>, Vec<Refused>) {
         let (mut tensors, mut refused) = (Vec::new(), self.refused);
         for pending in self.tensors {
-            let name = pending.name.clone();
             match pending.place(extents, first) {
                 Ok(tensor) => tensors.push(tensor),
-                Err(why) => refused.push(Refused {
-                    name,
+                Err((name, why)) => refused.push(Refused {
+                    name: name.into(),
                     why,
                     is_lie: true,
                 }),

@@ -117,8 +117,8 @@ impl<'t> Cut<'t> {
     fn of(tensor: &'t Tensor, most: u64) -> Cut<'t> {
         let most = (most / tensor.dtype.bytes()).max(1);
         // All dimensions behind the one that is cut lie within a part as a whole.
-        let (mut outer, mut inner) = (tensor.shape.len(), 1);
-        while let Some(&size) = outer.checked_sub(1).and_then(|at| tensor.shape.get(at)) {
+        let (mut outer, mut inner) = (tensor.shape().len(), 1);
+        while let Some(&size) = outer.checked_sub(1).and_then(|at| tensor.shape().get(at)) {
             if inner * size > most {
                 break;
             }
@@ -126,7 +126,7 @@ impl<'t> Cut<'t> {
             inner *= size;
         }
         let outer = outer.saturating_sub(1);
-        let (outside, rest) = tensor.shape.split_at(outer);
+        let (outside, rest) = tensor.shape().split_at(outer);
         let size = rest.first().copied().unwrap_or(1);
         let step = match rest {
             [_, behind @ ..] => most / behind.iter().product::<u64>().max(1),
@@ -148,7 +148,7 @@ impl<'t> Cut<'t> {
         if at >= self.count {
             return None;
         }
-        let Tensor { shape, strides, .. } = self.tensor;
+        let (shape, strides) = (self.tensor.shape(), self.tensor.strides());
         let (mut index, mut from) = (at / self.along, 0);
         let outside = shape.iter().zip(strides).take(self.outer);
         for (size, stride) in outside.rev() {
@@ -263,15 +263,15 @@ fn shrank() -> io::Error {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::checkpoint::tensor::Dimensions;
     use crate::element_type::ElementType;
 
     fn all(shape: &[u64], strides: &[u64], offset: u64, unit: usize) -> Vec<u16> {
         let bytes: Vec<u8> = (0..2000_u16).flat_map(u16::to_le_bytes).collect();
         let tensor = Tensor {
-            name: String::new(),
+            name: "".into(),
             dtype: ElementType::I16,
-            shape: shape.to_vec(),
-            strides: strides.to_vec(),
+            dimensions: Dimensions::new(shape, strides).unwrap(),
             storage: 0,
             offset: 2 * offset,
             is_aside: false,

@@ -52,6 +52,7 @@ pub(super) enum Trouble {
     Io(io::Error),
     Unreadable(String),
     Limit(String),
+    Cancelled,
 }
 
 impl From<io::Error> for Trouble {
@@ -72,6 +73,7 @@ impl Trouble {
             Trouble::Io(why) => CheckpointError::Io { name, why },
             Trouble::Unreadable(why) => CheckpointError::Unreadable { name, why },
             Trouble::Limit(why) => CheckpointError::Limit { name, why },
+            Trouble::Cancelled => CheckpointError::Cancelled,
         }
     }
 }

@@ -3,7 +3,7 @@
 use weighbridge_pickle::{Kind, Value, View};
 
 use super::collect::Asked;
-use crate::objects::scalars::word;
+use crate::objects::scalars::{text as text_of, word};
 use crate::objects::{Item, Node, Tree};
 
 /// How many bytes are decoded that do not lie in the file as they are.
@@ -11,34 +11,34 @@ const DECODED: u64 = 256 << 20;
 /// From which length on a view cuts what it decodes, in bytes.
 const CUT: usize = 1 << 20;
 
-/// Where the bytes of a value are.
-pub(super) fn held(item: Item, tree: &Tree, view: &View<'_>) -> Option<Asked> {
-    match item {
-        Item::Scalar(value) => scalar(value, view),
-        Item::Node(_) => match tree.node(item)? {
-            Node::Bytes(at, len) => Some(Asked::Held { at: *at, len: *len }),
-            // Python 3 writes bytes so below protocol 3.
-            Node::Call(call) if tree.global(call.callee)? == "_codecs.encode" => {
-                let [text, encoding] = tree.tuple(call.args)? else {
-                    return None;
-                };
-                let encoding = word(*encoding, view)?;
-                if !matches!(encoding.as_str(), "latin1" | "latin-1") {
-                    return None;
-                }
-                let Item::Scalar(text) = *text else {
-                    return None;
-                };
-                encoded(text, view)
+/// Where the bytes of a value are. In the state of an array, NumPy takes the characters of a text for
+/// bytes, and no bytearray.
+pub(super) fn held((item, is_state): (Item, bool), tree: &Tree, view: &View<'_>) -> Option<Asked> {
+    if let Some(value) = tree.scalar(item) {
+        return match view.kind(value) {
+            Kind::Str if is_state => encoded(value, view),
+            _ => scalar(value, view),
+        };
+    }
+    match tree.node(item)? {
+        Node::Bytes(at, len) if !is_state => Some(Asked::Held { at, len }),
+        // Python 3 writes bytes so below protocol 3.
+        Node::Call(call) if tree.global(call.callee)? == "_codecs.encode" => {
+            let [text, encoding] = tree.tuple(call.args)? else {
+                return None;
+            };
+            let encoding = word(tree, *encoding, view)?;
+            if !matches!(encoding.as_str(), "latin1" | "latin-1") {
+                return None;
             }
-            // As is nothing.
-            Node::Call(call) if tree.global(call.callee)? == "builtins.bytes" => {
-                let is_empty = tree.tuple(call.args)?.is_empty();
-                is_empty.then(|| Asked::Decoded(Vec::new()))
-            }
-            _ => None,
-        },
-        Item::Opaque => None,
+            encoded(tree.scalar(*text)?, view)
+        }
+        // As is nothing.
+        Node::Call(call) if tree.global(call.callee)? == "builtins.bytes" => {
+            let is_empty = tree.tuple(call.args)?.is_empty();
+            is_empty.then(|| Asked::Decoded(Vec::new()))
+        }
+        _ => None,
     }
 }
 
@@ -63,7 +63,7 @@ fn encoded(text: Value, view: &View<'_>) -> Option<Asked> {
     if let Some((at, len)) = view.span(text) {
         return (len <= DECODED).then_some(Asked::Text { at, len });
     }
-    let text = word(Item::Scalar(text), view)?;
+    let text = text_of(text, view)?;
     if text.len() >= CUT {
         return None;
     }

@@ -12,12 +12,13 @@ mod spool;
 mod tensor;
 mod values;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::by_name::ByName;
+use crate::control::{Control, Watch};
 use crate::element_type::ElementType;
 use crate::escape;
 use crate::format::Format;
@@ -26,8 +27,10 @@ use crate::source::{FileSource, MappedSource, Source};
 use elements::Blocks;
 use open::{Contents, How};
 use spool::Bytes;
+use tensor::Dimensions;
 
 pub use error::CheckpointError;
+pub(crate) use shards::files;
 pub use tensor::{Refused, Tensor};
 
 /// How a checkpoint is opened.
@@ -42,6 +45,8 @@ pub struct Opening {
     /// Whether they are mapped so that whoever is given their memory may write to it, which changes no
     /// file; see [`MappedSource::private`].
     pub private: bool,
+    /// Whether only the tensors are wanted, so that [`Checkpoint::values`] is none.
+    pub tensors_only: bool,
 }
 
 impl Opening {
@@ -57,16 +62,27 @@ impl Opening {
         Opening { private, ..self }
     }
 
+    /// The same, for the tensors only or not.
+    #[must_use]
+    pub fn with_tensors_only(self, tensors_only: bool) -> Opening {
+        Opening {
+            tensors_only,
+            ..self
+        }
+    }
+
     /// The same, mapping files or not.
     #[must_use]
     pub fn with_mapped(self, mapped: bool) -> Opening {
         Opening { mapped, ..self }
     }
 
-    fn how(&self) -> How<'_> {
+    fn how<'h>(&'h self, watch: &'h Watch<'h>) -> How<'h> {
         How {
             limits: &self.limits,
             is_mapped: self.mapped,
+            is_bare: self.tensors_only,
+            watch,
         }
     }
 
@@ -104,8 +120,10 @@ impl Opening {
 pub struct Checkpoint {
     name: String,
     contents: Contents,
-    /// The tensors' places, by their names.
-    by_name: HashMap<String, usize>,
+    /// Which of the tensors has which name.
+    by_name: ByName,
+    /// Which entry of the metadata has which key.
+    by_key: ByName,
 }
 
 impl Checkpoint {
@@ -116,14 +134,28 @@ impl Checkpoint {
     /// what it holds, and where a bound is met. What is wrong with a single tensor is told by
     /// [`Checkpoint::refused`].
     pub fn open(path: &Path, opening: &Opening) -> Result<Checkpoint, CheckpointError> {
+        Checkpoint::open_with(path, opening, &Control::new())
+    }
+
+    /// As [`Checkpoint::open`]; `control` may end it. Nobody is told how far it is, since it is not known
+    /// how much of a file has to be read.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::open`], and [`CheckpointError::Cancelled`].
+    pub fn open_with(
+        path: &Path,
+        opening: &Opening,
+        control: &Control<'_>,
+    ) -> Result<Checkpoint, CheckpointError> {
+        let watch = Watch::new(control, None, 0);
         let path = shards::locate(path)?;
         let name = path.to_string_lossy().into_owned();
         let mut contents = Contents::default();
         if shards::is_index(&path) {
-            shards::open(&mut contents, &path, opening)?;
+            shards::open(&mut contents, &path, opening, &watch)?;
         } else {
             let source = opening.source(&path)?;
-            let opened = contents.open(source, opening.how());
+            let opened = contents.open(source, opening.how(&watch));
             opened.map_err(|trouble| trouble.of(&name))?;
             contents.paths.push(path);
         }
@@ -151,32 +183,70 @@ impl Checkpoint {
         name: &str,
         opening: &Opening,
     ) -> Result<Checkpoint, CheckpointError> {
+        Checkpoint::from_source_with(source, name, opening, &Control::new())
+    }
+
+    /// As [`Checkpoint::from_source`]; `control` may end it, as [`Checkpoint::open_with`] has it.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::open_with`].
+    pub fn from_source_with(
+        source: Arc<dyn Source + Send + Sync>,
+        name: &str,
+        opening: &Opening,
+        control: &Control<'_>,
+    ) -> Result<Checkpoint, CheckpointError> {
+        let watch = Watch::new(control, None, 0);
         let mut contents = Contents::default();
-        let opened = contents.open(source, opening.how());
+        let opened = contents.open(source, opening.how(&watch));
         opened.map_err(|trouble| trouble.of(name))?;
         Ok(Checkpoint::of(contents, name.to_owned()))
     }
 
     fn of(mut contents: Contents, name: String) -> Checkpoint {
-        let mut by_name = HashMap::with_capacity(contents.tensors.len());
-        let (refused, mut at) = (&mut contents.refused, 0);
-        contents.tensors.retain(|tensor| {
-            if by_name.contains_key(&tensor.name) {
-                refused.push(Refused {
-                    name: tensor.name.clone(),
-                    why: "another tensor has the same name".to_owned(),
-                    is_lie: false,
-                });
-                return false;
+        let (mut by_name, mut by_key) = (ByName::default(), ByName::default());
+        let mut is_again = vec![false; contents.tensors.len()];
+        for (at, tensor) in contents.tensors.iter().enumerate() {
+            match find(&by_name, &contents.tensors, &tensor.name) {
+                Some(_) => is_again[at] = true,
+                None => by_name.add(&tensor.name, at),
             }
-            by_name.insert(tensor.name.clone(), at);
-            at += 1;
-            true
-        });
+        }
+        if is_again.contains(&true) {
+            let (mut marks, refused) = (is_again.into_iter(), &mut contents.refused);
+            contents.tensors.retain(|tensor| {
+                let is_again = marks.next().unwrap_or(false);
+                if is_again {
+                    refused.push(Refused {
+                        name: tensor.name.to_string(),
+                        why: "another tensor has the same name".to_owned(),
+                        is_lie: false,
+                    });
+                }
+                !is_again
+            });
+            by_name = ByName::default();
+            for (at, tensor) in contents.tensors.iter().enumerate() {
+                by_name.add(&tensor.name, at);
+            }
+        }
+        for (at, (key, _)) in contents.metadata.iter().enumerate() {
+            // The first of each counts.
+            let is_it = |at: usize| {
+                contents
+                    .metadata
+                    .get(at)
+                    .is_some_and(|(known, _)| known == key)
+            };
+            if by_key.find(key, is_it).is_none() {
+                by_key.add(key, at);
+            }
+        }
         Checkpoint {
             name,
             contents,
             by_name,
+            by_key,
         }
     }
 
@@ -201,15 +271,17 @@ impl Checkpoint {
     /// The tensor of that name.
     #[must_use]
     pub fn tensor(&self, name: &str) -> Option<&Tensor> {
-        self.contents.tensors.get(*self.by_name.get(name)?)
+        let tensors = &self.contents.tensors;
+        tensors.get(find(&self.by_name, tensors, name)?)
     }
 
     /// The tensor of that name, or the one that the metadata say it is another name of.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<&Tensor> {
         let kept = || {
-            let mut entries = self.contents.metadata.iter();
-            let (_, kept) = entries.find(|(alias, _)| alias == name)?;
+            let entries = &self.contents.metadata;
+            let is_it = |at: usize| entries.get(at).is_some_and(|(key, _)| key == name);
+            let (_, kept) = entries.get(self.by_key.find(name, is_it)?)?;
             self.tensor(kept)
         };
         self.tensor(name).or_else(kept)
@@ -242,7 +314,14 @@ impl Checkpoint {
     /// as `{"$call": name, "args": …, "state": …}`. `None` for formats without pickles.
     #[must_use]
     pub fn values(&self) -> Option<&str> {
-        self.contents.values.as_deref()
+        let values = self.contents.values.as_ref();
+        values.and_then(|values| values.json.as_deref())
+    }
+
+    /// Whether there is more in it than tensors in dicts and lists.
+    pub(crate) fn has_more(&self) -> bool {
+        let values = self.contents.values.as_ref();
+        values.is_some_and(|values| values.is_more)
     }
 
     /// The bytes of the storage from a tensor's first element to its last, where they lie in memory, or in
@@ -276,10 +355,9 @@ impl Checkpoint {
         let extent = self.contents.storages.get(storage);
         let extent = extent.ok_or_else(|| io::Error::other("there is no such storage"))?;
         self.to_vec(&Tensor {
-            name: String::new(),
+            name: "".into(),
             dtype: ElementType::U8,
-            shape: vec![extent.len],
-            strides: vec![1],
+            dimensions: Dimensions::line(extent.len),
             is_aside: false,
             storage,
             offset: 0,
@@ -294,9 +372,8 @@ impl Checkpoint {
     pub fn span_to_vec(&self, tensor: &Tensor) -> io::Result<Vec<u8>> {
         let elements = tensor.span() / tensor.dtype.bytes();
         self.to_vec(&Tensor {
-            name: String::new(),
-            shape: vec![elements],
-            strides: vec![1],
+            name: "".into(),
+            dimensions: Dimensions::line(elements),
             ..tensor.clone()
         })
     }
@@ -343,18 +420,12 @@ impl Checkpoint {
         Ok(bytes)
     }
 
-    /// What tells whether two tensors are the same elements of the same storage, in the same order; `None`
-    /// for one without elements.
-    pub(crate) fn place(&self, tensor: &Tensor) -> Option<TensorPlace> {
+    /// What tells whether two tensors are the same elements of the same storage, in the same order, and
+    /// brings such together; `None` for one without elements.
+    pub(crate) fn place<'t>(&self, tensor: &'t Tensor) -> Option<impl Ord + use<'t>> {
         let extent = self.contents.storages.get(tensor.storage)?;
-        (tensor.elements() > 0).then(|| TensorPlace {
-            file: extent.file,
-            offset: extent.offset + tensor.offset,
-            unit: extent.unit,
-            dtype: tensor.dtype,
-            shape: tensor.shape.clone(),
-            strides: tensor.strides.clone(),
-        })
+        let at = (extent.file, extent.offset + tensor.offset, extent.unit);
+        (tensor.elements() > 0).then_some((at, tensor.dtype, &tensor.dimensions))
     }
 
     /// The files that were opened, where they have paths.
@@ -374,15 +445,10 @@ impl Checkpoint {
     }
 }
 
-/// Where the elements of a tensor are.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct TensorPlace {
-    file: usize,
-    offset: u64,
-    unit: usize,
-    dtype: ElementType,
-    shape: Vec<u64>,
-    strides: Vec<u64>,
+/// Which of the tensors has a name.
+fn find(by_name: &ByName, tensors: &[Tensor], name: &str) -> Option<usize> {
+    let is_it = |at: usize| tensors.get(at).is_some_and(|tensor| tensor.name() == name);
+    by_name.find(name, is_it)
 }
 
 impl fmt::Debug for Checkpoint {

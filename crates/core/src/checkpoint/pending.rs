@@ -1,20 +1,21 @@
 //! Tensors before it is known where their storages are.
 
 use super::collect::Storage;
-use super::tensor::{Extent, Tensor, misfit};
+use super::tensor::{Dimensions, Extent, Tensor, misfit};
 use crate::element_type::ElementType;
 
 /// A tensor whose storage is not looked up yet.
 #[derive(Debug)]
 pub(super) struct Pending {
-    pub(super) name: String,
+    pub(super) name: Box<str>,
     /// As its storage has it, where there is none.
     pub(super) dtype: Option<ElementType>,
-    pub(super) shape: Vec<u64>,
-    pub(super) strides: Vec<u64>,
+    pub(super) dimensions: Dimensions,
     pub(super) asked: usize,
     /// In elements.
     pub(super) offset: u64,
+    /// Whether its storage may have nothing besides.
+    pub(super) is_all: bool,
     pub(super) is_big: bool,
     /// Whether a module has it besides its parameters, buffers and modules.
     pub(super) is_aside: bool,
@@ -26,17 +27,34 @@ pub(super) struct Geometry {
     pub(super) storage: Storage,
     /// In elements.
     pub(super) offset: u64,
-    pub(super) shape: Vec<u64>,
-    pub(super) strides: Vec<u64>,
+    pub(super) dimensions: Dimensions,
 }
 
 impl Pending {
-    /// The tensor, if it lies in its storage.
+    /// The tensor, if it lies in its storage; else its name and why not.
     pub(super) fn place(
         self,
         extents: &[Result<(Extent, Option<ElementType>), String>],
         first: usize,
-    ) -> Result<Tensor, String> {
+    ) -> Result<Tensor, (Box<str>, String)> {
+        match self.offset(extents) {
+            Ok((dtype, offset)) => Ok(Tensor {
+                name: self.name,
+                dtype,
+                dimensions: self.dimensions,
+                storage: first + self.asked,
+                offset,
+                is_aside: self.is_aside,
+            }),
+            Err(why) => Err((self.name, why)),
+        }
+    }
+
+    /// The type of its elements, and where the first is, in bytes.
+    fn offset(
+        &self,
+        extents: &[Result<(Extent, Option<ElementType>), String>],
+    ) -> Result<(ElementType, u64), String> {
         let (extent, element) = match extents.get(self.asked) {
             Some(Ok(found)) => found,
             Some(Err(why)) => return Err(why.clone()),
@@ -50,17 +68,16 @@ impl Pending {
             .offset
             .checked_mul(dtype.bytes())
             .ok_or("its offset is impossible")?;
-        match misfit((&self.shape, &self.strides), dtype, offset, extent.len) {
-            Some(why) => Err(why),
-            None => Ok(Tensor {
-                name: self.name,
-                dtype,
-                shape: self.shape,
-                strides: self.strides,
-                storage: first + self.asked,
-                offset,
-                is_aside: self.is_aside,
-            }),
+        if let Some(why) = misfit(&self.dimensions, dtype, offset, extent.len) {
+            return Err(why);
         }
+        let len = self.dimensions.elements() * dtype.bytes();
+        if self.is_all && len != extent.len {
+            return Err(format!(
+                "its shape takes {len} bytes, and it is given {}",
+                extent.len
+            ));
+        }
+        Ok((dtype, offset))
     }
 }

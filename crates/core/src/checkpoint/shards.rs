@@ -1,12 +1,13 @@
 //! Models in several files, with an index that says which tensor is in which.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::error::{CheckpointError, Trouble};
 use super::open::Contents;
-use super::tensor::Refused;
+use super::tensor::{Refused, Tensor};
 use super::{Opening, escape};
+use crate::control::Watch;
 use crate::format::Format;
 use crate::format::safetensors::index::{Index, LONGEST as LONGEST_INDEX};
 use crate::source::{Source as _, read_up_to};
@@ -49,41 +50,60 @@ pub(super) fn is_index(path: &Path) -> bool {
     name.is_some_and(|name| name.ends_with(INDEX))
 }
 
+/// The tensors that an index names, by the shards that they are in.
+type Shards = BTreeMap<String, Vec<String>>;
+
+/// The files that [`Checkpoint::open`](super::Checkpoint::open) opens for a path.
+pub(crate) fn files(path: &Path, opening: &Opening) -> Result<Vec<PathBuf>, CheckpointError> {
+    let path = locate(path)?;
+    if !is_index(&path) {
+        return Ok(vec![path]);
+    }
+    let shards = shards(&path, opening)?;
+    Ok(shards
+        .keys()
+        .map(|shard| path.with_file_name(shard))
+        .collect())
+}
+
+fn shards(path: &Path, opening: &Opening) -> Result<Shards, CheckpointError> {
+    let mut shards = Shards::new();
+    for (tensor, shard) in read(path, opening)? {
+        shards.entry(shard).or_default().push(tensor);
+    }
+    for shard in shards.keys() {
+        if shard.is_empty() || shard.contains(['/', '\\', '\0']) || matches!(&**shard, "." | "..") {
+            let name = path.to_string_lossy().into_owned();
+            let shard = escape::visible(shard);
+            let why = format!("it names the file {shard:?}, which is not beside it");
+            return Err(CheckpointError::Unreadable { name, why });
+        }
+    }
+    Ok(shards)
+}
+
 /// Opens every shard that an index names.
 pub(super) fn open(
     contents: &mut Contents,
     path: &Path,
     opening: &Opening,
+    watch: &Watch<'_>,
 ) -> Result<(), CheckpointError> {
-    let name = path.to_string_lossy().into_owned();
-    let entries = read(path, opening)?;
-    let mut shards: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (tensor, shard) in &entries {
-        shards.entry(shard).or_default().push(tensor);
-    }
     contents.note(Format::ShardIndex);
-    let directory = path.parent().unwrap_or(Path::new(""));
-    for (shard, tensors) in shards {
-        if shard.is_empty() || shard.contains(['/', '\\', '\0']) || matches!(shard, "." | "..") {
-            let shard = escape::visible(shard);
-            let why = format!("it names the file {shard:?}, which is not beside it");
-            return Err(CheckpointError::Unreadable { name, why });
-        }
-        let (file, from) = (directory.join(shard), contents.tensors.len());
+    for (shard, tensors) in shards(path, opening)? {
+        let (file, from) = (path.with_file_name(&shard), contents.tensors.len());
         let source = opening.source(&file)?;
-        let opened = contents.open(source, opening.how());
+        let opened = contents.open(source, opening.how(watch));
         opened.map_err(|trouble| trouble.of(&file.to_string_lossy()))?;
-        contents.paths.push(file.clone());
+        contents.paths.push(file);
         let there = contents.tensors.get(from..).unwrap_or_default();
-        let there: HashMap<&str, ()> = there.iter().map(|t| (t.name(), ())).collect();
-        let refused = contents.refused.iter().map(|refused| refused.name.clone());
-        let refused: HashMap<String, ()> = refused.map(|name| (name, ())).collect();
-        let missing = tensors
-            .into_iter()
-            .filter(|name| !there.contains_key(name) && !refused.contains_key(*name));
+        let there = there.iter().map(Tensor::name);
+        let refused = contents.refused.iter().map(|refused| refused.name.as_str());
+        let known: HashSet<&str> = there.chain(refused).collect();
+        let missing = tensors.into_iter().filter(|name| !known.contains(&**name));
         let missing: Vec<Refused> = missing
             .map(|name| Refused {
-                name: name.to_owned(),
+                name,
                 why: format!("the index says that it is in {shard:?}, and it is not"),
                 is_lie: true,
             })

@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 use super::error::Trouble;
+use super::open::How;
 use crate::container::packed::{Codec, Packing, UnpackFault, Unpacker};
 use crate::limits::Limits;
 use crate::source::{FileSource, MappedSource, Source};
@@ -76,35 +77,26 @@ fn most(limits: &Limits, compressed: u64) -> u64 {
 }
 
 /// What comes out of a compressed file.
-pub(super) fn unpack(
-    source: &dyn Source,
-    codec: Codec,
-    limits: &Limits,
-    is_mapped: bool,
-) -> Result<Bytes, Trouble> {
-    let mut spool = Spool::new(most(limits, source.len()));
+pub(super) fn unpack(source: &dyn Source, codec: Codec, how: How<'_>) -> Result<Bytes, Trouble> {
+    let mut spool = Spool::new(most(how.limits, source.len()));
     let mut unpacker = Unpacker::new(source, Packing::File(codec), Limits::MAX_WINDOW);
     let mut buffer = vec![0; CHUNK];
     loop {
+        how.check()?;
         let n = unpacker.read(&mut buffer).map_err(|fault| match fault {
             UnpackFault::Io(error) => Trouble::Io(error),
             fault => Trouble::Unreadable(fault.gap((Limits::MAX_WINDOW, "window-bytes")).detail),
         })?;
         if n == 0 {
-            return spool.finish(is_mapped);
+            return spool.finish(how.is_mapped);
         }
         spool.push(buffer.get(..n).unwrap_or_default())?;
     }
 }
 
 /// What comes out of deflated data, which is to be of a length.
-pub(super) fn inflate(
-    source: &dyn Source,
-    len: u64,
-    limits: &Limits,
-    is_mapped: bool,
-) -> Result<Bytes, Trouble> {
-    let most = most(limits, source.len());
+pub(super) fn inflate(source: &dyn Source, len: u64, how: How<'_>) -> Result<Bytes, Trouble> {
+    let most = most(how.limits, source.len());
     if len > most {
         let why = format!("a member of {len} bytes is to come out of {}", source.len());
         return Err(Trouble::Limit(why));
@@ -113,6 +105,7 @@ pub(super) fn inflate(
     let mut decoder = flate2::read::DeflateDecoder::new(Reader { source, at: 0 });
     let mut buffer = vec![0; CHUNK];
     loop {
+        how.check()?;
         let n = decoder
             .read(&mut buffer)
             .map_err(|error| match error.kind() {
@@ -135,7 +128,7 @@ pub(super) fn inflate(
             "a member is shorter than the archive says",
         ));
     }
-    spool.finish(is_mapped)
+    spool.finish(how.is_mapped)
 }
 
 /// Reads a source from its beginning on.

@@ -6,16 +6,46 @@ use crate::objects::Layout;
 /// A tensor of a [`Checkpoint`](super::Checkpoint). Its elements lie within its storage: that was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tensor {
-    pub(super) name: String,
+    pub(super) name: Box<str>,
     pub(super) dtype: ElementType,
-    pub(super) shape: Vec<u64>,
-    /// In elements.
-    pub(super) strides: Vec<u64>,
+    pub(super) dimensions: Dimensions,
     pub(super) storage: usize,
     /// In bytes from the start of the storage.
     pub(super) offset: u64,
     /// Whether a module has it besides its parameters, buffers and modules.
     pub(super) is_aside: bool,
+}
+
+/// The size of each dimension, and behind them the strides, in elements.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Dimensions(Box<[u64]>);
+
+impl Dimensions {
+    /// `None` where there are not as many strides as sizes.
+    pub(super) fn new(shape: &[u64], strides: &[u64]) -> Option<Dimensions> {
+        (shape.len() == strides.len()).then(|| Dimensions([shape, strides].concat().into()))
+    }
+
+    /// So many elements, one behind the other.
+    pub(super) fn line(elements: u64) -> Dimensions {
+        Dimensions([elements, 1].into())
+    }
+
+    pub(super) fn shape(&self) -> &[u64] {
+        self.0.split_at(self.0.len() / 2).0
+    }
+
+    pub(super) fn strides(&self) -> &[u64] {
+        self.0.split_at(self.0.len() / 2).1
+    }
+
+    /// How many elements there are; it was checked that they can be counted.
+    pub(super) fn elements(&self) -> u64 {
+        match self.shape().contains(&0) {
+            true => 0,
+            false => self.shape().iter().product(),
+        }
+    }
 }
 
 /// Where the bytes of a storage are.
@@ -58,14 +88,14 @@ impl Tensor {
     /// The size of each dimension.
     #[must_use]
     pub fn shape(&self) -> &[u64] {
-        &self.shape
+        self.dimensions.shape()
     }
 
     /// How far apart two elements that follow each other in a dimension are, in elements, for each
     /// dimension.
     #[must_use]
     pub fn strides(&self) -> &[u64] {
-        &self.strides
+        self.dimensions.strides()
     }
 
     /// The number of its storage in the checkpoint: tensors of one storage share it.
@@ -84,12 +114,12 @@ impl Tensor {
     /// part.
     #[must_use]
     pub fn narrowed(&self, start: u64, end: u64) -> Option<Tensor> {
-        let (&size, &stride) = self.shape.first().zip(self.strides.first())?;
+        let (&size, &stride) = self.shape().first().zip(self.strides().first())?;
         if start > end || end > size {
             return None;
         }
         let mut part = self.clone();
-        if let Some(size) = part.shape.first_mut() {
+        if let Some(size) = part.dimensions.0.first_mut() {
             *size = end - start;
         }
         // What is behind the last element is only the start of nothing.
@@ -102,11 +132,7 @@ impl Tensor {
     /// How many elements it has.
     #[must_use]
     pub fn elements(&self) -> u64 {
-        // Checked when it was made, but for one with nothing in it.
-        match self.shape.contains(&0) {
-            true => 0,
-            false => self.shape.iter().product(),
-        }
+        self.dimensions.elements()
     }
 
     /// How many bytes its elements take, one behind the other.
@@ -119,7 +145,7 @@ impl Tensor {
     #[must_use]
     pub fn is_contiguous(&self) -> bool {
         let mut expected = 1;
-        let dimensions = self.shape.iter().zip(&self.strides).rev();
+        let dimensions = self.shape().iter().zip(self.strides()).rev();
         self.elements() == 0
             || dimensions.into_iter().all(|(&size, &stride)| {
                 let fits = size == 1 || stride == expected;
@@ -138,7 +164,7 @@ impl Tensor {
         if self.elements() == 0 {
             return 0;
         }
-        let dimensions = self.shape.iter().zip(&self.strides);
+        let dimensions = self.shape().iter().zip(self.strides());
         let last: u64 = dimensions.map(|(&size, &stride)| (size - 1) * stride).sum();
         (last + 1) * self.dtype.bytes()
     }
@@ -173,18 +199,12 @@ pub(super) fn strides_of(shape: &[u64], layout: &Layout) -> Option<Vec<u64>> {
 /// Why a tensor of such shape cannot lie in a storage of `len` bytes, if it cannot. The offset is in
 /// bytes.
 pub(super) fn misfit(
-    (shape, strides): (&[u64], &[u64]),
+    dimensions: &Dimensions,
     dtype: ElementType,
     offset: u64,
     len: u64,
 ) -> Option<String> {
-    if shape.len() != strides.len() {
-        return Some(format!(
-            "it has {} dimensions, and strides for {}",
-            shape.len(),
-            strides.len()
-        ));
-    }
+    let (shape, strides) = (dimensions.shape(), dimensions.strides());
     let size = dtype.bytes();
     let elements = match shape.contains(&0) {
         true => Some(0),
@@ -220,10 +240,9 @@ mod tests {
 
     fn tensor(shape: &[u64], strides: &[u64]) -> Tensor {
         Tensor {
-            name: String::new(),
+            name: "".into(),
             dtype: ElementType::F32,
-            shape: shape.to_vec(),
-            strides: strides.to_vec(),
+            dimensions: Dimensions::new(shape, strides).unwrap(),
             storage: 0,
             offset: 0,
             is_aside: false,
@@ -273,7 +292,8 @@ mod tests {
     #[test]
     fn what_lies_beyond_a_storage_does_not_fit() {
         let fits = |shape: &[u64], strides: &[u64], offset| {
-            misfit((shape, strides), ElementType::F32, offset, 40).is_none()
+            let dimensions = Dimensions::new(shape, strides).unwrap();
+            misfit(&dimensions, ElementType::F32, offset, 40).is_none()
         };
         assert!(fits(&[2, 5], &[5, 1], 0));
         assert!(fits(&[10], &[1], 0));
@@ -283,8 +303,8 @@ mod tests {
         assert!(!fits(&[11], &[1], 0));
         assert!(!fits(&[10], &[1], 4));
         assert!(!fits(&[2], &[u64::MAX], 0));
-        assert!(!fits(&[2], &[1, 1], 0));
         assert!(!fits(&[u64::MAX, u64::MAX], &[0, 0], 0));
         assert!(!fits(&[], &[], 40));
+        assert_eq!(Dimensions::new(&[2], &[1, 1]), None);
     }
 }

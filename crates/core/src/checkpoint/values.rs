@@ -1,13 +1,17 @@
 //! Everything in a pickle that is no tensor, as JSON: plain values as they are, tensors by name, and what
 //! is neither by what makes it.
 
-use std::collections::HashMap;
+use std::cell::Cell;
+use std::io;
 
-use serde_json::{Map, Value as Json, json};
+use serde::ser::{Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
+use serde_json::{Value as Json, json};
 use weighbridge_pickle::literal::Integer;
 use weighbridge_pickle::{Encoding, Kind, Unpickler, Value, View};
 
+use super::collect::Collected;
 use crate::json;
+use crate::objects::keys::Entries;
 use crate::objects::rebuilt::attributes;
 use crate::objects::scalars::word;
 use crate::objects::{Call, Item, Made, Node, Tree};
@@ -26,115 +30,218 @@ const PLAIN: &[&str] = &[
     "builtins.dict",
 ];
 
-/// The values that a pickle gives. Tensors are told by the names in `names`, by their nodes.
-pub(super) fn json(made: &Made<'_, '_>, names: &HashMap<u32, String>) -> String {
-    let mut teller = Teller {
-        tree: made.tree,
-        view: made.view,
-        names,
-        left: MOST,
-    };
-    json::line(&teller.item(made.root, DEEPEST))
+/// What a pickle gives besides tensors.
+#[derive(Debug, Default)]
+pub(super) struct Values {
+    /// All of it, as JSON, if that is wanted.
+    pub(super) json: Option<String>,
+    /// Whether it is more than tensors in dicts and lists.
+    pub(super) is_more: bool,
 }
 
+/// The values that a pickle gives. Tensors are told by their names. Where the text is not wanted, as much of
+/// it as tells whether there is more than tensors is made and not held.
+pub(super) fn told(made: &Made, view: &View<'_>, collected: &Collected, is_wanted: bool) -> Values {
+    let teller = Teller {
+        tree: &made.tree,
+        view,
+        collected,
+        left: Cell::new(MOST),
+        is_more: Cell::new(false),
+    };
+    let root = teller.item(made.root, DEEPEST);
+    let json = is_wanted.then(|| json::line(&root));
+    if !is_wanted {
+        // Nothing fails to be thrown away.
+        let _written = json::write(&mut io::sink(), &root);
+    }
+    Values {
+        json,
+        is_more: teller.is_more.get(),
+    }
+}
+
+/// Writes values as they are come to: as a tree of JSON, they would take many times as much.
 struct Teller<'t> {
     tree: &'t Tree,
     view: &'t View<'t>,
-    names: &'t HashMap<u32, String>,
-    left: usize,
+    collected: &'t Collected,
+    left: Cell<usize>,
+    is_more: Cell<bool>,
 }
 
-impl Teller<'_> {
-    /// Never deeper than [`DEEPEST`].
-    fn item(&mut self, item: Item, depth: usize) -> Json {
-        let Some(left) = self.left.checked_sub(1) else {
-            return json!({ "$omitted": "there is more than is told" });
-        };
-        self.left = left;
-        let id = match item {
-            Item::Scalar(value) => return scalar(value, self.view),
-            Item::Opaque => return json!({ "$omitted": "it is not known" }),
-            Item::Node(id) => id,
-        };
-        if let Some(name) = self.names.get(&id) {
-            let given = attributes(self.tree, item).zip(depth.checked_sub(1));
-            return match given {
-                Some((given, depth)) => {
-                    json!({ "$tensor": name, "state": self.item(given, depth) })
-                }
-                None => json!({ "$tensor": name }),
-            };
-        }
-        let Some(depth) = depth.checked_sub(1) else {
-            return json!({ "$omitted": "it lies too deep" });
-        };
-        match self.tree.node(item) {
-            Some(Node::Tuple(items) | Node::List(items)) => self.list(items, depth),
-            Some(Node::Dict(pairs)) => self.dict(pairs, depth),
-            Some(Node::Global(name)) => json!({ "$global": name }),
-            Some(Node::Call(call)) => self.object(call, depth),
-            Some(Node::Persistent(id)) => json!({ "$persistent": self.item(*id, depth) }),
-            Some(Node::Bytes(_, len)) => json!({ "$bytes": len }),
-            None => Json::Null,
+impl<'t> Teller<'t> {
+    fn item(&self, item: Item, depth: usize) -> Told<'_, 't> {
+        Told {
+            teller: self,
+            item,
+            depth,
         }
     }
 
-    fn list(&mut self, items: &[Item], depth: usize) -> Json {
-        items.iter().map(|item| self.item(*item, depth)).collect()
+    fn dict(&self, pairs: &'t [(Item, Item)], depth: usize) -> Dict<'_, 't> {
+        Dict {
+            teller: self,
+            pairs,
+            depth,
+        }
     }
 
-    fn dict(&mut self, pairs: &[(Item, Item)], depth: usize) -> Json {
-        let keys: Option<Vec<String>> =
-            pairs.iter().map(|(key, _)| word(*key, self.view)).collect();
+    fn list(&self, items: &'t [Item], depth: usize) -> List<'_, 't> {
+        List {
+            teller: self,
+            items,
+            depth,
+        }
+    }
+
+    /// What is told of something that is no tensor and no container.
+    fn more<S: Serializer>(&self, told: &Json, serializer: S) -> Result<S::Ok, S::Error> {
+        self.is_more.set(true);
+        told.serialize(serializer)
+    }
+}
+
+/// An item. Never deeper than [`DEEPEST`].
+struct Told<'w, 't> {
+    teller: &'w Teller<'t>,
+    item: Item,
+    depth: usize,
+}
+
+impl Serialize for Told<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Told { teller, item, .. } = *self;
+        let omitted = |why: &str| json!({ "$omitted": why });
+        let Some(left) = teller.left.get().checked_sub(1) else {
+            return teller.more(&omitted("there is more than is told"), serializer);
+        };
+        teller.left.set(left);
+        if let Some(value) = teller.tree.scalar(item) {
+            return teller.more(&scalar(value, teller.view), serializer);
+        }
+        let Some(id) = item.id() else {
+            return teller.more(&omitted("it is not known"), serializer);
+        };
+        let depth = self.depth.checked_sub(1);
+        if let Some(name) = teller.collected.name_of(id) {
+            let mut map = serializer.serialize_map(None)?;
+            map.serialize_entry("$tensor", name)?;
+            if let Some((given, depth)) = attributes(teller.tree, item).zip(depth) {
+                map.serialize_entry("state", &teller.item(given, depth))?;
+            }
+            return map.end();
+        }
+        let Some(depth) = depth else {
+            return teller.more(&omitted("it lies too deep"), serializer);
+        };
+        match teller.tree.node(item) {
+            Some(Node::Tuple(items) | Node::List(items)) => {
+                teller.list(items, depth).serialize(serializer)
+            }
+            Some(Node::Dict(pairs)) => teller.dict(pairs, depth).serialize(serializer),
+            Some(Node::Global(name)) => teller.more(&json!({ "$global": name }), serializer),
+            Some(Node::Call(call)) => object(teller, call, depth, serializer),
+            Some(Node::Persistent(id)) => {
+                teller.is_more.set(true);
+                let mut map = serializer.serialize_map(None)?;
+                map.serialize_entry("$persistent", &teller.item(id, depth))?;
+                map.end()
+            }
+            Some(Node::Bytes(_, len)) => teller.more(&json!({ "$bytes": len }), serializer),
+            None => teller.more(&Json::Null, serializer),
+        }
+    }
+}
+
+struct List<'w, 't> {
+    teller: &'w Teller<'t>,
+    items: &'t [Item],
+    depth: usize,
+}
+
+impl Serialize for List<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let items = self.items.iter();
+        serializer.collect_seq(items.map(|item| self.teller.item(*item, self.depth)))
+    }
+}
+
+struct Dict<'w, 't> {
+    teller: &'w Teller<'t>,
+    pairs: &'t [(Item, Item)],
+    depth: usize,
+}
+
+impl Serialize for Dict<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Dict { teller, depth, .. } = *self;
+        let word = |key: Item| word(teller.tree, key, teller.view);
         // A dict that is told by names must not look like what is told by a sign.
-        let keys = keys.filter(|keys| !keys.iter().any(|key| key.starts_with('$')));
-        match keys {
-            Some(keys) => {
-                let mut object = Map::new();
-                for (key, (_, value)) in keys.into_iter().zip(pairs) {
-                    object.insert(key, self.item(*value, depth));
-                }
-                Json::Object(object)
+        let is_named =
+            |(key, _): &(Item, Item)| word(*key).is_some_and(|key| !key.starts_with('$'));
+        if self.pairs.iter().all(is_named) {
+            let entries = Entries::of(teller.tree, self.pairs, teller.view);
+            let mut map = serializer.serialize_map(None)?;
+            for (key, value) in entries.pairs {
+                let key = word(key).unwrap_or_default();
+                map.serialize_entry(&key, &teller.item(value, depth))?;
             }
-            None => {
-                let items = pairs.iter();
-                let items = items.map(|(key, value)| {
-                    Json::Array(vec![self.item(*key, depth), self.item(*value, depth)])
-                });
-                json!({ "$items": items.collect::<Vec<_>>() })
-            }
+            return map.end();
         }
+        teller.is_more.set(true);
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("$items", &Pairs(self))?;
+        map.end()
     }
+}
 
-    fn object(&mut self, call: &Call, depth: usize) -> Json {
-        let name = self.tree.global(call.callee);
-        let args = self.tree.tuple(call.args).unwrap_or_default();
-        let is_plain = name.is_some_and(|name| PLAIN.contains(&name))
-            && call.items.is_empty()
-            && !args
-                .iter()
-                .any(|arg| matches!(self.tree.node(*arg), Some(Node::List(_))));
-        if is_plain {
-            return self.dict(&call.pairs, depth);
+struct Pairs<'d, 'w, 't>(&'d Dict<'w, 't>);
+
+impl Serialize for Pairs<'_, '_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Dict { teller, depth, .. } = *self.0;
+        let mut seq = serializer.serialize_seq(None)?;
+        for (key, value) in self.0.pairs {
+            seq.serialize_element(&(teller.item(*key, depth), teller.item(*value, depth)))?;
         }
-        let mut object = Map::new();
-        let callee = match name {
-            Some(name) => Json::from(name),
-            None => self.item(call.callee, depth),
-        };
-        object.insert("$call".to_owned(), callee);
-        object.insert("args".to_owned(), self.item(call.args, depth));
-        if let Some(state) = call.state {
-            object.insert("state".to_owned(), self.item(state, depth));
-        }
-        if !call.items.is_empty() {
-            object.insert("items".to_owned(), self.list(&call.items, depth));
-        }
-        if !call.pairs.is_empty() {
-            object.insert("pairs".to_owned(), self.dict(&call.pairs, depth));
-        }
-        Json::Object(object)
+        seq.end()
     }
+}
+
+fn object<S: Serializer>(
+    teller: &Teller<'_>,
+    call: Call<'_>,
+    depth: usize,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let name = teller.tree.global(call.callee);
+    let args = teller.tree.tuple(call.args).unwrap_or_default();
+    let is_plain = name.is_some_and(|name| PLAIN.contains(&name))
+        && call.items.is_empty()
+        && !args
+            .iter()
+            .any(|arg| matches!(teller.tree.node(*arg), Some(Node::List(_))));
+    if is_plain {
+        return teller.dict(call.pairs, depth).serialize(serializer);
+    }
+    teller.is_more.set(true);
+    let mut map = serializer.serialize_map(None)?;
+    match name {
+        Some(name) => map.serialize_entry("$call", name)?,
+        None => map.serialize_entry("$call", &teller.item(call.callee, depth))?,
+    }
+    map.serialize_entry("args", &teller.item(call.args, depth))?;
+    if let Some(state) = call.state {
+        map.serialize_entry("state", &teller.item(state, depth))?;
+    }
+    if !call.items.is_empty() {
+        map.serialize_entry("items", &teller.list(call.items, depth))?;
+    }
+    if !call.pairs.is_empty() {
+        map.serialize_entry("pairs", &teller.dict(call.pairs, depth))?;
+    }
+    map.end()
 }
 
 fn scalar(value: Value, view: &View<'_>) -> Json {

@@ -15,7 +15,7 @@ const NAMED: usize = 5;
 pub enum ConvertError {
     /// The source cannot be opened.
     #[error(transparent)]
-    Source(#[from] CheckpointError),
+    Source(CheckpointError),
     /// The file says of tensors what is not so.
     #[error("{}", refused(.0, "the file is not what it says"))]
     Lies(Vec<Refused>),
@@ -58,6 +58,15 @@ pub enum ConvertError {
     /// The caller ended it.
     #[error("it was cancelled")]
     Cancelled,
+}
+
+impl From<CheckpointError> for ConvertError {
+    fn from(error: CheckpointError) -> ConvertError {
+        match error {
+            CheckpointError::Cancelled => ConvertError::Cancelled,
+            error => ConvertError::Source(error),
+        }
+    }
 }
 
 /// The first few of what is refused, in words.

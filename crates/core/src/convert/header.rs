@@ -1,5 +1,7 @@
 //! The header of a file of safetensors, as the reference writes it.
 
+use std::io;
+
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use super::ConvertError;
@@ -7,19 +9,28 @@ use super::plan::{Plan, Planned, Shard};
 use crate::element_type::ElementType;
 use crate::safetensors::Header;
 
+/// How many bytes the length of the JSON takes.
+const LENGTH: u64 = 8;
 /// What the length of a header is a multiple of, in bytes.
 const ALIGNMENT: usize = 8;
 
 /// The bytes before the tensors: the length of the JSON, the JSON, and spaces up to a multiple of eight.
 pub(super) fn of(plan: &Plan<'_>, shard: &Shard) -> Result<Vec<u8>, ConvertError> {
-    let mut bytes = vec![0; size_of::<u64>()];
-    let tensors = Tensors { plan, shard };
-    let written = serde_json::to_writer(&mut bytes, &tensors);
-    written.map_err(|error| ConvertError::Request(error.to_string()))?;
+    let len = len(plan, shard)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0));
+    bytes.extend((len - LENGTH).to_le_bytes());
+    write(&mut bytes, plan, shard)?;
     while !bytes.len().is_multiple_of(ALIGNMENT) {
         bytes.push(b' ');
     }
-    let len = (bytes.len() - size_of::<u64>()) as u64;
+    Ok(bytes)
+}
+
+/// How many bytes that are, of which none is held.
+pub(super) fn len(plan: &Plan<'_>, shard: &Shard) -> Result<u64, ConvertError> {
+    let mut counted = Counted(0);
+    write(&mut counted, plan, shard)?;
+    let len = counted.0.next_multiple_of(ALIGNMENT as u64);
     if len > Header::MAX_LEN {
         let why = format!(
             "the names take a header of {len} bytes; loaders take {}",
@@ -27,9 +38,26 @@ pub(super) fn of(plan: &Plan<'_>, shard: &Shard) -> Result<Vec<u8>, ConvertError
         );
         return Err(ConvertError::Request(why));
     }
-    let (prefix, _) = bytes.split_at_mut(size_of::<u64>());
-    prefix.copy_from_slice(&len.to_le_bytes());
-    Ok(bytes)
+    Ok(LENGTH + len)
+}
+
+fn write(out: &mut impl io::Write, plan: &Plan<'_>, shard: &Shard) -> Result<(), ConvertError> {
+    let written = serde_json::to_writer(out, &Tensors { plan, shard });
+    written.map_err(|error| ConvertError::Request(error.to_string()))
+}
+
+/// Counts what is written.
+struct Counted(u64);
+
+impl io::Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 struct Tensors<'p> {
@@ -54,7 +82,7 @@ impl Serialize for Tensors<'_> {
             .filter_map(|&at| self.plan.tensors.get(at))
         {
             let end = begin + planned.bytes();
-            map.serialize_entry(&planned.name, &Entry(planned, begin, end))?;
+            map.serialize_entry(planned.name, &Entry(planned, begin, end))?;
             begin = end;
         }
         map.end()

@@ -181,7 +181,8 @@ impl Prepared {
 ///
 /// The files are written under other names beside their places, synced, read back and compared with the
 /// source, and only then renamed: there is never half a file, and none is replaced unless that is asked
-/// for. `control` may end it, and is told how many bytes of all that is written and read back are done.
+/// for. `control` may end it until they are renamed, and is told how many bytes of all that is written and
+/// read back are done.
 ///
 /// # Errors
 /// [`ConvertError`]; then there is no new file.
@@ -205,8 +206,9 @@ fn prepare(
     let plan = Plan::of(checkpoint, request)?;
     let places = Places::of(out, plan.shards.len());
     places.check(other, checkpoint, request.force)?;
-    let headers = plan.shards.iter().map(|shard| header::of(&plan, shard));
-    let headers = headers.collect::<Result<Vec<_>, _>>()?;
+    // All of them are looked at before anything is written, and none is held.
+    let lens = plan.shards.iter().map(|shard| header::len(&plan, shard));
+    let lens = lens.collect::<Result<Vec<u64>, _>>()?;
     let (mut files, mut index) = (Vec::new(), None);
     if !request.dry_run {
         let total: u64 = plan
@@ -216,12 +218,12 @@ fn prepare(
             .sum();
         let watch = Watch::new(control, None, total.saturating_mul(2));
         let mut done = 0;
-        for ((shard, header), path) in plan.shards.iter().zip(&headers).zip(&places.files) {
+        for (shard, path) in plan.shards.iter().zip(&places.files) {
             let task = write::Task {
                 checkpoint,
                 plan: &plan,
                 shard,
-                header,
+                header: &header::of(&plan, shard)?,
             };
             files.push(write::write(&task, path, &watch, &mut done)?);
         }
@@ -229,25 +231,29 @@ fn prepare(
         index = path
             .map(|path| write::index(&plan, &places, path))
             .transpose()?;
+        // Whoever is told that all is done may still end it: no file is at its place yet.
         watch.finish();
+        if watch.is_over_now() {
+            return Err(ConvertError::Cancelled);
+        }
     }
     Ok(Prepared {
         files,
         index,
-        conversion: conversion(plan, &headers, places, request.dry_run),
+        conversion: conversion(plan, &lens, places, request.dry_run),
     })
 }
 
-fn conversion(plan: Plan<'_>, headers: &[Vec<u8>], places: Places, dry_run: bool) -> Conversion {
-    let sizes = plan.shards.iter().zip(headers);
-    let sizes = sizes.map(|(shard, header)| header.len() as u64 + shard.bytes);
+fn conversion(plan: Plan<'_>, lens: &[u64], places: Places, dry_run: bool) -> Conversion {
+    let sizes = plan.shards.iter().zip(lens);
+    let sizes = sizes.map(|(shard, header)| header + shard.bytes);
     let files = places.files.into_iter().zip(sizes);
     let mut tensors = Vec::with_capacity(plan.tensors.len());
     for (file, shard) in plan.shards.iter().enumerate() {
         for &at in &shard.tensors {
             let planned = &plan.tensors[at];
             tensors.push(ConvertedTensor {
-                name: planned.name.clone(),
+                name: planned.name.to_owned(),
                 source: planned.tensor.name().to_owned(),
                 dtype: planned.dtype,
                 shape: planned.tensor.shape().to_vec(),

@@ -1,6 +1,6 @@
 //! What is written: which tensors, under which names, in which files.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::{ConvertError, Request};
 use crate::checkpoint::{Checkpoint, Refused, Tensor};
@@ -22,7 +22,7 @@ pub enum Tied {
 /// A tensor to be written.
 #[derive(Clone, Debug)]
 pub(super) struct Planned<'c> {
-    pub(super) name: String,
+    pub(super) name: &'c str,
     pub(super) tensor: &'c Tensor,
     /// The type that its elements get.
     pub(super) dtype: ElementType,
@@ -109,37 +109,37 @@ impl<'c> Plan<'c> {
 
     /// Leaves out all but the first name of each tensor.
     fn tie(&mut self, checkpoint: &Checkpoint) {
-        let mut by_place: HashMap<_, Vec<usize>> = HashMap::new();
-        for (at, planned) in self.tensors.iter().enumerate() {
-            if let Some(place) = checkpoint.place(planned.tensor) {
-                by_place.entry(place).or_default().push(at);
-            }
-        }
+        let place = |at: usize| {
+            let planned = self.tensors.get(at);
+            planned.and_then(|planned| checkpoint.place(planned.tensor))
+        };
+        let all = 0..self.tensors.len();
+        let mut by_place: Vec<usize> = all.filter(|&at| place(at).is_some()).collect();
+        by_place.sort_by(|&one, &other| place(one).cmp(&place(other)));
         let mut is_alias = vec![false; self.tensors.len()];
-        for group in by_place.into_values().filter(|group| group.len() > 1) {
+        let groups = by_place.chunk_by(|&one, &other| place(one) == place(other));
+        for group in groups.filter(|group| group.len() > 1) {
             let kept = group.iter().copied().min_by_key(|&at| {
                 let planned = &self.tensors[at];
                 // A program looks for the names of the `state_dict()`.
-                (planned.tensor.is_aside(), &planned.name)
+                (planned.tensor.is_aside(), planned.name)
             });
             let Some(kept) = kept else { continue };
-            for at in group.into_iter().filter(|&at| at != kept) {
-                let names = (
-                    self.tensors[at].name.clone(),
-                    self.tensors[kept].name.clone(),
-                );
-                self.aliases.push(names);
+            for &at in group.iter().filter(|&&at| at != kept) {
+                let (alias, kept) = (self.tensors[at].name, self.tensors[kept].name);
+                self.aliases.push((alias.to_owned(), kept.to_owned()));
                 is_alias[at] = true;
             }
         }
         self.aliases.sort();
         let mut marks = is_alias.into_iter();
         self.tensors.retain(|_| !marks.next().unwrap_or(false));
-        for (alias, kept) in &self.aliases {
-            if !self.metadata.iter().any(|(key, _)| key == alias) {
-                self.metadata.push((alias.clone(), kept.clone()));
-            }
-        }
+        let known: HashSet<String> = self.metadata.iter().map(|(key, _)| key.clone()).collect();
+        let new = self
+            .aliases
+            .iter()
+            .filter(|(alias, _)| !known.contains(alias));
+        self.metadata.extend(new.cloned());
     }
 
     /// Refuses tensors that are many times as long together as what they are made of.
@@ -181,12 +181,8 @@ impl<'c> Plan<'c> {
             let tensors = &self.tensors;
             let order = |at: &usize| {
                 let planned = tensors.get(*at);
-                planned.map(|planned| {
-                    (
-                        std::cmp::Reverse(planned.dtype.safetensors()),
-                        &planned.name,
-                    )
-                })
+                planned
+                    .map(|planned| (std::cmp::Reverse(planned.dtype.safetensors()), planned.name))
             };
             shard.tensors.sort_by(|a, b| order(a).cmp(&order(b)));
         }
@@ -204,7 +200,11 @@ fn renamed<'n>(name: &'n str, request: &Request) -> Option<&'n str> {
     }
 }
 
-fn planned<'c>(name: &str, tensor: &'c Tensor, request: &Request) -> Result<Planned<'c>, String> {
+fn planned<'c>(
+    name: &'c str,
+    tensor: &'c Tensor,
+    request: &Request,
+) -> Result<Planned<'c>, String> {
     let dtype = match request.dtype {
         Some(dtype) if tensor.dtype().is_float() => dtype,
         _ => tensor.dtype(),
@@ -221,7 +221,7 @@ fn planned<'c>(name: &str, tensor: &'c Tensor, request: &Request) -> Result<Plan
         return Err("safetensors takes a tensor of this name for something else".to_owned());
     }
     Ok(Planned {
-        name: name.to_owned(),
+        name,
         tensor,
         dtype,
     })

@@ -6,7 +6,7 @@ use serde::ser::{Serialize, Serializer};
 
 use super::place::{Partial, written};
 use super::{Conversion, ConvertError, Request, prepare};
-use crate::checkpoint::{Checkpoint, Opening, Refused};
+use crate::checkpoint::{Checkpoint, Opening, Refused, files};
 use crate::control::Control;
 use crate::globals::{Globals, ListedGlobal};
 use crate::json::{self, Number, object};
@@ -48,14 +48,16 @@ pub fn convert_path(
     opening: &Opening,
     control: &Control<'_>,
 ) -> Result<Converted, ConvertError> {
-    let checkpoint = Checkpoint::open(source, opening)?;
     let out = out.map_or_else(|| beside(source), |out| within(out, source));
-    let (verdict, code) = left_behind(&checkpoint, opening, control)?;
+    // First, so that the report is gone before the checkpoint is there.
+    let (verdict, code) = left_behind(&files(source, opening)?, opening, control)?;
     let extras = request.extras.as_deref();
+    // Values are held only where they are written.
+    let opening = opening.clone().with_tensors_only(extras.is_none());
+    let checkpoint = Checkpoint::open_with(source, &opening, control)?;
+    let has_values = checkpoint.has_more();
     let prepared = prepare(&checkpoint, &out, extras, request, control)?;
-    let values = checkpoint
-        .values()
-        .filter(|values| !is_only_tensors(values));
+    let values = checkpoint.values().filter(|_| has_values);
     let extras = match (extras, values) {
         (Some(path), Some(values)) if !request.dry_run => Some(text(path, values)?),
         _ => None,
@@ -72,8 +74,8 @@ pub fn convert_path(
         verdict,
         code,
         conversion,
-        has_values: values.is_some(),
-        extras: request.extras.clone().filter(|_| values.is_some()),
+        has_values,
+        extras: request.extras.clone().filter(|_| has_values),
     })
 }
 
@@ -101,14 +103,14 @@ fn within(out: &Path, source: &Path) -> PathBuf {
 
 /// What loading the source would have done besides making tensors.
 fn left_behind(
-    checkpoint: &Checkpoint,
+    files: &[PathBuf],
     opening: &Opening,
     control: &Control<'_>,
 ) -> Result<(Verdict, Vec<ListedGlobal>), ConvertError> {
     let scanner = Scanner::builder().limits(opening.limits.clone()).build();
     let mut verdict = Verdict::Clean;
     let mut code: Vec<ListedGlobal> = Vec::new();
-    for path in checkpoint.paths() {
+    for path in files {
         let Ok(report) = scanner.scan(Input::path(path), &control.without_progress()) else {
             return Err(ConvertError::Cancelled);
         };
@@ -124,26 +126,6 @@ fn left_behind(
         }
     }
     Ok((verdict, code))
-}
-
-/// Whether values are nothing but tensors in dicts and lists.
-fn is_only_tensors(values: &str) -> bool {
-    fn is_only(value: &serde_json::Value) -> bool {
-        match value {
-            serde_json::Value::Object(object) if object.contains_key("$tensor") => {
-                object.get("state").is_none_or(is_only)
-            }
-            // What is told by a sign is something else.
-            serde_json::Value::Object(object) if object.keys().any(|key| key.starts_with('$')) => {
-                false
-            }
-            serde_json::Value::Object(object) => object.values().all(is_only),
-            serde_json::Value::Array(items) => items.iter().all(is_only),
-            _ => false,
-        }
-    }
-    // They are told up to a depth.
-    serde_json::from_str(values).is_ok_and(|value| is_only(&value))
 }
 
 /// A file of text that is not at its place yet.

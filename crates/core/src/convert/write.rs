@@ -10,6 +10,9 @@ use super::plan::{Plan, Planned, Shard};
 use crate::checkpoint::Checkpoint;
 use crate::control::Watch;
 
+/// How much is read back at a time.
+const BACK: usize = 128 << 10;
+
 /// What is to be written to a file.
 pub(super) struct Task<'t> {
     pub(super) checkpoint: &'t Checkpoint,
@@ -118,14 +121,16 @@ fn compare(
     watch: &Watch<'_>,
     done: &mut u64,
 ) -> Result<(), ConvertError> {
-    let mut back = Vec::new();
+    let mut back = vec![0; BACK];
     let mut is_same = |file: &mut std::fs::File, block: &[u8]| -> Result<(), Failed> {
-        back.resize(block.len(), 0);
-        file.read_exact(&mut back).map_err(Failed::Target)?;
-        match back == block {
-            true => Ok(()),
-            false => Err(Failed::Differs),
+        for part in block.chunks(BACK) {
+            let back = back.get_mut(..part.len()).unwrap_or_default();
+            file.read_exact(back).map_err(Failed::Target)?;
+            if back != part {
+                return Err(Failed::Differs);
+            }
         }
+        Ok(())
     };
     file.rewind().map_err(|why| written(path, why))?;
     if is_same(file, task.header).is_err() {
@@ -154,7 +159,7 @@ pub(super) fn index(
     for (shard, file) in plan.shards.iter().zip(&places.files) {
         let file = file.file_name().unwrap_or_default().to_string_lossy();
         for planned in shard.tensors.iter().filter_map(|&at| plan.tensors.get(at)) {
-            map.insert(planned.name.as_str(), file.clone());
+            map.insert(planned.name, file.clone());
         }
     }
     let total: u64 = plan.shards.iter().map(|shard| shard.bytes).sum();

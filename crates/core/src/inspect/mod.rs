@@ -15,7 +15,7 @@ use crate::gap::Gap;
 use crate::knowledge::Knowledge;
 use crate::limits::{Limits, Options};
 use crate::loaders::{Beside, LoaderAnswer, Loaders};
-use crate::objects::follow;
+use crate::objects::{Bounds, follow};
 use crate::observer::{Observer, PickleSpan, Place, StoredTensor};
 use crate::source::Source;
 
@@ -270,8 +270,13 @@ impl Observer for Inspector<'_> {
             return ControlFlow::Continue(());
         }
         let mut found = Vec::new();
-        let followed = follow((source, span.start), self.limits, SCALARS, &mut |made| {
-            found.push(names::find(made));
+        let bounds = Bounds {
+            limits: self.limits,
+            scalars: SCALARS,
+            is_over: &|| false,
+        };
+        let followed = follow((source, span.start), &bounds, &mut |made, view| {
+            found.push(names::find(&made, view));
             Next::Continue
         });
         self.is_over |= followed.is_over || found.iter().any(|pickle| !pickle.is_whole);

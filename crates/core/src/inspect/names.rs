@@ -28,18 +28,16 @@ pub(super) struct Found {
 }
 
 /// Finds tensors and producers.
-pub(super) fn find(made: &Made<'_, '_>) -> Found {
-    let &Made {
-        tree, root, view, ..
-    } = made;
+pub(super) fn find(made: &Made, view: &View<'_>) -> Found {
+    let tree = &made.tree;
     let mut found = Found::default();
-    found.is_whole = paths::walk(tree, root, view, &mut |place, item| {
+    found.is_whole = paths::walk(tree, made.root, view, &mut |place, item| {
         if let Some(held) = Rebuilt::of(tree, item, view).and_then(|made| held(tree, made, view)) {
             found.tensors.push((place.name.to_owned(), held));
             return Visit::Found;
         }
         if let Some(Node::Dict(pairs)) = tree.node(item) {
-            producers(pairs, view, &mut found.producers);
+            producers(pairs, (tree, view), &mut found.producers);
         }
         Visit::Within
     });
@@ -76,9 +74,9 @@ fn held(tree: &Tree, made: Rebuilt, view: &View<'_>) -> Option<Held> {
 }
 
 /// Takes note of the versions of libraries.
-fn producers(pairs: &[(Item, Item)], view: &View<'_>, found: &mut Vec<String>) {
+fn producers(pairs: &[(Item, Item)], (tree, view): (&Tree, &View<'_>), found: &mut Vec<String>) {
     for (key, value) in pairs {
-        let (Item::Scalar(key), Item::Scalar(value)) = (*key, *value) else {
+        let (Some(key), Some(value)) = (tree.scalar(*key), tree.scalar(*value)) else {
             continue;
         };
         // Every one of these keys is longer, so that most others need not be decoded.

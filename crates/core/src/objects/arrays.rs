@@ -58,10 +58,12 @@ struct Said {
     data_type: Item,
     elements: Elements,
     odd: Option<&'static str>,
+    /// Whether NumPy takes it.
+    is_taken: bool,
 }
 
 /// The array that a call makes.
-pub(super) fn numpy(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Rebuilt> {
+pub(super) fn numpy(tree: &Tree, call: Call<'_>, view: &View<'_>) -> Option<Rebuilt> {
     let mut callee = tree.global(call.callee)?;
     // Older protocols make objects through `copyreg`.
     if MAKERS.contains(&callee) {
@@ -82,36 +84,52 @@ pub(super) fn numpy(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Rebuilt
         is_big: dtype.starts_with('>'),
         shape: said.shape,
         elements: said.elements,
+        is_taken: said.is_taken,
         odd: is_object.then_some("an array of objects").or(said.odd),
         dtype,
     })
 }
 
 /// `ndarray.__setstate__`: `([version,] shape, dtype, is_fortran, elements)`.
-fn reconstructed(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Said> {
-    let [.., shape, data_type, is_fortran, bytes] = tree.tuple(call.state?)? else {
+fn reconstructed(tree: &Tree, call: Call<'_>, view: &View<'_>) -> Option<Said> {
+    let state = tree.tuple(call.state?)?;
+    let [.., shape, data_type, is_fortran, bytes] = state else {
         return None;
     };
+    let is_fortran = flag(tree, *is_fortran, view);
+    let is_taken = match state {
+        [_, _, _, _] => true,
+        [version, _, _, _, _] => {
+            let is_bool = tree.scalar(*version).and_then(|version| view.bool(version));
+            is_bool.is_some() || matches!(integer(tree, *version, view), Some(0 | 1))
+        }
+        _ => false,
+    };
+    // NumPy takes bytes and text for the elements, and no bytearray.
+    let is_taken = is_taken && is_fortran.is_some() && tree.tuple(*shape).is_some();
     Some(Said {
         shape: sizes(tree, *shape, view),
         data_type: *data_type,
         elements: Elements::Held {
             bytes: *bytes,
-            layout: Layout::of_fortran(is_true(*is_fortran, view)),
+            layout: Layout::of_fortran(is_fortran.unwrap_or(false)),
+            is_state: true,
         },
         odd: None,
+        is_taken,
     })
 }
 
 /// `_frombuffer(bytes, dtype, shape, order, axes)`.
-fn buffered(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Said> {
+fn buffered(tree: &Tree, call: Call<'_>, view: &View<'_>) -> Option<Said> {
     let [bytes, data_type, shape, order, rest @ ..] = tree.tuple(call.args)? else {
         return None;
     };
     let mut shape = sizes(tree, *shape, view);
     let axes = rest.first().and_then(|axes| integers(tree, *axes, view));
     let dimensions = shape.as_ref().map_or(0, Vec::len);
-    let layout = word(*order, view).and_then(|order| Layout::of_order(&order, axes, dimensions));
+    let layout =
+        word(tree, *order, view).and_then(|order| Layout::of_order(&order, axes, dimensions));
     if let (Some(Layout::Axes(axes)), Some(sizes)) = (&layout, &mut shape) {
         *sizes = axes
             .iter()
@@ -129,22 +147,24 @@ fn buffered(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Said> {
         elements: Elements::Held {
             bytes: *bytes,
             layout: layout.unwrap_or(Layout::C),
+            is_state: false,
         },
         odd,
+        is_taken: true,
     })
 }
 
 /// What joblib writes before the elements.
-fn wrapped(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Said> {
+fn wrapped(tree: &Tree, call: Call<'_>, view: &View<'_>) -> Option<Said> {
     let Node::Dict(pairs) = tree.node(call.state?)? else {
         return None;
     };
     let field = |wanted: &str| {
         let mut pairs = pairs.iter().rev();
-        let found = pairs.find(|(key, _)| word(*key, view).as_deref() == Some(wanted));
+        let found = pairs.find(|(key, _)| word(tree, *key, view).as_deref() == Some(wanted));
         found.map(|(_, value)| *value)
     };
-    let order = field("order").and_then(|order| word(order, view));
+    let order = field("order").and_then(|order| word(tree, order, view));
     let layout = Layout::of_fortran(order.as_deref() == Some("F"));
     let elements = call.inline;
     let elements = elements.map_or(Elements::Nowhere, |(at, len)| Elements::Inline {
@@ -157,6 +177,7 @@ fn wrapped(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Said> {
         data_type: field("dtype")?,
         elements,
         odd: None,
+        is_taken: true,
     })
 }
 
@@ -167,27 +188,26 @@ fn data_type_of(tree: &Tree, item: Item, view: &View<'_>) -> Option<String> {
         return None;
     }
     let code = *tree.tuple(call.args)?.first()?;
-    if !matches!(code, Item::Scalar(_)) {
+    if tree.scalar(code).is_none() {
         return Some("record".to_owned());
     }
-    let code = word(code, view)?;
+    let code = word(tree, code, view)?;
     let state = call.state.and_then(|state| tree.tuple(state));
     let state = state.unwrap_or_default();
     // `(version, order, subarray, names, fields, …)`
-    let is_none =
-        |item: &Item| matches!(item, Item::Scalar(value) if view.kind(*value) == Kind::None);
+    let is_none = |item: &Item| {
+        let value = tree.scalar(*item);
+        value.is_some_and(|value| view.kind(value) == Kind::None)
+    };
     if !state.iter().skip(2).take(3).all(is_none) && ElementType::of_numpy(&code).is_some() {
         return Some("structured".to_owned());
     }
-    let order = state.get(1).and_then(|order| word(*order, view));
+    let order = state.get(1).and_then(|order| word(tree, *order, view));
     Some(format!("{}{code}", order.unwrap_or_default()))
 }
 
-fn is_true(item: Item, view: &View<'_>) -> bool {
-    match item {
-        Item::Scalar(value) => {
-            view.bool(value) == Some(true) || integer(item, view).is_some_and(|number| number != 0)
-        }
-        _ => false,
-    }
+/// A bool, or a whole number that stands for one.
+fn flag(tree: &Tree, item: Item, view: &View<'_>) -> Option<bool> {
+    let is_bool = view.bool(tree.scalar(item)?);
+    is_bool.or_else(|| integer(tree, item, view).map(|number| number != 0))
 }

@@ -1,48 +1,54 @@
 //! The machine's observer that builds the tree.
 
-use std::collections::HashMap;
-
 use weighbridge_pickle::{
     self as machine, Begin, Effect, EffectKind, Executed, Machine, Next, Observer, Op, Source,
     Value, View,
 };
 
-use super::{Call, Item, Node, Tree};
+use super::item::Slot;
+use super::memo::Memo;
+use super::{Item, Node, Tree};
 use crate::format::joblib::{Arrays, Inline};
 use crate::limits::Limits;
 
-/// Follows the pickles of a source from an offset on, one after the other. Lists keep as many scalars as
-/// `scalars` says.
-pub(crate) fn follow(
-    from: (&dyn Source, u64),
-    limits: &Limits,
-    scalars: usize,
-    each: Each<'_>,
-) -> Followed {
-    let options = machine::Options::default().without_resync();
-    run(options, from, limits, scalars, each)
+/// What following may take.
+#[derive(Clone, Copy)]
+pub(crate) struct Bounds<'b> {
+    pub(crate) limits: &'b Limits,
+    /// How many scalars a list keeps.
+    pub(crate) scalars: usize,
+    /// Whether it is no longer wanted.
+    pub(crate) is_over: &'b dyn Fn() -> bool,
+}
+
+/// Follows the pickles of a source from an offset on, one after the other.
+pub(crate) fn follow(from: (&dyn Source, u64), bounds: &Bounds<'_>, each: Each<'_>) -> Followed {
+    run(
+        machine::Options::default().without_resync(),
+        from,
+        bounds,
+        each,
+    )
 }
 
 /// As [`follow`], the first pickle only.
 pub(crate) fn follow_one(
     from: (&dyn Source, u64),
-    limits: &Limits,
-    scalars: usize,
+    bounds: &Bounds<'_>,
     each: Each<'_>,
 ) -> Followed {
-    let options = machine::Options::default().only_first();
-    run(options, from, limits, scalars, each)
+    run(machine::Options::default().only_first(), from, bounds, each)
 }
 
 fn run(
     options: machine::Options,
     (source, start): (&dyn Source, u64),
-    limits: &Limits,
-    scalars: usize,
+    bounds: &Bounds<'_>,
     each: Each<'_>,
 ) -> Followed {
-    let options = options.with_limits(limits.pickle.clone()).with_start(start);
-    let mut follower = Follower::new(source, scalars, each);
+    let limits = bounds.limits.pickle.clone();
+    let options = options.with_limits(limits).with_start(start);
+    let mut follower = Follower::new(source, bounds, each);
     Machine::new().run(source, &options, &mut follower);
     Followed {
         is_over: follower.is_over,
@@ -59,11 +65,10 @@ pub(crate) struct Followed {
 }
 
 /// A pickle that was followed to its STOP.
-pub(crate) struct Made<'m, 'v> {
-    pub(crate) tree: &'m Tree,
+pub(crate) struct Made {
+    pub(crate) tree: Tree,
     /// What it gives.
     pub(crate) root: Item,
-    pub(crate) view: &'m View<'v>,
     /// Where a loader that reads the file itself goes on.
     pub(crate) end: u64,
     /// Whether unpicklers read it in different ways.
@@ -71,15 +76,16 @@ pub(crate) struct Made<'m, 'v> {
 }
 
 /// Told of each pickle; says whether the next is to be followed.
-type Each<'f> = &'f mut dyn FnMut(&Made<'_, '_>) -> Next;
+type Each<'f> = &'f mut dyn FnMut(Made, &View<'_>) -> Next;
 
 /// How many items of all containers, calls and memos of one pickle are kept.
-const MOST: usize = 4 << 20;
+pub(crate) const MOST: usize = 4 << 20;
 
 /// Follows the machine. Where readings part, the first goes on.
 pub(crate) struct Follower<'f> {
     source: &'f dyn Source,
     each: Each<'f>,
+    is_cancelled: &'f dyn Fn() -> bool,
     tree: Tree,
     stack: Stack,
     /// The stacks of loads that wait for a pickle within.
@@ -98,36 +104,45 @@ pub(crate) struct Follower<'f> {
 
 #[derive(Default)]
 struct Stack {
-    items: Vec<Item>,
+    items: Vec<Slot>,
     marks: Vec<usize>,
-    memo: HashMap<u64, Item>,
+    memo: Memo,
 }
 
 impl Stack {
-    fn pop(&mut self) -> Item {
-        self.items.pop().unwrap_or(Item::Opaque)
+    fn push(&mut self, item: Item) {
+        self.items.push(Slot::Item(item));
     }
 
-    fn above_mark(&mut self) -> Vec<Item> {
+    fn pop(&mut self) -> Slot {
+        self.items.pop().unwrap_or(Slot::OPAQUE)
+    }
+
+    fn above_mark(&mut self) -> Vec<Slot> {
         let mark = self.marks.pop().unwrap_or(0);
         self.items.split_off(mark.min(self.items.len()))
     }
 
-    fn topmost(&mut self, n: usize) -> Vec<Item> {
+    fn topmost(&mut self, n: usize) -> Vec<Slot> {
         self.items.split_off(self.items.len().saturating_sub(n))
     }
 
+    /// What is on top, if it is no scalar.
     fn top(&self) -> Item {
-        self.items.last().copied().unwrap_or(Item::Opaque)
+        match self.items.last() {
+            Some(Slot::Item(item)) => *item,
+            Some(Slot::Scalar(_)) | None => Item::OPAQUE,
+        }
     }
 }
 
 impl<'f> Follower<'f> {
-    fn new(source: &'f dyn Source, scalars: usize, each: Each<'f>) -> Follower<'f> {
+    fn new(source: &'f dyn Source, bounds: &Bounds<'f>, each: Each<'f>) -> Follower<'f> {
         Follower {
             source,
             each,
-            tree: Tree::keeping(scalars),
+            is_cancelled: bounds.is_over,
+            tree: Tree::keeping(bounds.scalars),
             stack: Stack::default(),
             suspended: Vec::new(),
             import: None,
@@ -150,35 +165,46 @@ impl<'f> Follower<'f> {
             }
             Op::POP => drop(self.stack.items.pop()),
             Op::POP_MARK => drop(self.stack.above_mark()),
-            Op::DUP => self.stack.items.push(self.stack.top()),
-            Op::EMPTY_TUPLE => self.push(Node::Tuple(Vec::new())),
-            Op::EMPTY_LIST | Op::EMPTY_SET => self.push(Node::List(Vec::new())),
-            Op::EMPTY_DICT => self.push(Node::Dict(Vec::new())),
+            Op::DUP => {
+                let top = self.kept_top();
+                self.stack.push(top);
+            }
+            Op::EMPTY_TUPLE => self.tuple(&[]),
+            Op::EMPTY_LIST | Op::EMPTY_SET => {
+                let list = self.tree.add_list();
+                self.stack.push(list);
+            }
+            Op::EMPTY_DICT => {
+                let dict = self.tree.add_dict();
+                self.stack.push(dict);
+            }
             Op::TUPLE1 | Op::TUPLE2 | Op::TUPLE3 => {
                 let n = 1 + usize::from(op.byte() - Op::TUPLE1.byte());
                 let items = self.stack.topmost(n);
-                self.push(Node::Tuple(items));
+                self.tuple(&items);
             }
             Op::TUPLE => {
                 let items = self.stack.above_mark();
-                self.push(Node::Tuple(items));
+                self.tuple(&items);
             }
             Op::LIST | Op::FROZENSET => {
                 let items = self.stack.above_mark();
-                self.push(Node::List(Vec::new()));
-                self.tree.extend(self.stack.top(), items);
+                let list = self.tree.add_list();
+                self.tree.extend(list, &items);
+                self.stack.push(list);
             }
             Op::DICT => {
                 let items = self.stack.above_mark();
-                self.push(Node::Dict(Vec::new()));
-                self.tree.extend_pairs(self.stack.top(), &items);
+                let dict = self.tree.add_dict();
+                self.tree.extend_pairs(dict, &items);
+                self.stack.push(dict);
             }
             Op::APPEND | Op::APPENDS | Op::ADDITEMS => {
                 let items = match op {
                     Op::APPEND => self.stack.topmost(1),
                     _ => self.stack.above_mark(),
                 };
-                self.tree.extend(self.stack.top(), items);
+                self.tree.extend(self.stack.top(), &items);
             }
             Op::SETITEM | Op::SETITEMS => {
                 let items = match op {
@@ -190,58 +216,68 @@ impl<'f> Follower<'f> {
             Op::PUT | Op::BINPUT | Op::LONG_BINPUT | Op::MEMOIZE => {
                 if let Some(index) = executed.memo {
                     self.tree.kept += 1;
-                    self.stack.memo.insert(index, self.stack.top());
+                    let top = self.kept_top();
+                    self.stack.memo.put(index, top);
                 }
             }
             Op::GET | Op::BINGET | Op::LONG_BINGET => {
-                let known = executed.memo.and_then(|index| self.stack.memo.get(&index));
-                let item = known.copied().unwrap_or(Item::Opaque);
-                self.stack.items.push(item);
+                let known = executed.memo.and_then(|index| self.stack.memo.get(index));
+                self.stack.push(known.unwrap_or(Item::OPAQUE));
             }
             Op::GLOBAL | Op::STACK_GLOBAL => {
                 if op == Op::STACK_GLOBAL {
                     self.stack.topmost(2);
                 }
                 let global = self.imported();
-                self.stack.items.push(global);
+                self.stack.push(global);
             }
             Op::REDUCE | Op::NEWOBJ | Op::NEWOBJ_EX | Op::OBJ | Op::INST => self.call(op),
             Op::BUILD => {
                 let state = self.stack.pop();
+                let state = self.tree.keep(state);
                 let inline = self.inline.take();
                 self.tree.build(self.stack.top(), state, inline);
             }
             Op::BINPERSID => {
                 let id = self.stack.pop();
-                self.push(Node::Persistent(id));
+                let id = self.tree.keep(id);
+                let persistent = self.tree.add_persistent(id);
+                self.stack.push(persistent);
             }
             Op::BYTEARRAY8 => {
                 let span = executed.top.and_then(|top| view.span(top));
-                match span {
-                    Some((at, len)) => self.push(Node::Bytes(at, len)),
-                    None => self.stack.items.push(Item::Opaque),
-                }
+                let bytes = span.map(|span| self.tree.add_bytes(span));
+                self.stack.push(bytes.unwrap_or(Item::OPAQUE));
             }
             Op::READONLY_BUFFER | Op::PROTO | Op::FRAME | Op::STOP => {}
             _ => {
                 let lasting = executed.top.filter(|&top| view.lasts(top));
-                self.stack
-                    .items
-                    .push(lasting.map_or(Item::Opaque, Item::Scalar));
+                let slot = lasting.map_or(Slot::OPAQUE, Slot::Scalar);
+                self.stack.items.push(slot);
             }
         }
     }
 
-    fn push(&mut self, node: Node) {
-        let item = self.tree.add(node);
-        self.stack.items.push(item);
+    /// What is on top, kept once however often it is used from now on.
+    fn kept_top(&mut self) -> Item {
+        let Some(top) = self.stack.items.last_mut() else {
+            return Item::OPAQUE;
+        };
+        let item = self.tree.keep(*top);
+        *top = Slot::Item(item);
+        item
+    }
+
+    fn tuple(&mut self, items: &[Slot]) {
+        let tuple = self.tree.add_tuple(items);
+        self.stack.push(tuple);
     }
 
     /// The global that was imported by this instruction.
     fn imported(&mut self) -> Item {
         match self.import.take() {
-            Some(name) => self.tree.add(Node::Global(name.into())),
-            None => Item::Opaque,
+            Some(name) => self.tree.add_global(name),
+            None => Item::OPAQUE,
         }
     }
 
@@ -249,39 +285,39 @@ impl<'f> Follower<'f> {
         let (callee, args) = match op {
             Op::INST => {
                 let items = self.stack.above_mark();
-                (self.imported(), self.tree.add(Node::Tuple(items)))
+                (self.imported(), self.tree.add_tuple(&items))
             }
             Op::OBJ => {
-                let mut items = self.stack.above_mark().into_iter();
-                let callee = items.next().unwrap_or(Item::Opaque);
-                (callee, self.tree.add(Node::Tuple(items.collect())))
+                let items = self.stack.above_mark();
+                let (callee, args) = items.split_first().unwrap_or((&Slot::OPAQUE, &[]));
+                (self.tree.keep(*callee), self.tree.add_tuple(args))
             }
             _ => {
                 let named = (op == Op::NEWOBJ_EX).then(|| self.stack.pop());
-                let mut args = self.stack.pop();
-                if let Some(named) = named {
+                let args = self.stack.pop();
+                let mut args = self.tree.keep(args);
+                if let Some(Slot::Item(named)) = named {
                     args = self.with_named(args, named);
                 }
-                (self.stack.pop(), args)
+                let callee = self.stack.pop();
+                (self.tree.keep(callee), args)
             }
         };
-        self.push(Node::Call(Box::new(Call {
-            callee,
-            args,
-            state: None,
-            earlier: Vec::new(),
-            pairs: Vec::new(),
-            items: Vec::new(),
-            inline: None,
-        })));
+        let call = self.tree.add_call(callee, args);
+        self.stack.push(call);
     }
 
     /// Arguments with those that have names, as a dict behind the others.
     fn with_named(&mut self, args: Item, named: Item) -> Item {
         match (self.tree.tuple(args), self.tree.node(named)) {
             (Some(args), Some(Node::Dict(pairs))) if !pairs.is_empty() => {
-                let all = args.iter().copied().chain([named]).collect();
-                self.tree.add(Node::Tuple(all))
+                let all: Vec<Slot> = args
+                    .iter()
+                    .copied()
+                    .chain([named])
+                    .map(Slot::Item)
+                    .collect();
+                self.tree.add_tuple(&all)
             }
             _ => args,
         }
@@ -304,19 +340,20 @@ impl<'f> Follower<'f> {
 
     fn stop(&mut self, end: u64, view: &View<'_>) -> Next {
         let root = self.stack.pop();
-        match self.suspended.pop() {
-            Some(outer) => {
-                self.stack = outer;
-                Next::Continue
-            }
-            None => (self.each)(&Made {
-                tree: &self.tree,
-                root,
-                view,
-                end,
-                is_parted: self.is_parted,
-            }),
+        if let Some(outer) = self.suspended.pop() {
+            self.stack = outer;
+            return Next::Continue;
         }
+        let root = self.tree.keep(root);
+        // What was only in the memo is not asked for any more.
+        self.stack = Stack::default();
+        let made = Made {
+            tree: self.tree.take(),
+            root,
+            end,
+            is_parted: self.is_parted,
+        };
+        (self.each)(made, view)
     }
 }
 
@@ -327,7 +364,7 @@ impl Observer for Follower<'_> {
         self.is_ignored = begin.parted || begin.unreached;
         self.is_parted |= begin.parted;
         if !begin.parted {
-            self.tree = Tree::keeping(self.tree.scalars);
+            self.tree.take();
             self.stack = Stack::default();
             self.suspended.clear();
         }
@@ -345,6 +382,11 @@ impl Observer for Follower<'_> {
         if self.tree.kept > MOST {
             (self.is_over, self.is_ignored) = (true, true);
         }
+    }
+
+    fn is_cancelled(&mut self, _offset: u64) -> bool {
+        // The machine would go on with what is not kept.
+        self.is_over || (self.is_cancelled)()
     }
 
     fn effect(&mut self, effect: &Effect<'_>, view: &View<'_>) -> Next {

@@ -1,13 +1,9 @@
 //! From the tree of a pickle to the names by which a program gets at what is in it.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
+use weighbridge_pickle::View;
 
-use weighbridge_pickle::literal::Integer;
-use weighbridge_pickle::{Kind, Unpickler, View};
-
+use super::keys::{self, Entries};
 use super::rebuilt::attributes;
-use super::scalars::word;
 use super::{Call, Item, Node, Tree};
 
 /// How long a name may be, in bytes: what lies deeper is not visited.
@@ -53,10 +49,10 @@ pub(crate) fn walk(
         steps: Vec::new(),
         is_aside: false,
     };
-    walk.visit(root, 0, "");
-    let mut states = vec![State::New; tree.nodes().len()];
+    walk.visit(root, 0, Part::Nothing);
+    let mut states = vec![State::New; tree.len()];
     let mut path = String::new();
-    let mut found = 0_usize;
+    let mut found = 0_u32;
     let mut visits = 0;
     let mut is_whole = true;
     while let Some(step) = walk.steps.pop() {
@@ -66,7 +62,7 @@ pub(crate) fn walk(
                 (item, len, part)
             }
             Step::Leave(id, before) => {
-                if let Some(state) = states.get_mut(id) {
+                if let Some(state) = place(&mut states, id) {
                     *state = if found > before {
                         State::New
                     } else {
@@ -76,13 +72,13 @@ pub(crate) fn walk(
                 continue;
             }
         };
-        let Item::Node(id) = item else { continue };
-        let id = usize::try_from(id).unwrap_or(usize::MAX);
-        if states.get(id) != Some(&State::New) {
+        let Some(id) = item.id() else { continue };
+        if place(&mut states, id).copied() != Some(State::New) {
             continue;
         }
         visits += 1;
-        path.truncate(len);
+        path.truncate(usize::try_from(len).unwrap_or(usize::MAX));
+        let part = walk.written(part);
         if !part.is_empty() && !path.is_empty() {
             path.push('.');
         }
@@ -91,27 +87,32 @@ pub(crate) fn walk(
             is_whole = false;
             continue;
         }
-        let place = Place {
+        let at = Place {
             name: &path,
             is_aside: walk.is_aside,
         };
-        let said = visit(&place, item);
+        let said = visit(&at, item);
         if said == Visit::Enough {
             return false;
         }
-        if let Some(state) = states.get_mut(id) {
+        if let Some(state) = place(&mut states, id) {
             *state = State::OnPath;
         }
         walk.steps.push(Step::Leave(id, found));
+        let len = u32::try_from(path.len()).unwrap_or(u32::MAX);
         match said {
             Visit::Found => {
-                found += 1;
-                walk.attributes(item, path.len());
+                found = found.saturating_add(1);
+                walk.attributes(item, len);
             }
-            _ => walk.enter(item, path.len()),
+            _ => walk.enter(item, len),
         }
     }
     is_whole
+}
+
+fn place(states: &mut [State], id: u32) -> Option<&mut State> {
+    states.get_mut(usize::try_from(id).ok()?)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -125,55 +126,17 @@ enum State {
 
 enum Step {
     /// An item, how much of the name is that of what it lies in, what comes to it, and whether it is aside.
-    Visit(Item, usize, Cow<'static, str>, bool),
+    Visit(Item, u32, Part, bool),
     /// The node was visited; so many had been found before.
-    Leave(usize, usize),
+    Leave(u32, u32),
 }
 
-/// A key of a dict. Keys are equal where Python's are.
-#[derive(PartialEq, Eq, Hash)]
-enum Key {
-    None,
-    Word(String),
-    /// A number, a bool or a float that is whole.
-    Number(i64),
-    /// The bits of another float.
-    Float(u64),
-}
-
-impl Key {
-    /// The key, and how it is written as a part of a name.
-    fn of(key: Item, view: &View<'_>) -> Option<(Key, String)> {
-        let Item::Scalar(value) = key else {
-            return None;
-        };
-        match view.kind(value) {
-            Kind::None => Some((Key::None, "None".to_owned())),
-            Kind::Bool => match view.bool(value)? {
-                true => Some((Key::Number(1), "True".to_owned())),
-                false => Some((Key::Number(0), "False".to_owned())),
-            },
-            Kind::Int => match view.int(value, Unpickler::C314)? {
-                Integer::Small(number) => Some((Key::Number(number), number.to_string())),
-                _ => None,
-            },
-            Kind::Float => {
-                let float = view.float(value, Unpickler::C314)?;
-                let whole = (float.fract() == 0.0).then(|| format!("{float:.0}").parse().ok());
-                let bits = Key::Float(float.to_bits());
-                let key = whole.flatten().map_or(bits, Key::Number);
-                Some((key, format!("{float:?}")))
-            }
-            _ => {
-                let word = word(key, view)?;
-                let part = match LEFT_OUT.contains(&word.as_str()) {
-                    true => String::new(),
-                    false => word.clone(),
-                };
-                Some((Key::Word(word), part))
-            }
-        }
-    }
+/// A part of a name, before it is written.
+#[derive(Clone, Copy)]
+enum Part {
+    Nothing,
+    Key(Item),
+    Index(u32),
 }
 
 struct Walk<'t> {
@@ -186,7 +149,7 @@ struct Walk<'t> {
 
 impl Walk<'_> {
     /// Goes on with what lies within a node, whose name has so many bytes.
-    fn enter(&mut self, item: Item, len: usize) {
+    fn enter(&mut self, item: Item, len: u32) {
         let from = self.steps.len();
         match self.tree.node(item) {
             Some(Node::Tuple(items) | Node::List(items)) => self.numbered(items, len),
@@ -200,66 +163,67 @@ impl Walk<'_> {
         }
     }
 
-    fn visit(&mut self, item: Item, len: usize, part: impl Into<Cow<'static, str>>) {
-        let step = Step::Visit(item, len, part.into(), self.is_aside);
-        self.steps.push(step);
+    fn visit(&mut self, item: Item, len: u32, part: Part) {
+        self.steps.push(Step::Visit(item, len, part, self.is_aside));
     }
 
-    fn numbered(&mut self, items: &[Item], len: usize) {
-        for (at, item) in items.iter().enumerate() {
-            if matches!(item, Item::Node(_)) {
-                self.visit(*item, len, at.to_string());
+    /// A part of a name.
+    fn written(&self, part: Part) -> String {
+        match part {
+            Part::Nothing => String::new(),
+            Part::Index(at) => at.to_string(),
+            Part::Key(key) => {
+                let key = keys::written(self.tree, key, self.view);
+                let key = key.unwrap_or_else(|| "?".to_owned());
+                match LEFT_OUT.contains(&key.as_str()) {
+                    true => String::new(),
+                    false => key,
+                }
+            }
+        }
+    }
+
+    fn numbered(&mut self, items: &[Item], len: u32) {
+        for (at, item) in (0..).zip(items) {
+            if item.id().is_some() {
+                self.visit(*item, len, Part::Index(at));
             }
         }
     }
 
     /// Goes on with the values of a dict: the last of those whose keys are equal.
-    fn named(&mut self, pairs: &[(Item, Item)], len: usize) {
-        if !pairs
-            .iter()
-            .any(|(_, value)| matches!(value, Item::Node(_)))
-        {
+    fn named(&mut self, pairs: &[(Item, Item)], len: u32) {
+        if !pairs.iter().any(|(_, value)| value.id().is_some()) {
             return;
         }
-        let mut entries: Vec<(String, Item)> = Vec::with_capacity(pairs.len());
-        let mut known: HashMap<Key, usize> = HashMap::with_capacity(pairs.len());
-        for (key, value) in pairs {
-            let Some((key, part)) = Key::of(*key, self.view) else {
-                entries.push(("?".to_owned(), *value));
-                continue;
-            };
-            let at = *known.entry(key).or_insert(entries.len());
-            match entries.get_mut(at) {
-                Some((_, kept)) => *kept = *value,
-                None => entries.push((part, *value)),
-            }
-        }
-        let is_module = known.contains_key(&Key::Word("_parameters".to_owned()));
+        let entries = Entries::of(self.tree, pairs, self.view);
         let is_aside = self.is_aside;
-        for (part, value) in entries {
-            if matches!(value, Item::Node(_)) {
-                self.is_aside = is_aside || (is_module && !part.is_empty());
+        for (key, value) in entries.pairs {
+            let part = Part::Key(key);
+            if value.id().is_some() {
+                let is_more = || !self.written(part).is_empty();
+                self.is_aside = is_aside || entries.is_module && is_more();
                 self.visit(value, len, part);
             }
         }
         self.is_aside = is_aside;
     }
 
-    fn object(&mut self, call: &Call, len: usize) {
+    fn object(&mut self, call: Call<'_>, len: u32) {
         let mut pairs = Vec::new();
         match self.pairs_of(call) {
             Some(given) => pairs = given,
-            None => self.visit(call.args, len, ""),
+            None => self.visit(call.args, len, Part::Nothing),
         }
         self.given(call.earlier.iter().copied().chain(call.state), len);
-        self.numbered(&call.items, len);
-        pairs.extend(&call.pairs);
+        self.numbered(call.items, len);
+        pairs.extend(call.pairs);
         self.named(&pairs, len);
     }
 
     /// Goes on with what an object is given as its state, one after the other: a dict of attributes, a pair
     /// of such and of slots, or what only its class knows.
-    fn given(&mut self, states: impl Iterator<Item = Item>, len: usize) {
+    fn given(&mut self, states: impl Iterator<Item = Item>, len: u32) {
         let mut attributes = Vec::new();
         for state in states {
             let one = [state];
@@ -270,7 +234,7 @@ impl Walk<'_> {
             for part in parts {
                 match self.tree.node(*part) {
                     Some(Node::Dict(pairs)) => attributes.extend(pairs),
-                    _ => self.visit(*part, len, ""),
+                    _ => self.visit(*part, len, Part::Nothing),
                 }
             }
         }
@@ -278,7 +242,7 @@ impl Walk<'_> {
     }
 
     /// Goes on with what a tensor has as attributes.
-    fn attributes(&mut self, item: Item, len: usize) {
+    fn attributes(&mut self, item: Item, len: u32) {
         let from = self.steps.len();
         let given = attributes(self.tree, item);
         self.given(given.into_iter(), len);
@@ -288,7 +252,7 @@ impl Walk<'_> {
     }
 
     /// The pairs that a dict is made of, as Python 2 gives those of an `OrderedDict`.
-    fn pairs_of(&self, call: &Call) -> Option<Vec<(Item, Item)>> {
+    fn pairs_of(&self, call: Call<'_>) -> Option<Vec<(Item, Item)>> {
         let name = self.tree.global(call.callee)?;
         if !DICTS.contains(&name) {
             return None;
@@ -300,7 +264,7 @@ impl Walk<'_> {
             return None;
         };
         let pair = |pair: &Item| match self.tree.node(*pair)? {
-            Node::List(pair) | Node::Tuple(pair) => match pair.as_slice() {
+            Node::List(pair) | Node::Tuple(pair) => match pair {
                 [key, value] => Some((*key, *value)),
                 _ => None,
             },

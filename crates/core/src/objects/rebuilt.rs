@@ -41,6 +41,8 @@ pub(crate) struct Rebuilt {
     pub(crate) elements: Elements,
     /// Why it is more than its elements, or less.
     pub(crate) odd: Option<&'static str>,
+    /// Whether the library takes what it is made of.
+    pub(crate) is_taken: bool,
 }
 
 /// Where the elements are.
@@ -55,7 +57,12 @@ pub(crate) enum Elements {
         is_typed: bool,
     },
     /// In a value of the pickle, one behind the other.
-    Held { bytes: Item, layout: Layout },
+    Held {
+        bytes: Item,
+        layout: Layout,
+        /// Whether they are in the state of an array, where other values are taken for bytes.
+        is_state: bool,
+    },
     /// In the file, where a loader of joblib reads them.
     Inline { at: u64, len: u64, layout: Layout },
     /// Nowhere.
@@ -103,6 +110,7 @@ impl Rebuilt {
             shape,
             elements: Elements::Nowhere,
             odd: None,
+            is_taken: true,
         }
     }
 }
@@ -119,7 +127,7 @@ pub(crate) fn edited(tree: &Tree, item: Item, view: &View<'_>) -> Option<Item> {
 }
 
 /// What a call is given, and what that consists of.
-fn parts<'t>(tree: &'t Tree, call: &'t Call) -> impl Iterator<Item = Item> + 't {
+fn parts<'t>(tree: &'t Tree, call: Call<'t>) -> impl Iterator<Item = Item> + 't {
     let args = tree.tuple(call.args).unwrap_or_default();
     let within = args
         .iter()
@@ -131,7 +139,7 @@ fn parts<'t>(tree: &'t Tree, call: &'t Call) -> impl Iterator<Item = Item> + 't 
     args.iter().chain(within.flatten()).chain(state).copied()
 }
 
-fn torch(tree: &Tree, call: &Call, view: &View<'_>) -> Option<Rebuilt> {
+fn torch(tree: &Tree, call: Call<'_>, view: &View<'_>) -> Option<Rebuilt> {
     let mut callee = tree.global(call.callee)?;
     let mut args = tree.tuple(call.args)?;
     let mut state = call.state;
@@ -228,13 +236,13 @@ fn given(tree: &Tree, callee: &str, args: &[Item]) -> Option<Item> {
 
 /// Whether attributes leave the elements of the tensor that gets them as they are.
 fn is_plain(tree: &Tree, given: Item, view: &View<'_>) -> bool {
-    let of = |item: &Item| match (item, tree.node(*item)) {
+    let of = |item: &Item| match (tree.scalar(*item), tree.node(*item)) {
         (_, Some(Node::Dict(pairs))) => pairs.iter().all(|(key, _)| {
-            word(*key, view).is_some_and(|key| {
+            word(tree, *key, view).is_some_and(|key| {
                 !(SETTERS.contains(&key.as_str()) || key.starts_with("__") && key.ends_with("__"))
             })
         }),
-        (Item::Scalar(value), _) => view.kind(*value) == Kind::None,
+        (Some(value), _) => view.kind(value) == Kind::None,
         _ => false,
     };
     match tree.tuple(given) {
@@ -251,7 +259,7 @@ fn is_rebuild(name: &str) -> bool {
 /// Bits that change what the elements mean, as `torch._utils.set_tensor_metadata` sets them.
 fn bits(tree: &Tree, metadata: Item) -> Option<&'static str> {
     match tree.node(metadata)? {
-        Node::Dict(pairs) if pairs.is_empty() => None,
+        Node::Dict([]) => None,
         _ => Some("a tensor whose elements are to be conjugated or negated"),
     }
 }
@@ -272,18 +280,19 @@ fn over(
         shape: sizes(tree, shape, view),
         elements: Elements::Storage {
             storage,
-            offset: integer(offset, view),
+            offset: integer(tree, offset, view),
             strides: integers(tree, strides, view),
             is_typed: false,
         },
         odd: None,
+        is_taken: true,
     }
 }
 
 /// The parts of the id that a storage is asked for by: `('storage', class, key, location, elements)`.
 pub(crate) fn asked(tree: &Tree, storage: Item) -> Option<&[Item]> {
     match tree.node(storage)? {
-        Node::Persistent(id) => tree.tuple(*id),
+        Node::Persistent(id) => tree.tuple(id),
         _ => None,
     }
 }
@@ -291,7 +300,7 @@ pub(crate) fn asked(tree: &Tree, storage: Item) -> Option<&[Item]> {
 /// The key of the storage that is asked for.
 pub(crate) fn key(tree: &Tree, storage: Item, view: &View<'_>) -> Option<String> {
     let key = *asked(tree, storage)?.get(2)?;
-    word(key, view).or_else(|| integer(key, view).map(|key| key.to_string()))
+    word(tree, key, view).or_else(|| integer(tree, key, view).map(|key| key.to_string()))
 }
 
 /// The bytes that `torch.storage._load_from_bytes` is given: a file of a storage.

@@ -35,21 +35,18 @@ pub(crate) fn integers(tree: &Tree, item: Item, view: &View<'_>) -> Option<Vec<i
     if items.len() > DIMENSIONS {
         return None;
     }
-    items.iter().map(|item| integer(*item, view)).collect()
+    items
+        .iter()
+        .map(|item| integer(tree, *item, view))
+        .collect()
 }
 
 /// A whole number.
-pub(crate) fn integer(item: Item, view: &View<'_>) -> Option<i64> {
-    match item {
-        Item::Scalar(value) => numpy::number(value, view),
-        _ => None,
-    }
+pub(crate) fn integer(tree: &Tree, item: Item, view: &View<'_>) -> Option<i64> {
+    numpy::number(tree.scalar(item)?, view)
 }
 
 /// A str, or a string of Python 2, of an item.
-pub(crate) fn word(item: Item, view: &View<'_>) -> Option<String> {
-    match item {
-        Item::Scalar(value) => text(value, view),
-        _ => None,
-    }
+pub(crate) fn word(tree: &Tree, item: Item, view: &View<'_>) -> Option<String> {
+    text(tree.scalar(item)?, view)
 }

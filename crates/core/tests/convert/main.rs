@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod changed;
+mod ending;
+mod exact;
 mod hostile;
+mod large;
 mod real;
 mod writing;
 

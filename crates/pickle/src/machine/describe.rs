@@ -96,8 +96,8 @@ impl View<'_> {
         })
     }
 
-    /// Whether the value can be asked about for as long as the machine is at the same pickle: it is a
-    /// scalar that lies in the source as it is.
+    /// Whether the value can be asked about for as long as the source is there: it is a scalar that lies
+    /// in it as it is. [`View::of_scalars`] tells of such once the machine is gone.
     #[must_use]
     pub fn lasts(&self, value: Value) -> bool {
         !value.is_node()

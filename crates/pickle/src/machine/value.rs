@@ -130,8 +130,20 @@ impl Value {
     /// A small int; numbers of 56 bits and more keep their place in the source instead.
     #[inline(always)]
     #[allow(clippy::cast_sign_loss)]
-    pub(crate) const fn int(value: i64) -> Value {
+    #[must_use]
+    pub const fn int(value: i64) -> Value {
         Value::new(Tag::Int, value as u64)
+    }
+
+    /// The number of a value that [`Value::int`] gives.
+    #[inline]
+    #[must_use]
+    pub const fn small_int(self) -> Option<i64> {
+        if self.is(Tag::Int) {
+            Some(self.as_int())
+        } else {
+            None
+        }
     }
 
     #[inline(always)]
@@ -203,9 +215,11 @@ mod tests {
             assert!(value.is(tag));
             assert_eq!(value.payload(), 0x00ab_cdef_0123_4567);
             assert_eq!(value.is_node(), tag as u8 >= 0x80);
+            assert_eq!(value.small_int().is_some(), tag == Tag::Int);
         }
         for number in [0, -1, 1, i64::from(i32::MIN), i64::from(i32::MAX)] {
             assert_eq!(Value::int(number).as_int(), number);
+            assert_eq!(Value::int(number).small_int(), Some(number));
         }
     }
 }

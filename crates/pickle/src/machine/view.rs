@@ -128,6 +128,12 @@ impl<'v> View<'v> {
         View { arena, source }
     }
 
+    /// A view of the scalars of a source once no machine is at it any more: of those values that
+    /// [`View::lasts`] told to last.
+    pub fn of_scalars<T>(source: &dyn Source, ask: impl FnOnce(&View<'_>) -> T) -> T {
+        ask(&View::new(&Arena::default(), source))
+    }
+
     /// What a value is.
     #[must_use]
     pub fn kind(&self, value: Value) -> Kind {

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 
 use weighbridge_pickle::{Next, View};
 
-use super::zip::SCALARS;
 use super::{Contents, Found, How};
 use crate::checkpoint::collect::{Asked, Collected, Storage, collect};
 use crate::checkpoint::error::Trouble;
@@ -16,7 +15,7 @@ use crate::escape;
 use crate::format::Format;
 use crate::objects::rebuilt;
 use crate::objects::scalars::{integer, word};
-use crate::objects::{Item, Made, Node, follow};
+use crate::objects::{Item, Made, Node, Tree, follow};
 use crate::source::{Source, read_array};
 
 /// Which of the pickles holds the object, and which the keys.
@@ -25,7 +24,9 @@ const KEYS: usize = 4;
 
 pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Result<(), Trouble> {
     contents.note(Format::TorchLegacy);
-    let (collected, pickles) = pickles(&bytes, how, &mut collect)?;
+    let (made, pickles) = pickles(&bytes, how)?;
+    let collected = View::of_scalars(&bytes, |view| collect(&made, view, how))?;
+    drop(made);
     let extents = extents(&bytes, &pickles, &storages(&collected))?;
     let file = contents.add_file(bytes);
     contents.add(collected, file, how, &mut |_, storage| {
@@ -38,18 +39,16 @@ pub(super) fn storage(
     source: &dyn Source,
     how: How<'_>,
 ) -> Result<Result<(Extent, ElementType), String>, Trouble> {
-    let mut root = |made: &Made<'_, '_>| {
-        Ok((
-            collect(made)?,
-            rebuilt::key(made.tree, made.root, made.view),
-        ))
-    };
-    let ((collected, key), pickles) = pickles(source, how, &mut root)?;
+    let (made, pickles) = pickles(source, how)?;
+    let (collected, key) = View::of_scalars(source, |view| {
+        let key = rebuilt::key(&made.tree, made.root, view);
+        collect(&made, view, how).map(|collected| (collected, key))
+    })?;
     let asked = storages(&collected);
     let extents = extents(source, &pickles, &asked)?;
     let storage = asked
         .iter()
-        .find(|storage| Some(&storage.key) == key.as_ref());
+        .find(|storage| Some(&*storage.key) == key.as_deref());
     Ok(match storage {
         Some(storage) => found(&extents, storage, 0).map(|(extent, _)| (extent, storage.element)),
         None => Err("its storage is no storage".to_owned()),
@@ -58,26 +57,21 @@ pub(super) fn storage(
 
 /// What the pickles tell, besides the object.
 struct Pickles {
-    keys: Vec<String>,
+    keys: Vec<Box<str>>,
     /// Where the storages begin.
     end: u64,
 }
 
-/// Follows the five pickles; `object` takes what the fourth makes.
-fn pickles<T>(
-    source: &dyn Source,
-    how: How<'_>,
-    object: &mut dyn FnMut(&Made<'_, '_>) -> Result<T, Trouble>,
-) -> Result<(T, Pickles), Trouble> {
+/// Follows the five pickles; gives what the fourth makes.
+fn pickles(source: &dyn Source, how: How<'_>) -> Result<(Made, Pickles), Trouble> {
     let (mut at, mut taken, mut told) = (0, None, None);
-    let followed = follow((source, 0), how.limits, SCALARS, &mut |made| {
+    let is_over = || how.watch.is_over();
+    let followed = follow((source, 0), &how.bounds(&is_over), &mut |made, view| {
         match at {
-            OBJECT => taken = Some(object(made)),
+            OBJECT => taken = Some(made),
             KEYS => {
-                told = keys(made).map(|keys| Pickles {
-                    keys,
-                    end: made.end,
-                });
+                let end = made.end;
+                told = keys(&made, view).map(|keys| Pickles { keys, end });
             }
             _ => {}
         }
@@ -89,57 +83,56 @@ fn pickles<T>(
         }
     });
     match (taken, told) {
-        (Some(taken), Some(told)) => Ok((taken?, told)),
-        (Some(taken), None) if at > KEYS => {
-            taken?;
-            Err(Trouble::unreadable(
-                "the keys of its storages are not what PyTorch writes",
-            ))
-        }
+        (Some(taken), Some(told)) => Ok((taken, told)),
+        (Some(_), None) if at > KEYS => Err(Trouble::unreadable(
+            "the keys of its storages are not what PyTorch writes",
+        )),
         _ => Err(super::pickle::broken(&followed, "its pickles")),
     }
 }
 
-fn keys(made: &Made<'_, '_>) -> Option<Vec<String>> {
+fn keys(made: &Made, view: &View<'_>) -> Option<Vec<Box<str>>> {
     let Node::List(items) = made.tree.node(made.root)? else {
         return None;
     };
     if made.tree.is_cut {
         return None;
     }
-    items.iter().map(|item| key(*item, made.view)).collect()
+    items
+        .iter()
+        .map(|item| Some(key(&made.tree, *item, view)?.into()))
+        .collect()
 }
 
-pub(super) fn key(item: Item, view: &View<'_>) -> Option<String> {
-    word(item, view).or_else(|| integer(item, view).map(|key| key.to_string()))
+pub(super) fn key(tree: &Tree, item: Item, view: &View<'_>) -> Option<String> {
+    word(tree, item, view).or_else(|| integer(tree, item, view).map(|key| key.to_string()))
 }
 
 /// The storages that are asked for by a key.
-fn storages(collected: &Collected) -> Vec<Storage> {
+fn storages(collected: &Collected) -> Vec<&Storage> {
     let asked = collected.asked.iter();
     let storages = asked.filter_map(|asked| match asked {
-        Asked::Key(storage) => Some(storage.clone()),
+        Asked::Key(storage) => Some(storage),
         _ => None,
     });
     storages.collect()
 }
 
+/// Where the storages lie, by their keys.
+type Extents = HashMap<Box<str>, (u64, u64)>;
+
 /// Where the storages lie: before each is its count of elements.
-fn extents(
-    source: &dyn Source,
-    pickles: &Pickles,
-    asked: &[Storage],
-) -> Result<HashMap<String, (u64, u64)>, Trouble> {
+fn extents(source: &dyn Source, pickles: &Pickles, asked: &[&Storage]) -> Result<Extents, Trouble> {
     let by_key: HashMap<&str, &Storage> = asked
         .iter()
-        .map(|storage| (storage.key.as_str(), storage))
+        .map(|storage| (&*storage.key, *storage))
         .collect();
     let mut extents = HashMap::new();
     let mut at = pickles.end;
     for key in &pickles.keys {
         let told = escape::visible(key);
         let wrong = |why: String| Trouble::Unreadable(format!("its storage {told:?} {why}"));
-        let Some(storage) = by_key.get(key.as_str()) else {
+        let Some(storage) = by_key.get(&**key) else {
             return Err(wrong("is asked for by nothing".to_owned()));
         };
         let count = read_array(source, at)?.map(i64::from_le_bytes);
@@ -159,7 +152,7 @@ fn extents(
     Ok(extents)
 }
 
-fn found(extents: &HashMap<String, (u64, u64)>, storage: &Storage, file: usize) -> Found {
+fn found(extents: &Extents, storage: &Storage, file: usize) -> Found {
     match extents.get(&storage.key) {
         Some(&(offset, len)) => {
             let extent = Extent {

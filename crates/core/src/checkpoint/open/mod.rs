@@ -15,16 +15,21 @@ use super::collect::{Asked, Collected};
 use super::error::Trouble;
 use super::spool::{Bytes, unpack};
 use super::tensor::{Extent, Refused, Tensor};
+use super::values::Values;
 use crate::container::packed::Codec;
+use crate::control::Watch;
 use crate::element_type::ElementType;
 use crate::format::Format;
 use crate::format::{npy, torch_legacy, torch_tar};
 use crate::limits::Limits;
+use crate::objects::Bounds;
 use crate::source::{Part, Source, read_up_to};
 
 /// How often a file may be compressed.
 const LAYERS: usize = 4;
-/// The extra bytes that tell what a content is.
+/// How many scalars a list keeps.
+const SCALARS: usize = 1 << 20;
+/// The first bytes that tell what a content is.
 const PREFIX: usize = 4096;
 
 /// What was found, in all files of a checkpoint.
@@ -42,7 +47,7 @@ pub(super) struct Contents {
     pub(super) refused: Vec<Refused>,
     pub(super) metadata: Vec<(String, String)>,
     /// Everything in pickles that is no tensor, as JSON.
-    pub(super) values: Option<String>,
+    pub(super) values: Option<Values>,
 }
 
 /// What opening may take, and how.
@@ -51,6 +56,28 @@ pub(super) struct How<'l> {
     pub(super) limits: &'l Limits,
     /// Whether files that come out of compressed data are mapped.
     pub(super) is_mapped: bool,
+    /// Whether only the tensors are wanted.
+    pub(super) is_bare: bool,
+    pub(super) watch: &'l Watch<'l>,
+}
+
+impl How<'_> {
+    /// What following a pickle may take.
+    fn bounds<'b>(&'b self, is_over: &'b dyn Fn() -> bool) -> Bounds<'b> {
+        Bounds {
+            limits: self.limits,
+            scalars: SCALARS,
+            is_over,
+        }
+    }
+
+    /// Whether the caller has ended it.
+    pub(super) fn check(&self) -> Result<(), Trouble> {
+        match self.watch.is_over() {
+            true => Err(Trouble::Cancelled),
+            false => Ok(()),
+        }
+    }
 }
 
 /// Where a storage was found: its extent, and the type of its elements where it has one.
@@ -59,9 +86,17 @@ type Found = Result<(Extent, Option<ElementType>), String>;
 impl Contents {
     /// Opens a file, and adds what it holds.
     pub(super) fn open(&mut self, bytes: Bytes, how: How<'_>) -> Result<(), Trouble> {
+        let opened = self.unpacked(bytes, how);
+        // What is read no further because the caller ended it is not what is wrong.
+        how.check()?;
+        opened
+    }
+
+    fn unpacked(&mut self, bytes: Bytes, how: How<'_>) -> Result<(), Trouble> {
         self.source_len += bytes.len();
         let mut bytes = bytes;
         for _ in 0..LAYERS {
+            how.check()?;
             let prefix = read_up_to(&bytes, 0, PREFIX)?;
             let is_plain = crate::format::safetensors::begins(&prefix) || zip::begins(&prefix);
             let codec = match is_plain {
@@ -72,7 +107,7 @@ impl Contents {
                 return self.read(bytes, &prefix, how);
             };
             self.note(codec.format());
-            bytes = unpack(&bytes, codec, how.limits, how.is_mapped)?;
+            bytes = unpack(&bytes, codec, how)?;
         }
         Err(Trouble::unreadable(format!(
             "it is compressed more than {LAYERS} times"
@@ -81,10 +116,10 @@ impl Contents {
 
     fn read(&mut self, bytes: Bytes, prefix: &[u8], how: How<'_>) -> Result<(), Trouble> {
         if crate::format::safetensors::begins(prefix) {
-            return safetensors::read(self, bytes);
+            return safetensors::read(self, bytes, how);
         }
         if zip::begins(prefix) {
-            return zip::read(self, bytes, how);
+            return zip::read(self, &bytes, how);
         }
         if prefix.starts_with(npy::MAGIC) {
             return numpy::read(self, bytes, "tensor", how);
@@ -126,9 +161,10 @@ impl Contents {
         self.is_torch |= collected.asked.iter().any(is_torch);
         let mut found: Vec<Found> = Vec::with_capacity(collected.asked.len());
         for asked in &collected.asked {
+            how.check()?;
             let one = match asked {
                 Asked::Key(storage) => keyed(self, storage),
-                Asked::View { of, offset, size } => view_of(found.get(*of), *offset, *size),
+                Asked::View(view) => view_of(found.get(view.of), view.offset, view.size),
                 Asked::Held { at, len } => self.held(file, *at, *len),
                 Asked::Text { at, len } => self.text(file, *at, *len)?,
                 Asked::Decoded(bytes) => Ok((self.memory(bytes.clone()), None)),

@@ -3,7 +3,7 @@
 use super::{Contents, How};
 use crate::checkpoint::error::Trouble;
 use crate::checkpoint::spool::Bytes;
-use crate::checkpoint::tensor::{Extent, Refused, Tensor, misfit, strides_of};
+use crate::checkpoint::tensor::{Dimensions, Extent, Refused, Tensor, misfit, strides_of};
 use crate::element_type::ElementType;
 use crate::escape;
 use crate::format::Format;
@@ -46,7 +46,8 @@ fn array(header: &Header, len: u64, name: &str) -> Result<(Tensor, Extent), (Str
         )
     })?;
     let strides = strides_of(&header.shape, &Layout::of_fortran(header.is_fortran));
-    let strides = strides.ok_or_else(|| {
+    let dimensions = strides.and_then(|strides| Dimensions::new(&header.shape, &strides));
+    let dimensions = dimensions.ok_or_else(|| {
         (
             format!("no memory holds its shape {:?}", header.shape),
             true,
@@ -62,14 +63,13 @@ fn array(header: &Header, len: u64, name: &str) -> Result<(Tensor, Extent), (Str
             1
         },
     };
-    if let Some(why) = misfit((&header.shape, &strides), dtype, 0, extent.len) {
+    if let Some(why) = misfit(&dimensions, dtype, 0, extent.len) {
         return Err((why, true));
     }
     let tensor = Tensor {
-        name: name.to_owned(),
+        name: name.into(),
         dtype,
-        shape: header.shape.clone(),
-        strides,
+        dimensions,
         storage: 0,
         offset: 0,
         is_aside: false,

@@ -1,32 +1,30 @@
 //! Bare pickles and joblib's: the arrays that lie in them.
 
-use weighbridge_pickle::Next;
+use weighbridge_pickle::{Next, View};
 
-use super::zip::SCALARS;
 use super::{Contents, How};
 use crate::checkpoint::collect::collect;
 use crate::checkpoint::error::Trouble;
 use crate::checkpoint::spool::Bytes;
 use crate::format::Format;
-use crate::objects::{Followed, follow};
+use crate::objects::{Followed, MOST, Made, follow};
 use crate::sniff;
-use crate::source::read_up_to;
+use crate::source::{Source, read_up_to};
 
 pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Result<(), Trouble> {
-    let mut made = None;
-    let followed = follow((&bytes, 0), how.limits, SCALARS, &mut |pickle| {
-        made = Some(collect(pickle));
-        // The loader reads one.
-        Next::Halt
-    });
-    let Some(collected) = made else {
-        let begin = read_up_to(&bytes, 0, sniff::PREFIX)?;
-        let what = format!("what begins with {}", sniff::describe(&begin));
-        return Err(broken(&followed, &what));
+    let made = match first(&bytes, how) {
+        Ok(made) => made,
+        Err(followed) => {
+            let begin = read_up_to(&bytes, 0, sniff::PREFIX)?;
+            let what = format!("what begins with {}", sniff::describe(&begin));
+            return Err(broken(&followed, &what));
+        }
     };
+    let collected = View::of_scalars(&bytes, |view| collect(&made, view, how))?;
+    drop(made);
     contents.note(Format::Pickle);
     let file = contents.add_file(bytes);
-    contents.add(collected?, file, how, &mut |_, storage| {
+    contents.add(collected, file, how, &mut |_, storage| {
         Err(format!(
             "its storage {:?} is asked for from the program that loads the file",
             crate::escape::visible(&storage.key)
@@ -34,10 +32,21 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Resul
     })
 }
 
+/// What the first pickle of a source makes. Loaders read no more.
+pub(super) fn first(source: &dyn Source, how: How<'_>) -> Result<Made, Followed> {
+    let mut first = None;
+    let is_over = || how.watch.is_over();
+    let followed = follow((source, 0), &how.bounds(&is_over), &mut |made, _| {
+        first = Some(made);
+        Next::Halt
+    });
+    first.ok_or(followed)
+}
+
 /// Why a pickle did not reach its end.
 pub(super) fn broken(followed: &Followed, what: &str) -> Trouble {
     if followed.is_over {
-        return Trouble::Limit(format!("{what} makes more than is followed"));
+        return Trouble::Limit(format!("{what} makes more than is followed: {MOST} values"));
     }
     let why = followed.gap.as_deref().unwrap_or("it has no end");
     Trouble::unreadable(format!("no loader of tensors would read {what}: {why}"))

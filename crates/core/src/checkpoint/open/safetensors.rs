@@ -1,16 +1,16 @@
 //! safetensors.
 
-use super::Contents;
+use super::{Contents, How};
 use crate::checkpoint::error::Trouble;
 use crate::checkpoint::spool::Bytes;
-use crate::checkpoint::tensor::{Extent, Refused, Tensor, misfit, strides_of};
+use crate::checkpoint::tensor::{Dimensions, Extent, Refused, Tensor, misfit, strides_of};
 use crate::element_type::ElementType;
 use crate::format::Format;
 use crate::objects::Layout;
 use crate::safetensors::{Dtype, Header};
 use crate::source::{Source, read_up_to};
 
-pub(super) fn read(contents: &mut Contents, bytes: Bytes) -> Result<(), Trouble> {
+pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Result<(), Trouble> {
     let wrong = |error: crate::safetensors::HeaderError| Trouble::unreadable(error.to_string());
     let len = Header::len_of(&read_up_to(&bytes, 0, size_of::<u64>())?).map_err(wrong)?;
     let prefix = read_up_to(
@@ -22,6 +22,7 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes) -> Result<(), Trouble>
     contents.note(Format::Safetensors);
     let file = contents.add_file(bytes);
     for tensor in header.tensors() {
+        how.check()?;
         let range = tensor.data_offsets();
         let mut shape: Vec<u64> = tensor.shape().iter().collect();
         let name = tensor.name().to_owned();
@@ -34,10 +35,12 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes) -> Result<(), Trouble>
         }
         let dtype = ElementType::of_safetensors(tensor.dtype());
         let len = range.end - range.start;
+        let strides = strides_of(&shape, &Layout::C);
+        let dimensions = strides.and_then(|strides| Dimensions::new(&shape, &strides));
         let fitting = dtype
-            .zip(strides_of(&shape, &Layout::C))
-            .filter(|(dtype, strides)| misfit((&shape, strides), *dtype, 0, len).is_none());
-        let Some((dtype, strides)) = fitting else {
+            .zip(dimensions)
+            .filter(|(dtype, dimensions)| misfit(dimensions, *dtype, 0, len).is_none());
+        let Some((dtype, dimensions)) = fitting else {
             let why = format!(
                 "its elements are of the type {}, which is not given in this shape",
                 tensor.dtype()
@@ -50,10 +53,9 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes) -> Result<(), Trouble>
             continue;
         };
         contents.tensors.push(Tensor {
-            name,
+            name: name.into(),
             dtype,
-            shape,
-            strides,
+            dimensions,
             storage: contents.storages.len(),
             offset: 0,
             is_aside: false,

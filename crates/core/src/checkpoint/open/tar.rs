@@ -4,22 +4,22 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use weighbridge_pickle::Next;
+use weighbridge_pickle::{Next, View};
 
 use super::legacy::key;
-use super::zip::SCALARS;
+use super::pickle::{broken, first};
 use super::{Contents, How, Range};
 use crate::checkpoint::collect::{Storage, collect_with};
 use crate::checkpoint::error::Trouble;
 use crate::checkpoint::pending::Geometry;
 use crate::checkpoint::spool::Bytes;
-use crate::checkpoint::tensor::Extent;
+use crate::checkpoint::tensor::{Dimensions, Extent};
 use crate::container::tar;
 use crate::element_type::ElementType;
 use crate::escape;
 use crate::format::Format;
 use crate::objects::scalars::integer;
-use crate::objects::{Item, Made, Node, follow, follow_one};
+use crate::objects::{Item, Made, Node, follow_one};
 use crate::source::{Part, Source, read_array};
 
 /// The most dimensions that a tensor has.
@@ -37,7 +37,8 @@ struct Kept {
 type Place = (u64, u64);
 
 pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Result<(), Trouble> {
-    let listed = tar::list(&bytes, how.limits.max_members)?.map_err(Trouble::Unreadable)?;
+    let listed =
+        tar::list(&how.watch.over(&bytes), how.limits.max_members)?.map_err(Trouble::Unreadable)?;
     let member = |name: &str| {
         let found = listed.iter().find(|(other, ..)| other == name);
         let found = found.map(|&(_, at, len)| (at, len));
@@ -51,18 +52,15 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Resul
         offset,
         len,
     });
-    let mut made = None;
-    let followed = follow((&pickle, 0), how.limits, SCALARS, &mut |pickle| {
-        made = Some(collect_with(pickle, &|key| tensors.get(key).cloned()));
-        Next::Halt
-    });
-    let Some(collected) = made else {
-        return Err(super::pickle::broken(&followed, "its pickle"));
-    };
+    let made = first(&pickle, how).map_err(|followed| broken(&followed, "its pickle"))?;
+    let collected = View::of_scalars(&pickle, |view| {
+        collect_with(&made, view, how, &|key| tensors.get(key).cloned())
+    })?;
+    drop(made);
     contents.note(Format::TorchTar);
     let (file, archived) = (contents.add_file(pickle), contents.add_file(bytes));
-    contents.add(collected?, file, how, &mut |_, storage| {
-        let kept = storages.get(&storage.key);
+    contents.add(collected, file, how, &mut |_, storage| {
+        let kept = storages.get(&*storage.key);
         let kept = kept.ok_or_else(|| format!("its storage {:?} is not there", storage.key))?;
         let extent = Extent {
             file: archived,
@@ -103,11 +101,13 @@ impl<'p> Pickles<'p> {
     }
 
     /// What the next pickle makes.
-    fn next<T>(&mut self, take: &dyn Fn(&Made<'_, '_>) -> Option<T>) -> Result<T, Trouble> {
+    fn next<T>(&mut self, take: &dyn Fn(&Made, &View<'_>) -> Option<T>) -> Result<T, Trouble> {
         let mut taken = None;
         let start = (&self.source as &dyn Source, self.at);
-        let followed = follow_one(start, self.how.limits, SCALARS, &mut |made| {
-            taken = Some((take(made), made.end));
+        self.how.check()?;
+        let is_over = || self.how.watch.is_over();
+        let followed = follow_one(start, &self.how.bounds(&is_over), &mut |made, view| {
+            taken = Some((take(&made, view), made.end));
             Next::Halt
         });
         match taken {
@@ -116,13 +116,14 @@ impl<'p> Pickles<'p> {
                 Ok(taken)
             }
             Some((None, _)) => Err(self.wrong("a pickle is not what PyTorch writes there")),
-            None => Err(super::pickle::broken(&followed, self.what)),
+            None => Err(broken(&followed, self.what)),
         }
     }
 
     /// How many follow, as the first pickle says.
     fn count(&mut self) -> Result<u64, Trouble> {
-        let count = self.next(&|made| u64::try_from(integer(made.root, made.view)?).ok())?;
+        let count =
+            self.next(&|made, view| u64::try_from(integer(&made.tree, made.root, view)?).ok())?;
         match count <= self.how.limits.max_storages {
             true => Ok(count),
             false => Err(Trouble::Limit(format!("{} are to be {count}", self.what))),
@@ -153,12 +154,15 @@ fn storages(
     let mut pickles = Pickles::new(source, place, how, "its storages");
     let mut storages = HashMap::new();
     for _ in 0..pickles.count()? {
-        let (key, element) = pickles.next(&|made| {
+        let (key, element) = pickles.next(&|made, view| {
             let [key_of, _, class] = made.tree.tuple(made.root)? else {
                 return None;
             };
             let class = made.tree.global(*class)?.rsplit('.').next()?;
-            Some((key(*key_of, made.view)?, ElementType::of_storage(class)?))
+            Some((
+                key(&made.tree, *key_of, view)?,
+                ElementType::of_storage(class)?,
+            ))
         })?;
         let count = u64::try_from(pickles.number()?).ok();
         let len = count.and_then(|count| count.checked_mul(element.bytes()));
@@ -177,19 +181,19 @@ fn storages(
 
 /// Adds parts of storages, which are listed behind them: `[(key, key of the whole, offset, size)]`.
 fn views(pickles: &mut Pickles<'_>, storages: &mut HashMap<String, Kept>) -> Result<(), Trouble> {
-    let views = pickles.next(&|made| {
+    let views = pickles.next(&|made, view| {
         let Node::List(items) = made.tree.node(made.root)? else {
             return None;
         };
-        let view = |item: &Item| {
+        let part = |item: &Item| {
             let [of, whole, offset, size] = made.tree.tuple(*item)? else {
                 return None;
             };
-            let number = |item: Item| u64::try_from(integer(item, made.view)?).ok();
-            let keys = (key(*of, made.view)?, key(*whole, made.view)?);
+            let number = |item: Item| u64::try_from(integer(&made.tree, item, view)?).ok();
+            let keys = (key(&made.tree, *of, view)?, key(&made.tree, *whole, view)?);
             Some((keys, number(*offset)?, number(*size)?))
         };
-        items.iter().map(view).collect::<Option<Vec<_>>>()
+        items.iter().map(part).collect::<Option<Vec<_>>>()
     })?;
     for ((of, whole), offset, count) in views {
         let kept = storages.get(&whole).filter(|kept| {
@@ -217,11 +221,14 @@ fn tensors(
     let mut pickles = Pickles::new(source, place, how, "its tensors");
     let mut tensors = HashMap::new();
     for _ in 0..pickles.count()? {
-        let (name, storage) = pickles.next(&|made| {
+        let (name, storage) = pickles.next(&|made, view| {
             let [name, storage, _] = made.tree.tuple(made.root)? else {
                 return None;
             };
-            Some((key(*name, made.view)?, key(*storage, made.view)?))
+            Some((
+                key(&made.tree, *name, view)?,
+                key(&made.tree, *storage, view)?,
+            ))
         })?;
         let dimensions = u32::try_from(pickles.number()? & 0xffff_ffff).unwrap_or(u32::MAX);
         if dimensions > DIMENSIONS {
@@ -232,15 +239,17 @@ fn tensors(
         let Some(kept) = storages.get(&storage) else {
             return Err(pickles.wrong("a tensor lies in a storage that is not there"));
         };
+        let Some(dimensions) = Dimensions::new(&shape, &strides) else {
+            return Err(pickles.wrong("a tensor has fewer strides than dimensions"));
+        };
         let geometry = Geometry {
             storage: Storage {
-                key: storage,
+                key: storage.into(),
                 element: kept.element,
                 count: kept.count,
             },
             offset,
-            shape,
-            strides,
+            dimensions,
         };
         tensors.insert(name, geometry);
     }

@@ -1,11 +1,12 @@
 //! The members of an archive that is what it says, for those who take something out of it. An archive that
 //! its loaders would read in different ways is refused.
 
-use std::collections::HashSet;
 use std::io;
+use std::ops::Range;
 
 use super::Archive;
 use super::entry::Entries;
+use crate::by_name::ByName;
 use crate::escape;
 use crate::source::Source;
 
@@ -16,7 +17,8 @@ const DEFLATED: u16 = 8;
 /// A member.
 #[derive(Clone, Debug)]
 pub(crate) struct Listed {
-    pub(crate) name: String,
+    /// Where its name is among all names.
+    name: Range<u32>,
     /// Where its data begins in the file, and how many bytes that takes there.
     pub(crate) data: u64,
     pub(crate) compressed: u64,
@@ -26,11 +28,55 @@ pub(crate) struct Listed {
     pub(crate) is_deflated: bool,
 }
 
-/// Lists the members, in the order of the directory; at most so many. What is wrong is told in words.
+/// The members of an archive, in the order of the directory.
+#[derive(Debug, Default)]
+pub(crate) struct Listing {
+    /// One behind the other.
+    names: String,
+    members: Vec<Listed>,
+    by_name: ByName,
+}
+
+impl Listing {
+    pub(crate) fn members(&self) -> &[Listed] {
+        &self.members
+    }
+
+    pub(crate) fn name(&self, member: &Listed) -> &str {
+        let place = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
+        let place = place(member.name.start)..place(member.name.end);
+        self.names.get(place).unwrap_or_default()
+    }
+
+    /// The member of that name. PyTorch's reader does not mind the case.
+    pub(crate) fn find(&self, name: &str) -> Option<&Listed> {
+        let is_it = |at: usize| {
+            let member = self.members.get(at);
+            member.is_some_and(|member| self.name(member).eq_ignore_ascii_case(name))
+        };
+        let at = self.by_name.find(&name.to_ascii_lowercase(), is_it)?;
+        self.members.get(at)
+    }
+
+    /// Adds a name, and tells where it is; `None` where it is there already, or names are too long.
+    fn add(&mut self, name: &str) -> Option<Range<u32>> {
+        if self.find(name).is_some() {
+            return None;
+        }
+        let start = u32::try_from(self.names.len()).ok()?;
+        let end = start.checked_add(u32::try_from(name.len()).ok()?)?;
+        self.names.push_str(name);
+        let lower = name.to_ascii_lowercase();
+        self.by_name.add(&lower, self.members.len());
+        Some(start..end)
+    }
+}
+
+/// Lists the members; at most so many. What is wrong is told in words.
 ///
 /// # Errors
 /// What reading the source reports.
-pub(crate) fn list(source: &dyn Source, most: u64) -> io::Result<Result<Vec<Listed>, String>> {
+pub(crate) fn list(source: &dyn Source, most: u64) -> io::Result<Result<Listing, String>> {
     let Some(archive) = Archive::find(source)? else {
         return Ok(Err("it is a zip archive without a directory".to_owned()));
     };
@@ -39,20 +85,18 @@ pub(crate) fn list(source: &dyn Source, most: u64) -> io::Result<Result<Vec<List
         return Ok(Err(why.to_owned()));
     };
     let mut entries = Entries::new(source, *directory);
-    let mut listed = Vec::new();
-    let mut names = HashSet::new();
+    let mut listing = Listing::default();
     while let Some(entry) = entries.next()? {
         let Ok(name) = String::from_utf8(entry.name.clone()) else {
             return Ok(Err("the name of a member is no UTF-8".to_owned()));
         };
         let told = escape::visible(&name).into_owned();
-        if listed.len() as u64 >= most {
+        if listing.members.len() as u64 >= most {
             return Ok(Err(format!("it has more than {most} members")));
         }
-        // PyTorch's reader does not mind the case.
-        if !names.insert(name.to_ascii_lowercase()) {
+        let Some(name) = listing.add(&name) else {
             return Ok(Err(format!("the member {told} is there twice")));
-        }
+        };
         if entry.is_encrypted() {
             return Ok(Err(format!("the member {told} is encrypted")));
         }
@@ -76,7 +120,7 @@ pub(crate) fn list(source: &dyn Source, most: u64) -> io::Result<Result<Vec<List
         if entry.method == STORED && entry.compressed != entry.size {
             return Ok(Err(format!("the member {told} is stored in two sizes")));
         }
-        listed.push(Listed {
+        listing.members.push(Listed {
             name,
             data: local.data,
             compressed: entry.compressed,
@@ -86,6 +130,6 @@ pub(crate) fn list(source: &dyn Source, most: u64) -> io::Result<Result<Vec<List
     }
     Ok(match entries.disagreement() {
         Some(why) => Err(why),
-        None => Ok(listed),
+        None => Ok(listing),
     })
 }
