@@ -6,11 +6,11 @@ use serde::ser::{Serialize, Serializer};
 
 use super::place::{Partial, written};
 use super::{Conversion, ConvertError, Request, prepare};
-use crate::checkpoint::{Checkpoint, Opening, Refused, files};
+use crate::checkpoint::{Checkpoint, CheckpointError, Opening, Refused, files};
 use crate::control::Control;
 use crate::globals::{Globals, ListedGlobal};
 use crate::json::{self, Number, object};
-use crate::scanner::{Input, Scanner};
+use crate::scanner::{Input, ScanError, Scanner};
 use crate::verdict::Verdict;
 
 /// What was converted from which file, and what was left behind.
@@ -111,9 +111,14 @@ fn left_behind(
     let mut verdict = Verdict::Clean;
     let mut code: Vec<ListedGlobal> = Vec::new();
     for path in files {
-        let Ok(report) = scanner.scan(Input::path(path), &control.without_progress()) else {
-            return Err(ConvertError::Cancelled);
-        };
+        let scanned = scanner.scan(Input::path(path), &control.without_progress());
+        let report = scanned.map_err(|error| match error {
+            ScanError::Open(why) => {
+                let path = path.clone();
+                ConvertError::Source(CheckpointError::Open { path, why })
+            }
+            ScanError::Cancelled(_) | ScanError::DeadlineExceeded(_) => ConvertError::Cancelled,
+        })?;
         verdict = verdict.max(report.verdict);
         let listed = Globals::of(&report).globals.into_iter();
         for one in listed.filter(|one| one.global.class != "known") {
