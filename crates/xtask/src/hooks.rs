@@ -1,6 +1,5 @@
 //! The hooks for pre-commit, as others use them: pre-commit fetches this repository, and runs them.
 
-use crate::process::Program;
 use crate::python::Environment;
 use crate::summary::Summary;
 use crate::{tools, workspace};
