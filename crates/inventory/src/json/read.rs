@@ -8,8 +8,7 @@ use weighbridge::{
 };
 
 use super::fields::{
-    NumberIn, Rule, Word, confidence, effect, fingerprint, limit, number, quoted, reason, rule,
-    severity,
+    NumberIn, Rule, Word, confidence, effect, fingerprint, limit, number, reason, rule, severity,
 };
 use super::models::ModelIn;
 use super::names::Names;
@@ -233,11 +232,9 @@ impl Inventory {
         };
         for (at, read) in whole.references.into_iter().enumerate() {
             let at = || format!("references[{at}]");
-            inventory.references.push(
-                trees
-                    .reference(read)
-                    .map_err(|detail| wrong(&at(), detail))?,
-            );
+            inventory
+                .references
+                .push(reference(read, &names).map_err(|detail| wrong(&at(), detail))?);
         }
         for (at, read) in whole.models.into_iter().enumerate() {
             let tree = read
