@@ -20,6 +20,8 @@ pub(super) const DEEPEST: usize = 16;
 
 /// How many values an expression may have.
 const MOST_VALUES: usize = 8;
+/// The longest string that is put together, in bytes: no name and no address is longer.
+const LONGEST_TEXT: usize = 4096;
 
 /// A call of a function whose parameters are looked up in it.
 #[derive(Clone, Copy)]
@@ -400,6 +402,9 @@ fn join(parts: Vec<Vec<Given>>) -> Vec<Given> {
                 } else {
                     Resolution::FormattedString
                 };
+                if text.len() + part.len() > LONGEST_TEXT {
+                    return vec![unknown()];
+                }
                 next.push((format!("{text}{part}"), resolution));
             }
         }

@@ -2,13 +2,15 @@
 //! defaults and the like are followed, a bounded number of steps deep.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use ruff_python_ast::{BoolOp, Expr, ExprStringLiteral, Operator};
 
 use super::config;
+use super::memory::{Key, Memory};
 use super::modules::{Module, Trees};
+use super::stars::Star;
 use super::text;
 use super::value::{Known, Spot, View};
 use crate::call::{Given, Value};
@@ -43,10 +45,13 @@ pub(super) struct Evaluator<'a, 'f> {
     pub(super) modules: RefCell<Vec<Rc<Module<'a>>>>,
     /// Files that could not be read as modules.
     pub(super) missing: RefCell<HashSet<String>>,
+    /// What the stars of each module name.
+    pub(super) stars: RefCell<HashMap<usize, Rc<Vec<Star>>>>,
     pub(super) bound: RefCell<Vec<Rc<Bound<'a>>>>,
     pub(super) steps: Cell<usize>,
     /// How many expressions wait for each other.
     pub(super) waiting: Cell<usize>,
+    pub(super) memory: Memory<'a>,
 }
 
 impl<'a> Evaluator<'a, '_> {
@@ -63,11 +68,27 @@ impl<'a> Evaluator<'a, '_> {
     /// What an expression may be worth: one value at least.
     pub(super) fn values(&self, expr: &'a Expr, view: View) -> Vec<Known<'a>> {
         let steps = self.steps.get();
-        let waiting = self.waiting.get();
-        if steps == 0 || view.depth > DEEPEST || waiting == MOST_WAITING {
+        if steps == 0 || view.depth > DEEPEST || self.waiting.get() == MOST_WAITING {
+            self.memory.cut();
             return vec![Known::Unknown];
         }
         self.steps.set(steps - 1);
+        let Some(key) = Key::new(expr, view) else {
+            return self.worth(expr, view);
+        };
+        let is_bound = !self.bound.borrow().is_empty();
+        if let Some(values) = self.memory.recall(&key, is_bound) {
+            return values;
+        }
+        let before = self.memory.begin();
+        let values = self.worth(expr, view);
+        self.memory.end(before, key, is_bound, &values);
+        values
+    }
+
+    /// The same, found anew.
+    fn worth(&self, expr: &'a Expr, view: View) -> Vec<Known<'a>> {
+        let waiting = self.waiting.get();
         self.waiting.set(waiting + 1);
         let view = View {
             depth: view.depth + 1,

@@ -257,7 +257,11 @@ impl<'a> Evaluator<'a, '_> {
         let Some(scope) = module.scopes.scopes.get(spot.scope) else {
             return vec![Known::Unknown];
         };
-        if self.bound.borrow().len() > 3 || scope.returns.is_empty() {
+        if scope.returns.is_empty() {
+            return vec![Known::Unknown];
+        }
+        if self.bound.borrow().len() > 3 {
+            self.memory.cut();
             return vec![Known::Unknown];
         }
         let bound = self.bind(spot, call, view);

@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod eval;
 mod invoke;
+mod memory;
 mod modules;
 mod names;
 mod nesting;
@@ -16,6 +17,7 @@ mod options;
 mod parameters;
 mod requests;
 mod scope;
+mod stars;
 mod strings;
 mod text;
 mod value;
@@ -23,9 +25,10 @@ mod walk;
 mod wrappers;
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use eval::Evaluator;
+use memory::Memory;
 use modules::{Arena, Module};
 
 use super::{Finds, lexical};
@@ -44,9 +47,11 @@ pub(crate) fn read(file: &SourceFile<'_>, out: &mut Finds) {
         trees: &trees,
         modules: RefCell::new(vec![module]),
         missing: RefCell::new(HashSet::new()),
+        stars: RefCell::new(HashMap::new()),
         bound: RefCell::new(Vec::new()),
         steps: Cell::new(0),
         waiting: Cell::new(0),
+        memory: Memory::default(),
     };
     let before = out.references.len();
     calls::read(&evaluator, out);

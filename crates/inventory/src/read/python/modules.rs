@@ -1,6 +1,7 @@
 //! The modules of the tree that a file imports, read when something of them is asked for.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use ruff_python_ast::{ModModule, PySourceType};
@@ -43,6 +44,7 @@ pub(super) struct Module<'a> {
     /// Its path from the top of the tree.
     pub(super) path: String,
     pub(super) scopes: Scopes<'a>,
+    pub(super) names: Names,
     /// Where the parser met the first error.
     pub(super) first_error: Option<usize>,
 }
@@ -67,6 +69,7 @@ impl<'a> Module<'a> {
         Some(Rc::new(Module {
             path: path.to_owned(),
             scopes: Scopes::new(tree.suite(), &package),
+            names: Names::default(),
             first_error: tree
                 .errors()
                 .first()
@@ -75,41 +78,74 @@ impl<'a> Module<'a> {
     }
 }
 
-/// The path of the module of the tree that a dotted name begins with, and the rest of the name. A name
-/// that begins with a dot is told from the top of the tree, any other from the folders around the file.
-pub(super) fn find<'n>(
-    file: &SourceFile<'_>,
-    from: &str,
-    dotted: &'n str,
-) -> Option<(String, Vec<&'n str>)> {
-    let (bases, dotted) = match dotted.strip_prefix('.') {
-        Some(rest) => (vec![""], rest),
-        None => {
-            let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let mut bases: Vec<&str> = folder
-                .rmatch_indices('/')
-                .map(|(at, _)| folder.get(..at).unwrap_or_default())
-                .take(6)
-                .collect();
-            bases.insert(0, folder);
-            if !folder.is_empty() {
-                bases.push("");
-            }
-            (bases, dotted)
+/// A module of the tree that a dotted name begins with.
+#[derive(Clone)]
+pub(super) struct Found {
+    pub(super) path: Rc<str>,
+    /// How many parts of the name lead to it.
+    parts: usize,
+}
+
+impl Found {
+    /// The rest of the name.
+    pub(super) fn rest<'n>(&self, dotted: &'n str) -> impl Iterator<Item = &'n str> {
+        parts(dotted).skip(self.parts)
+    }
+}
+
+/// The modules that the names in a module begin with, each looked for once.
+#[derive(Default)]
+pub(super) struct Names {
+    found: RefCell<HashMap<String, Option<Found>>>,
+}
+
+impl Names {
+    /// The module that a dotted name of this module begins with.
+    pub(super) fn find(
+        &self,
+        file: &SourceFile<'_>,
+        module: &Module<'_>,
+        dotted: &str,
+    ) -> Option<Found> {
+        if let Some(known) = self.found.borrow().get(dotted) {
+            return known.clone();
         }
+        let found = find(file, &module.path, dotted);
+        let mut known = self.found.borrow_mut();
+        known.insert(dotted.to_owned(), found.clone());
+        found
+    }
+}
+
+fn parts(dotted: &str) -> impl Iterator<Item = &str> {
+    dotted.split('.').filter(|part| !part.is_empty())
+}
+
+/// A name that begins with a dot is told from the top of the tree, any other from the folders around the file.
+fn find(file: &SourceFile<'_>, from: &str, dotted: &str) -> Option<Found> {
+    let bases = if dotted.starts_with('.') {
+        vec![""]
+    } else {
+        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let above = folder.rmatch_indices('/').take(6);
+        let above = above.map(|(at, _)| folder.get(..at).unwrap_or_default());
+        let top = (!folder.is_empty()).then_some("");
+        std::iter::once(folder).chain(above).chain(top).collect()
     };
-    let parts: Vec<&str> = dotted.split('.').filter(|part| !part.is_empty()).collect();
-    let named = |base: &str, path: &str| match base {
-        "" => path.to_owned(),
-        base => format!("{base}/{path}"),
-    };
+    let parts: Vec<&str> = parts(dotted).take(8).collect();
     for base in bases {
-        for length in (1..=parts.len().min(8)).rev() {
-            let (begin, rest) = parts.split_at(length);
-            let path = named(base, &begin.join("/"));
+        for length in (1..=parts.len()).rev() {
+            let begin = parts.get(..length).unwrap_or_default().join("/");
+            let path = match base {
+                "" => begin,
+                base => format!("{base}/{begin}"),
+            };
             for candidate in [format!("{path}.py"), format!("{path}/__init__.py")] {
                 if candidate != from && file.tree.has(&candidate) {
-                    return Some((candidate, rest.to_vec()));
+                    return Some(Found {
+                        path: candidate.into(),
+                        parts: length,
+                    });
                 }
             }
         }

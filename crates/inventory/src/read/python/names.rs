@@ -5,7 +5,7 @@ use std::rc::Rc;
 use ruff_python_ast::Expr;
 
 use super::eval::{Evaluator, MOST_VALUES};
-use super::modules::{self, Module};
+use super::modules::Module;
 use super::options;
 use super::scope::{Binding, Owner, Scope, Scopes, What};
 use super::value::{Known, Outside, Spot, View};
@@ -13,6 +13,10 @@ use crate::reference::Resolution;
 
 /// How many modules are read for one file.
 const MOST_MODULES: usize = 12;
+/// How deep a module is still looked into.
+const DEEPEST_IMPORT: usize = 12;
+/// How deep a class is.
+const DEEPEST_CLASS: usize = 20;
 
 impl<'a> Evaluator<'a, '_> {
     /// What a name may stand for.
@@ -45,13 +49,11 @@ impl<'a> Evaluator<'a, '_> {
                 None => break,
             }
         }
-        for star in &module.scopes.stars {
-            let values = self.import(&format!("{star}.{name}"), false, view);
-            if !matches!(values.as_slice(), [Known::Unknown]) {
-                return values;
-            }
+        let starred = self.starred(name, view);
+        if starred.is_empty() {
+            return vec![Known::outside(format!("builtins.{name}"))];
         }
-        vec![Known::outside(format!("builtins.{name}"))]
+        starred
     }
 
     /// What a binding gives.
@@ -128,8 +130,9 @@ impl<'a> Evaluator<'a, '_> {
 
     /// What a dotted name from the top refers to.
     fn import(&self, dotted: &str, is_renamed: bool, view: View) -> Vec<Known<'a>> {
-        // Modules may import each other, all of everything: each is a step, and lies deeper.
+        // Modules may import each other: each is a step, and lies deeper.
         let Some(steps) = self.steps.get().checked_sub(1) else {
+            self.memory.cut();
             return vec![Known::Unknown];
         };
         self.steps.set(steps);
@@ -137,16 +140,17 @@ impl<'a> Evaluator<'a, '_> {
             depth: view.depth + 1,
             ..view
         };
-        let from = self
-            .module(view.spot.module)
-            .map(|module| module.path.clone());
-        let found = from.and_then(|from| modules::find(self.file, &from, dotted));
-        if let Some((path, rest)) = found
-            && view.depth < 12
-            && let Some(module) = self.load(&path)
+        if view.depth >= DEEPEST_IMPORT {
+            self.memory.cut();
+        }
+        let from = self.module(view.spot.module);
+        let found = from.and_then(|from| from.names.find(self.file, &from, dotted));
+        if let Some(found) = found
+            && view.depth < DEEPEST_IMPORT
+            && let Some(module) = self.load(&found.path)
         {
             let mut values = vec![Known::Module(module)];
-            for attribute in rest {
+            for attribute in found.rest(dotted) {
                 let next = values
                     .iter()
                     .flat_map(|value| self.attribute(value, attribute, view));
@@ -169,7 +173,7 @@ impl<'a> Evaluator<'a, '_> {
     }
 
     /// The module of that path, read if it was not yet.
-    fn load(&self, path: &str) -> Option<usize> {
+    pub(super) fn load(&self, path: &str) -> Option<usize> {
         let known = self
             .modules
             .borrow()
@@ -331,7 +335,11 @@ impl<'a> Evaluator<'a, '_> {
     }
 
     fn class_attribute(&self, spot: Spot, name: &str, view: View) -> Vec<Known<'a>> {
-        let Some(module) = self.module(spot.module).filter(|_| view.depth < 20) else {
+        if view.depth >= DEEPEST_CLASS {
+            self.memory.cut();
+            return vec![Known::Unknown];
+        }
+        let Some(module) = self.module(spot.module) else {
             return vec![Known::Unknown];
         };
         let Some(scope) = module.scopes.scopes.get(spot.scope) else {

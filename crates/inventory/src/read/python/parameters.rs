@@ -20,6 +20,7 @@ impl<'a> Evaluator<'a, '_> {
         spot: Spot,
         view: View,
     ) -> Vec<Known<'a>> {
+        self.memory.ask_bound();
         let mut is_called = false;
         for bound in self
             .bound

@@ -3,7 +3,7 @@
 use ruff_python_ast::{Expr, ExprFString, FStringPart, InterpolatedStringElement};
 
 use super::eval::Evaluator;
-use super::value::{Known, View};
+use super::value::{Known, LONGEST_TEXT, View};
 use crate::reference::Resolution;
 
 /// How many strings one that is put together may be.
@@ -28,6 +28,7 @@ impl<'a> Evaluator<'a, '_> {
             let all = joined
                 .iter()
                 .flat_map(|begin| parts.iter().map(move |part| format!("{begin}{part}")));
+            let all = all.filter(|text| text.len() <= LONGEST_TEXT);
             joined = all.take(MOST_JOINED).collect();
         };
         for part in told.value.as_slice() {
@@ -86,11 +87,11 @@ impl<'a> Evaluator<'a, '_> {
         let mut text = pieces.next().unwrap_or_default().to_owned();
         for piece in pieces {
             match piece.strip_prefix(['s', 'd']) {
-                Some(rest) => {
+                Some(rest) if text.len() <= LONGEST_TEXT => {
                     text.push_str(&self.first_part(parts.next(), view));
                     text.push_str(rest);
                 }
-                None => return Known::Unknown,
+                _ => return Known::Unknown,
             }
         }
         Known::text(text, Resolution::FormattedString)
@@ -108,7 +109,8 @@ impl<'a> Evaluator<'a, '_> {
         let mut next = 0;
         while let Some((before, after)) = rest.split_once('{') {
             text.push_str(before);
-            let Some((field, behind)) = after.split_once('}') else {
+            let closed = after.split_once('}');
+            let Some((field, behind)) = closed.filter(|_| text.len() <= LONGEST_TEXT) else {
                 return Known::Unknown;
             };
             let name = field.split([':', '!']).next().unwrap_or_default();

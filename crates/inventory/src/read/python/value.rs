@@ -7,6 +7,9 @@ use ruff_python_ast::{Expr, ExprCall};
 use crate::call::{Given, Value};
 use crate::reference::{Resolution, Service};
 
+/// The longest string that is put together, in bytes: no name and no address is longer.
+pub(super) const LONGEST_TEXT: usize = 4096;
+
 /// A scope of a module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Spot {
@@ -75,10 +78,14 @@ pub(super) enum Known<'a> {
 }
 
 impl Known<'_> {
-    /// A string that stands nowhere in the call.
+    /// A string that stands nowhere in the call; not known where it is too long to name anything.
     pub(super) fn text(text: impl Into<String>, resolution: Resolution) -> Self {
+        let text = text.into();
+        if text.len() > LONGEST_TEXT {
+            return Known::Unknown;
+        }
         Known::Text(Given {
-            value: Value::Text(text.into()),
+            value: Value::Text(text),
             resolution,
             place: None,
         })

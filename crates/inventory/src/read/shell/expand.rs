@@ -4,6 +4,9 @@ use super::lex::{LONGEST_SUBSTITUTION, Lexer, Variable, Variables, name_of};
 use crate::read::word::{UNKNOWN, Word};
 use crate::reference::Resolution;
 
+/// How long what a variable holds may be, in bytes, to be put elsewhere.
+const LONGEST_VARIABLE: usize = 512;
+
 impl Lexer<'_> {
     /// Only the expansion that begins here.
     pub(crate) fn expansion_only(&mut self, variables: &Variables) -> Word {
@@ -172,9 +175,12 @@ fn matching_brace(text: &str, most: usize) -> Option<usize> {
     None
 }
 
-/// Puts what a variable holds behind a word.
+/// Puts what a variable holds behind a word, if both are short enough to name something.
 fn put(word: &mut Word, variable: Option<&Variable>) {
-    match variable {
+    let is_short = |variable: &&Variable| {
+        variable.text.len() <= LONGEST_VARIABLE && word.text.len() <= LONGEST_SUBSTITUTION
+    };
+    match variable.filter(is_short) {
         Some(variable) => {
             for c in variable.text.chars() {
                 word.push(c, None);
