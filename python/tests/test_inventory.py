@@ -100,6 +100,46 @@ def test_models_on_the_disk(shop, tmp_path, monkeypatch):
     assert [one.file for one in whole.models[-1].used_by] == ["search/load.py"]
 
 
+def test_every_form_is_that_of_the_command(shop, tmp_path):
+    one = weighbridge.inventory(shop)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "app.py").write_text("from transformers import AutoModel\nAutoModel.from_pretrained('owner/name')\n")
+    for form, text in (("sarif", one.to_sarif()), ("html", one.to_html())):
+        assert command("inventory", "--format", form, shop).decode() == text
+    again = weighbridge.Inventory.from_json(one.to_json())
+    assert again == one == weighbridge.Inventory.from_json(command("inventory", "--format", "json", shop))
+    assert (again.to_sarif(), again.to_html(), again.to_cyclonedx()) == (one.to_sarif(), one.to_html(), one.to_cyclonedx())
+    second = weighbridge.inventory(other).named("second")
+    assert second.repositories == ("second",)
+    both = weighbridge.Inventory.merge([second, one.named("first"), second])
+    assert both.repositories == ("first", "second")
+    assert len(both.references) == len(one.references) + 1
+    assert weighbridge.Inventory.merge([]).references == ()
+
+
+def test_what_is_no_inventory_is_told(shop):
+    for text, words in (
+        ("", "text: line 1, column 1: an object is expected"),
+        (b"\xff", "text: line 1, column 1: an object is expected"),
+        ('{"schema_version": 99}', "text: schema_version: this is version 99; version 1 is read"),
+    ):
+        with pytest.raises(weighbridge.OptionError) as caught:
+            weighbridge.Inventory.from_json(text)
+        assert str(caught.value) == words
+    one = weighbridge.inventory(shop).named("a")
+    changed = weighbridge.inventory(shop, include=["*.toml"]).named("a")
+    with pytest.raises(weighbridge.OptionError) as caught:
+        weighbridge.Inventory.merge([one, changed])
+    assert str(caught.value) == "inventories: a: two of the inventories hold a tree of this name"
+    for wrong in (None, 1, [one]):
+        with pytest.raises(TypeError):
+            weighbridge.Inventory.from_json(wrong)
+    for wrong in (None, one, [1]):
+        with pytest.raises(TypeError):
+            weighbridge.Inventory.merge(wrong)
+
+
 def test_it_is_frozen_and_can_be_compared_and_pickled(shop):
     one, other = weighbridge.inventory(shop), weighbridge.inventory([shop])
     assert one == other and hash(one) == hash(other) and one != weighbridge.inventory(shop / "search") and one != 5

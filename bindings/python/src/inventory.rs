@@ -173,49 +173,27 @@ fn entries(value: &Bound<'_, PyAny>) -> PyResult<Vec<ApplicationEntry>> {
 /// Which models and services source trees use, and what speaks against that.
 #[pyclass(frozen, module = "weighbridge")]
 pub(crate) struct Inventory {
-    origin: Origin,
+    inner: weighbridge_inventory::Inventory,
     json: OnceLock<String>,
     value: OnceLock<Value>,
 }
 
-/// Where an inventory comes from.
-enum Origin {
-    Trees(Box<weighbridge_inventory::Inventory>),
-    /// It was pickled: its bills of materials.
-    Pickle {
-        v1_6: String,
-        v1_7: String,
-    },
-}
-
 impl Inventory {
-    fn of(inventory: weighbridge_inventory::Inventory) -> Inventory {
+    fn of(inner: weighbridge_inventory::Inventory) -> Inventory {
         Inventory {
-            origin: Origin::Trees(Box::new(inventory)),
+            inner,
             json: OnceLock::new(),
             value: OnceLock::new(),
         }
     }
 
     fn json(&self) -> &str {
-        self.json.get_or_init(|| match &self.origin {
-            Origin::Trees(inventory) => inventory.to_json(),
-            // Set when it was made.
-            Origin::Pickle { .. } => String::new(),
-        })
+        self.json.get_or_init(|| self.inner.to_json())
     }
 
     fn value(&self) -> &Value {
         self.value
             .get_or_init(|| serde_json::from_str(self.json()).unwrap_or_default())
-    }
-
-    fn bill(&self, version: BomVersion) -> String {
-        match (&self.origin, version) {
-            (Origin::Trees(inventory), version) => inventory.to_cyclonedx(version),
-            (Origin::Pickle { v1_7, .. }, BomVersion::V1_7) => v1_7.clone(),
-            (Origin::Pickle { v1_6, .. }, _) => v1_6.clone(),
-        }
     }
 }
 
@@ -300,7 +278,43 @@ impl Inventory {
             "1.7" => BomVersion::V1_7,
             _ => return Err(errors::option(py, "spec: it is 1.6 or 1.7")),
         };
-        Ok(self.bill(version))
+        Ok(self.inner.to_cyclonedx(version))
+    }
+
+    /// The inventory as a log in SARIF 2.1.0.
+    fn to_sarif(&self) -> String {
+        self.inner.to_sarif()
+    }
+
+    /// The inventory as a page that needs nothing besides: HTML.
+    fn to_html(&self) -> String {
+        self.inner.to_html()
+    }
+
+    /// The inventory that `to_json()` or the command line wrote.
+    #[staticmethod]
+    fn from_json(py: Python<'_>, text: Given) -> PyResult<Inventory> {
+        let inner = match &text {
+            Given::Text(text) => weighbridge_inventory::Inventory::from_json(text),
+            Given::Bytes(bytes) => weighbridge_inventory::Inventory::from_json(bytes),
+        };
+        let inner = inner.map_err(|error| errors::option(py, &format!("text: {error}")))?;
+        Ok(Inventory::of(inner))
+    }
+
+    /// Several inventories as one.
+    #[staticmethod]
+    fn merge(py: Python<'_>, inventories: Vec<Py<Inventory>>) -> PyResult<Inventory> {
+        let all = inventories.iter().map(|one| one.get().inner.clone());
+        let merged = weighbridge_inventory::Inventory::merge(all);
+        let merged =
+            merged.map_err(|error| errors::option(py, &format!("inventories: {error}")))?;
+        Ok(Inventory::of(merged))
+    }
+
+    /// The same under another name: of its tree, or before those of its trees.
+    fn named(&self, name: &str) -> Inventory {
+        Inventory::of(self.inner.clone().named(name))
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -325,22 +339,15 @@ impl Inventory {
         record::hash(self.value())
     }
 
-    #[staticmethod]
-    fn _from_pickle(json: String, v1_6: String, v1_7: String) -> PyResult<Inventory> {
-        let value = record::parse_record(&json)?;
-        Ok(Inventory {
-            origin: Origin::Pickle { v1_6, v1_7 },
-            json: OnceLock::from(json),
-            value: OnceLock::from(value),
-        })
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        let make = py.get_type::<Inventory>().getattr("from_json")?;
+        Ok((make, (self.json().to_owned(),)))
     }
+}
 
-    fn __reduce__<'py>(
-        &self,
-        py: Python<'py>,
-    ) -> PyResult<(Bound<'py, PyAny>, (String, String, String))> {
-        let make = py.get_type::<Inventory>().getattr("_from_pickle")?;
-        let bills = (self.bill(BomVersion::V1_6), self.bill(BomVersion::V1_7));
-        Ok((make, (self.json().to_owned(), bills.0, bills.1)))
-    }
+/// JSON as a text or as bytes.
+#[derive(FromPyObject)]
+enum Given {
+    Text(String),
+    Bytes(Vec<u8>),
 }

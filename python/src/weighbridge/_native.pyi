@@ -1488,11 +1488,34 @@ class Inventory:
     def to_cyclonedx(self, spec: Literal["1.6", "1.7"] = "1.6") -> str:
         """The inventory as a bill of materials: CycloneDX in JSON, with the line end, as the command line writes it."""
 
+    def to_sarif(self) -> str:
+        """The findings as a log in SARIF 2.1.0, as the command line writes it."""
+
+    def to_html(self) -> str:
+        """The inventory as a page in HTML that needs nothing besides, as the command line writes it."""
+
+    @staticmethod
+    def from_json(text: str | bytes) -> Inventory:
+        """The inventory that `to_json()` or `weighbridge inventory --format json` wrote, in this version of its shape.
+
+        Raises `OptionError`, with the place, where the text is anything else.
+        """
+
+    @staticmethod
+    def merge(inventories: Iterable[Inventory]) -> Inventory:
+        """Several inventories as one, in the order of the names of their trees; equal ones count once.
+
+        Raises `OptionError` where two that differ hold a tree of the same name: see `named`.
+        """
+
+    def named(self, name: str) -> Inventory:
+        """The same inventory under another name for its tree; where it has several, the name is put before theirs, with a
+        colon.
+        """
+
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
-    @staticmethod
-    def _from_pickle(json: str, v1_6: str, v1_7: str) -> Inventory: ...
 
 @final
 class Application:
