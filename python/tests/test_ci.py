@@ -158,7 +158,7 @@ def test_the_action_reads_the_repository(runner):
     assert failed.returncode == 1
     assert runner.outputs() == {"status": "1", "file": "found.json"}
     found = json.loads((runner.workspace / "found.json").read_text())
-    assert found["repositories"] == ["load.py", folder.name]
+    assert found["repositories"] == [folder.name, "load.py"]
     assert {one["owner"] for one in found["applications"]} == {"us"}
     assert runner.run("Read the repository", format="json", fail_on="never").returncode == 0
 
