@@ -24,7 +24,7 @@ use napi_derive::napi;
 use serde_json::Value;
 use weighbridge::output::json_line;
 
-pub use convert::{Conversion, Entry, convert_sync, start_convert, start_diff};
+pub use convert::{Conversion, Entry, convert_sync, diff_sync, start_convert, start_diff};
 
 /// Begins what an environment of JavaScript needs.
 ///
