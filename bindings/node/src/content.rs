@@ -19,7 +19,10 @@ pub(crate) fn path_of(place: Place) -> Result<PathBuf> {
 }
 
 #[cfg(unix)]
-#[allow(clippy::unnecessary_wraps, reason = "other systems have paths of text only")]
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "other systems have paths of text only"
+)]
 fn path_of_bytes(bytes: &[u8]) -> Result<PathBuf> {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt as _;
@@ -29,8 +32,9 @@ fn path_of_bytes(bytes: &[u8]) -> Result<PathBuf> {
 #[cfg(not(unix))]
 fn path_of_bytes(bytes: &[u8]) -> Result<PathBuf> {
     let text = std::str::from_utf8(bytes);
-    text.map(PathBuf::from)
-        .map_err(|_| crate::options::wrong("path", "it is no UTF-8, and this system has no such paths"))
+    text.map(PathBuf::from).map_err(|_| {
+        crate::options::wrong("path", "it is no UTF-8, and this system has no such paths")
+    })
 }
 
 /// Something to scan. What takes it leaves it empty, so that its memory does not wait for the garbage

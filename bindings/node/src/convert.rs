@@ -208,7 +208,12 @@ impl Compared {
     }
 
     fn diff(self, control: &Control<'_>) -> Outcome {
-        let Compared { first, second, opening, at } = self;
+        let Compared {
+            first,
+            second,
+            opening,
+            at,
+        } = self;
         let open = |kind: Kind| {
             let opened = kind.checkpoint(&opening, control);
             opened.map_err(|error| Outcome::checkpoint(&error))

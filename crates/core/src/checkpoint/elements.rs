@@ -48,7 +48,7 @@ impl<'s> Blocks<'s> {
                 run: Vec::new(),
                 bytes: Vec::new(),
             },
-            unit: extent.unit,
+            unit: usize::from(extent.unit),
             plan,
         }
     }
@@ -266,7 +266,7 @@ mod tests {
     use crate::checkpoint::tensor::Dimensions;
     use crate::element_type::ElementType;
 
-    fn all(shape: &[u64], strides: &[u64], offset: u64, unit: usize) -> Vec<u16> {
+    fn all(shape: &[u64], strides: &[u64], offset: u64, unit: u8) -> Vec<u16> {
         let bytes: Vec<u8> = (0..2000_u16).flat_map(u16::to_le_bytes).collect();
         let tensor = Tensor {
             name: "".into(),
