@@ -386,10 +386,7 @@ export function trace(
 ): Promise<TraceRecord[]>
 
 /** The same on this thread, which does nothing else meanwhile. */
-export function traceSync(
-  input: string | URL | Uint8Array,
-  options?: (ScannerOptions & SyncCallOptions) | null,
-): TraceRecord[]
+export function traceSync(input: string | URL | Uint8Array, options?: (ScannerOptions & SyncCallOptions) | null): TraceRecord[]
 
 /** The instructions of every pickle in a file, as text. Bytes are copied. */
 export function disassemble(
@@ -398,10 +395,7 @@ export function disassemble(
 ): Promise<string>
 
 /** The same on this thread, which does nothing else meanwhile. */
-export function disassembleSync(
-  input: string | URL | Uint8Array,
-  options?: (ScannerOptions & SyncCallOptions) | null,
-): string
+export function disassembleSync(input: string | URL | Uint8Array, options?: (ScannerOptions & SyncCallOptions) | null): string
 
 /**
  * A text that reads like Python and does what loading every pickle of a file would do. Bytes are
@@ -413,10 +407,7 @@ export function decompile(
 ): Promise<string>
 
 /** The same on this thread, which does nothing else meanwhile. */
-export function decompileSync(
-  input: string | URL | Uint8Array,
-  options?: (ScannerOptions & DecompileSyncOptions) | null,
-): string
+export function decompileSync(input: string | URL | Uint8Array, options?: (ScannerOptions & DecompileSyncOptions) | null): string
 
 /**
  * The globals that loading a file would import, the worst first, each with what is known of it.
@@ -428,10 +419,7 @@ export function globalsIn(
 ): Promise<ListedGlobal[]>
 
 /** The same on this thread, which does nothing else meanwhile. */
-export function globalsInSync(
-  input: string | URL | Uint8Array,
-  options?: (ScannerOptions & SyncCallOptions) | null,
-): ListedGlobal[]
+export function globalsInSync(input: string | URL | Uint8Array, options?: (ScannerOptions & SyncCallOptions) | null): ListedGlobal[]
 
 /**
  * What a model holds: its tensors, their types, shapes and sizes, and who wrote it. Nothing is loaded.
@@ -443,10 +431,7 @@ export function inspect(
 ): Promise<Inspection>
 
 /** The same on this thread, which does nothing else meanwhile. */
-export function inspectSync(
-  input: string | URL | Uint8Array,
-  options?: (ScannerOptions & SyncCallOptions) | null,
-): Inspection
+export function inspectSync(input: string | URL | Uint8Array, options?: (ScannerOptions & SyncCallOptions) | null): Inspection
 
 /**
  * The header of a safetensors file, of which no more than the header is read: what the reference
@@ -458,10 +443,7 @@ export function safetensorsHeader(
 ): Promise<SafetensorsHeader>
 
 /** The same on this thread, which does nothing else meanwhile. */
-export function safetensorsHeaderSync(
-  input: string | URL | Uint8Array,
-  options?: (ScannerOptions & SyncCallOptions) | null,
-): SafetensorsHeader
+export function safetensorsHeaderSync(input: string | URL | Uint8Array, options?: (ScannerOptions & SyncCallOptions) | null): SafetensorsHeader
 
 /**
  * Converts a checkpoint to safetensors, without executing it: a file, an index of shards, or the directory
