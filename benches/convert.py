@@ -33,6 +33,9 @@ sys.path.insert(0, str(HERE))
 
 import models  # noqa: E402
 
+# How much anonymous memory a command may take, in kB.
+MOST = 64_000
+
 LOAD_AND_SAVE = """
 import sys, torch
 from safetensors.torch import save_file
@@ -76,13 +79,19 @@ def run(command):
 
 def many(weighbridge, directory, tensors):
     """Prints what commands take for a checkpoint of many small tensors."""
-    source, out = directory / "many.pt", directory / "many.safetensors"
+    source, out, again = (directory / name for name in ["many.pt", "many.safetensors", "again.safetensors"])
     models.torch_zip(source, tensors, tensors * 256)
     print(f"\n| {tensors:,} tensors of 256 bytes | s | anonymous memory |")
     print("|---|---|---|")
-    for command in ["scan", source], ["convert", source, out], ["diff", source, out]:
+    for command in (
+        ["scan", source], ["convert", source, out], ["convert", out, again],
+        ["diff", source, out], ["diff", out, source], ["diff", out, again],
+    ):
         seconds, memory = run([str(weighbridge), *map(str, command)])
-        print(f"| `{command[0]}` | {seconds:.2f} | {memory / 1000:.0f} MB |")
+        told = " ".join([command[0], *(path.suffix for path in command[1:])])
+        print(f"| `{told}` | {seconds:.2f} | {memory / 1000:.0f} MB |")
+        if memory > MOST:
+            sys.exit(f"{told} takes {memory / 1000:.0f} MB, and is not to take more than {MOST / 1000:.0f}")
 
 
 def main():

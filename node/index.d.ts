@@ -36,6 +36,12 @@ export interface ScannerOptions extends Limits {
   hash?: boolean | null
 }
 
+/**
+ * Where a file is, as the functions of `node:fs` take it: text, a `file:` URL, or a buffer with the bytes of a
+ * path that is no text.
+ */
+export type Path = string | Buffer | URL
+
 /** What goes for one call on this thread. */
 export interface SyncCallOptions {
   /**
@@ -53,6 +59,12 @@ export interface ViewOptions extends SyncCallOptions {
   signal?: AbortSignal | null
 }
 
+/** What goes for a text that reads like Python, on this thread. */
+export interface DecompileSyncOptions extends SyncCallOptions {
+  /** Whether long values are shown whole. */
+  full?: boolean | null
+}
+
 /** What goes for one scan. */
 export interface CallOptions extends ViewOptions {
   /**
@@ -64,10 +76,7 @@ export interface CallOptions extends ViewOptions {
 }
 
 /** What goes for one text. */
-export interface DecompileOptions extends ViewOptions {
-  /** Whether long values are shown whole. */
-  full?: boolean | null
-}
+export interface DecompileOptions extends ViewOptions, DecompileSyncOptions {}
 
 /** What goes for the scans of many files. */
 export interface ManyOptions {
@@ -106,7 +115,7 @@ export interface ConvertSyncOptions extends Limits {
   /** Checks everything and writes nothing. */
   dryRun?: boolean | null
   /** Where what is no tensor is written to, as JSON. */
-  extras?: string | URL | null
+  extras?: Path | null
   /** After how many milliseconds the call ends; there is no new file then. */
   timeoutMs?: number | null
 }
@@ -120,9 +129,13 @@ export interface ConvertOptions extends ConvertSyncOptions {
 }
 
 /** How two models are compared. */
-export interface DiffOptions extends Limits {
+export interface DiffSyncOptions extends Limits {
   /** After how many milliseconds the call ends without a result. */
   timeoutMs?: number | null
+}
+
+/** How two models are compared on another thread. */
+export interface DiffOptions extends DiffSyncOptions {
   /** Ends the comparison. */
   signal?: AbortSignal | null
   /** Is told how many bytes were compared, and of how many; as for a scan. */
@@ -317,28 +330,34 @@ export class ScanError extends Error {
 /** Scans with the same options. The methods are the functions of the same names. */
 export class Scanner {
   constructor(options?: ScannerOptions | null)
-  scan(path: string | URL, options?: CallOptions | null): Promise<Report>
-  scanSync(path: string | URL, options?: SyncCallOptions | null): Report
+  scan(path: Path, options?: CallOptions | null): Promise<Report>
+  scanSync(path: Path, options?: SyncCallOptions | null): Report
   scanBytes(bytes: Uint8Array, options?: CallOptions | null): Promise<Report>
   scanBytesSync(bytes: Uint8Array, options?: SyncCallOptions | null): Report
   scanStream(stream: ByteStream, options?: CallOptions | null): Promise<Report>
   scanMany(
-    paths: AsyncIterable<string | URL> | Iterable<string | URL>,
+    paths: AsyncIterable<Path> | Iterable<Path>,
     options?: ManyOptions | null,
   ): AsyncGenerator<Report, void, undefined>
   trace(input: string | URL | Uint8Array, options?: ViewOptions | null): Promise<TraceRecord[]>
+  traceSync(input: string | URL | Uint8Array, options?: SyncCallOptions | null): TraceRecord[]
   disassemble(input: string | URL | Uint8Array, options?: ViewOptions | null): Promise<string>
+  disassembleSync(input: string | URL | Uint8Array, options?: SyncCallOptions | null): string
   decompile(input: string | URL | Uint8Array, options?: DecompileOptions | null): Promise<string>
+  decompileSync(input: string | URL | Uint8Array, options?: DecompileSyncOptions | null): string
   globalsIn(input: string | URL | Uint8Array, options?: ViewOptions | null): Promise<ListedGlobal[]>
+  globalsInSync(input: string | URL | Uint8Array, options?: SyncCallOptions | null): ListedGlobal[]
   inspect(input: string | URL | Uint8Array, options?: ViewOptions | null): Promise<Inspection>
+  inspectSync(input: string | URL | Uint8Array, options?: SyncCallOptions | null): Inspection
   safetensorsHeader(input: string | URL | Uint8Array, options?: ViewOptions | null): Promise<SafetensorsHeader>
+  safetensorsHeaderSync(input: string | URL | Uint8Array, options?: SyncCallOptions | null): SafetensorsHeader
 }
 
 /** Scans a file on another thread. */
-export function scan(path: string | URL, options?: (ScannerOptions & CallOptions) | null): Promise<Report>
+export function scan(path: Path, options?: (ScannerOptions & CallOptions) | null): Promise<Report>
 
 /** Scans a file on this thread, which does nothing else meanwhile. */
-export function scanSync(path: string | URL, options?: (ScannerOptions & SyncCallOptions) | null): Report
+export function scanSync(path: Path, options?: (ScannerOptions & SyncCallOptions) | null): Report
 
 /** Copies bytes, and scans the copy on another thread. The bytes may change as soon as this returns. */
 export function scanBytes(bytes: Uint8Array, options?: (ScannerOptions & CallOptions) | null): Promise<Report>
@@ -357,7 +376,7 @@ export function scanStream(stream: ByteStream, options?: (ScannerOptions & CallO
  * few ahead. A file that cannot be opened has a report too, which is `unknown` and says why.
  */
 export function scanMany(
-  paths: AsyncIterable<string | URL> | Iterable<string | URL>,
+  paths: AsyncIterable<Path> | Iterable<Path>,
   options?: (ScannerOptions & ManyOptions) | null,
 ): AsyncGenerator<Report, void, undefined>
 
@@ -370,11 +389,17 @@ export function trace(
   options?: (ScannerOptions & ViewOptions) | null,
 ): Promise<TraceRecord[]>
 
+/** The same on this thread, which does nothing else meanwhile. */
+export function traceSync(input: string | URL | Uint8Array, options?: (ScannerOptions & SyncCallOptions) | null): TraceRecord[]
+
 /** The instructions of every pickle in a file, as text. Bytes are copied. */
 export function disassemble(
   input: string | URL | Uint8Array,
   options?: (ScannerOptions & ViewOptions) | null,
 ): Promise<string>
+
+/** The same on this thread, which does nothing else meanwhile. */
+export function disassembleSync(input: string | URL | Uint8Array, options?: (ScannerOptions & SyncCallOptions) | null): string
 
 /**
  * A text that reads like Python and does what loading every pickle of a file would do. Bytes are
@@ -385,6 +410,9 @@ export function decompile(
   options?: (ScannerOptions & DecompileOptions) | null,
 ): Promise<string>
 
+/** The same on this thread, which does nothing else meanwhile. */
+export function decompileSync(input: string | URL | Uint8Array, options?: (ScannerOptions & DecompileSyncOptions) | null): string
+
 /**
  * The globals that loading a file would import, the worst first, each with what is known of it.
  * Bytes are copied.
@@ -393,6 +421,9 @@ export function globalsIn(
   input: string | URL | Uint8Array,
   options?: (ScannerOptions & ViewOptions) | null,
 ): Promise<ListedGlobal[]>
+
+/** The same on this thread, which does nothing else meanwhile. */
+export function globalsInSync(input: string | URL | Uint8Array, options?: (ScannerOptions & SyncCallOptions) | null): ListedGlobal[]
 
 /**
  * What a model holds: its tensors, their types, shapes and sizes, and who wrote it. Nothing is loaded.
@@ -403,6 +434,9 @@ export function inspect(
   options?: (ScannerOptions & ViewOptions) | null,
 ): Promise<Inspection>
 
+/** The same on this thread, which does nothing else meanwhile. */
+export function inspectSync(input: string | URL | Uint8Array, options?: (ScannerOptions & SyncCallOptions) | null): Inspection
+
 /**
  * The header of a safetensors file, of which no more than the header is read: what the reference
  * library takes. Bytes are copied.
@@ -412,21 +446,24 @@ export function safetensorsHeader(
   options?: (ScannerOptions & ViewOptions) | null,
 ): Promise<SafetensorsHeader>
 
+/** The same on this thread, which does nothing else meanwhile. */
+export function safetensorsHeaderSync(input: string | URL | Uint8Array, options?: (ScannerOptions & SyncCallOptions) | null): SafetensorsHeader
+
 /**
  * Converts a checkpoint to safetensors, without executing it: a file, an index of shards, or the directory
  * of a model. Without `out`, the file gets the name of the source, with `.safetensors` in place of its
  * ending. It is written under another name, synced, read back and compared, and only then given its own.
  */
 export function convert(
-  source: string | URL,
-  out?: string | URL | null,
+  source: Path,
+  out?: Path | null,
   options?: ConvertOptions | null,
 ): Promise<Converted>
 
 /** Converts a checkpoint on this thread, which does nothing else meanwhile. */
 export function convertSync(
-  source: string | URL,
-  out?: string | URL | null,
+  source: Path,
+  out?: Path | null,
   options?: ConvertSyncOptions | null,
 ): Converted
 
@@ -436,6 +473,13 @@ export function diff(
   second: string | URL | Uint8Array,
   options?: DiffOptions | null,
 ): Promise<Difference>
+
+/** Compares two models on this thread, which does nothing else meanwhile. */
+export function diffSync(
+  first: string | URL | Uint8Array,
+  second: string | URL | Uint8Array,
+  options?: DiffSyncOptions | null,
+): Difference
 
 /** Opens a checkpoint without executing it, for its tensors. Bytes are copied. */
 export function loadTensors(input: string | URL | Uint8Array, options?: LoadOptions | null): Promise<Tensors>

@@ -3,7 +3,7 @@
 // Tells what a model file would do when it is loaded, without executing, importing or unpickling
 // anything. Everything is done by the native module; `index.d.ts` describes what is offered.
 
-const { convert, convertSync, diff } = require('./lib/convert')
+const { convert, convertSync, diff, diffSync } = require('./lib/convert')
 const { bom, bomSync, inventory, inventorySync } = require('./lib/inventory')
 const native = require('./lib/native')
 const { ScanError, invalidArgument } = require('./lib/errors')
@@ -42,16 +42,22 @@ module.exports = {
   convert,
   convertSync,
   decompile: functions.decompile,
+  decompileSync: functions.decompileSync,
   diff,
+  diffSync,
   disassemble: functions.disassemble,
+  disassembleSync: functions.disassembleSync,
   globalsIn: functions.globalsIn,
+  globalsInSync: functions.globalsInSync,
   inspect: functions.inspect,
+  inspectSync: functions.inspectSync,
   inventory,
   inventorySync,
   loadTensors,
   loadTensorsSync,
   rules,
   safetensorsHeader: functions.safetensorsHeader,
+  safetensorsHeaderSync: functions.safetensorsHeaderSync,
   scan: functions.scan,
   scanBytes: functions.scanBytes,
   scanBytesSync: functions.scanBytesSync,
@@ -60,5 +66,6 @@ module.exports = {
   scanSync: functions.scanSync,
   toJson,
   trace: functions.trace,
+  traceSync: functions.traceSync,
   version: native.version(),
 }

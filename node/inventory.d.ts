@@ -20,7 +20,7 @@ export interface InventorySyncOptions extends InventoryLimits {
   /** Applications that manifests do not tell, with who answers for them. */
   applications?: Iterable<ApplicationEntry> | null
   /** A `weighbridge.toml` with the same as `[[application]]`; none is looked for. */
-  config?: string | URL | null
+  config?: string | Buffer | URL | null
   /** Whether models on the disk are read: their hashes, and what a scan says; by default they are. */
   scan?: boolean | null
   /** Whether the caches of hubs and tools are read that the environment tells of; then there may be no paths. */
@@ -44,7 +44,7 @@ export interface BomSpec {
 }
 
 /** Source trees: folders of source code, or single files. */
-export type Trees = string | URL | Iterable<string | URL>
+export type Trees = string | Buffer | URL | Iterable<string | Buffer | URL>
 
 /**
  * Tells which models, datasets and AI services source trees use. Code, notebooks, configurations and commands

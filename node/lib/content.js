@@ -4,7 +4,7 @@
 
 const { types } = require('node:util')
 const native = require('./native')
-const { bytesOf, pathOf } = require('./input')
+const { bytesOf, pathOf, shownPath } = require('./input')
 
 /** A path, or a copy of bytes. */
 function contentOf(input, call) {
@@ -12,8 +12,14 @@ function contentOf(input, call) {
     call.name ??= 'bytes'
     return native.Content.bytes(bytesOf(input))
   }
-  call.path = pathOf(input)
-  return native.Content.path(call.path)
+  return fileOf(input, call)
 }
 
-module.exports = { contentOf }
+/** What is at a path. */
+function fileOf(input, call) {
+  const path = pathOf(input)
+  call.path = shownPath(path)
+  return native.Content.path(path)
+}
+
+module.exports = { contentOf, fileOf }

@@ -2,6 +2,7 @@
 
 // What can be given to be scanned.
 
+const { Buffer, isUtf8 } = require('node:buffer')
 const { fileURLToPath } = require('node:url')
 const { types } = require('node:util')
 const { invalidArgument, show } = require('./errors')
@@ -11,10 +12,13 @@ const TypedArray = Object.getPrototypeOf(Uint8Array.prototype)
 const bufferOf = Object.getOwnPropertyDescriptor(TypedArray, 'buffer').get
 const resizableOf = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'resizable')?.get
 
-/** A path as a string. */
+/** A path: a string, or a buffer with the bytes of one that may be no text. */
 function pathOf(path) {
   if (typeof path === 'string') {
     return path
+  }
+  if (types.isUint8Array(path) && Buffer.isBuffer(path)) {
+    return pathOfBytes(bytesOf(path))
   }
   if (isUrl(path)) {
     try {
@@ -25,6 +29,24 @@ function pathOf(path) {
   }
   const hint = types.isUint8Array(path) ? '; scanBytes takes bytes' : ''
   throw invalidArgument(`a path or a file URL is wanted, not ${show(path)}${hint}`)
+}
+
+function pathOfBytes(bytes) {
+  if (bytes.includes(0)) {
+    throw invalidArgument('this buffer is no path, for there is a zero in it; scanBytes takes bytes')
+  }
+  if (process.platform !== 'win32') {
+    return bytes
+  }
+  if (!isUtf8(bytes)) {
+    throw invalidArgument('this buffer is no path: paths of this system are text')
+  }
+  return bytes.toString()
+}
+
+/** A path for whoever reads it. */
+function shownPath(path) {
+  return typeof path === 'string' ? path : path.toString()
 }
 
 /** Whether something is a URL; what does not say so is none. */
@@ -92,4 +114,4 @@ function pathsOf(paths) {
   throw invalidArgument(`paths are wanted, not ${show(paths)}`)
 }
 
-module.exports = { bytesOf, chunksOf, pathOf, pathsOf }
+module.exports = { bytesOf, chunksOf, pathOf, pathsOf, shownPath }

@@ -15,7 +15,7 @@ const ASYNC = [...SYNC, 'signal', 'progress']
 
 /** One path, or several; there may be none where caches are read. */
 function treesOf(paths, mayBeNone) {
-  if (typeof paths === 'string' || paths instanceof URL) {
+  if (typeof paths === 'string' || Buffer.isBuffer(paths) || paths instanceof URL) {
     return [pathOf(paths)]
   }
   if (typeof paths?.[Symbol.iterator] !== 'function') {

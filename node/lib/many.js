@@ -4,8 +4,8 @@
 
 const native = require('./native')
 const { begin, isAborted, tellerOf, watch } = require('./calls')
+const { fileOf } = require('./content')
 const { aborted } = require('./errors')
-const { pathOf } = require('./input')
 const { Interruptible } = require('./interruptible')
 
 /** How many files each thread is ahead of whoever takes the reports. */
@@ -146,9 +146,9 @@ class Reports {
     if (step.done) {
       return null
     }
-    const path = pathOf(step.value)
-    const call = { signal: this.#ending.signal, timeoutMs: this.#timeoutMs, path }
-    return JSON.parse(await begin(this.#scanner, native.Content.path(path), 'survey', call))
+    const call = { signal: this.#ending.signal, timeoutMs: this.#timeoutMs }
+    const content = fileOf(step.value, call)
+    return JSON.parse(await begin(this.#scanner, content, 'survey', call))
   }
 
   /** Ends everything because of an error, which is thrown to whoever takes the next report. */

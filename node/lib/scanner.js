@@ -4,9 +4,9 @@
 
 const native = require('./native')
 const { begin } = require('./calls')
-const { contentOf } = require('./content')
+const { contentOf, fileOf } = require('./content')
 const { textOf } = require('./errors')
-const { bytesOf, pathOf, pathsOf } = require('./input')
+const { bytesOf, pathOf, pathsOf, shownPath } = require('./input')
 const { scanMany } = require('./many')
 const { SETTINGS, read, scannerOf } = require('./options')
 const { nameOf, spool } = require('./stream')
@@ -19,12 +19,12 @@ const MANY = ['timeoutMs', 'signal', 'progress', 'concurrency']
 /** The calls on a native scanner, each with the options that it takes. */
 const calls = {
   scan: [ASYNC, async (scanner, path, call) => {
-    call.path = pathOf(path)
-    return JSON.parse(await begin(scanner, native.Content.path(call.path), 'scan', call))
+    return JSON.parse(await begin(scanner, fileOf(path, call), 'scan', call))
   }],
-  scanSync: [SYNC, (scanner, path, call) => {
-    call.path = pathOf(path)
-    return JSON.parse(textOf(scanner.scanPath(call.path, call.name, call.timeoutMs), call))
+  scanSync: [SYNC, (scanner, input, call) => {
+    const path = pathOf(input)
+    call.path = shownPath(path)
+    return JSON.parse(textOf(scanner.scanPath(path, call.name, call.timeoutMs), call))
   }],
   scanBytes: [ASYNC, async (scanner, bytes, call) => {
     call.name ??= 'bytes'
@@ -44,20 +44,22 @@ const calls = {
     return JSON.parse(await begin(scanner, content, 'scan', call))
   }],
   scanMany: [MANY, (scanner, paths, call) => scanMany(scanner, pathsOf(paths), call)],
-  trace: [VIEW, async (scanner, input, call) =>
-    JSON.parse(await begin(scanner, contentOf(input, call), 'trace', call))],
-  disassemble: [VIEW, async (scanner, input, call) =>
-    begin(scanner, contentOf(input, call), 'disassemble', call)],
-  decompile: [[...VIEW, 'full'], async (scanner, input, call) => {
-    const what = call.full ? 'decompile-full' : 'decompile'
-    return begin(scanner, contentOf(input, call), what, call)
-  }],
-  inspect: [VIEW, async (scanner, input, call) =>
-    JSON.parse(await begin(scanner, contentOf(input, call), 'inspect', call))],
-  safetensorsHeader: [VIEW, async (scanner, input, call) =>
-    JSON.parse(await begin(scanner, contentOf(input, call), 'header', call))],
-  globalsIn: [VIEW, async (scanner, input, call) =>
-    JSON.parse(await begin(scanner, contentOf(input, call), 'globals', call)).globals],
+}
+
+/** Other views: what native code calls them, what becomes of their texts, and the options that only they take. */
+const views = {
+  trace: { what: () => 'trace', made: JSON.parse },
+  disassemble: { what: () => 'disassemble', made: (text) => text },
+  decompile: { what: ({ full }) => (full ? 'decompile-full' : 'decompile'), made: (text) => text, names: ['full'] },
+  inspect: { what: () => 'inspect', made: JSON.parse },
+  safetensorsHeader: { what: () => 'header', made: JSON.parse },
+  globalsIn: { what: () => 'globals', made: (text) => JSON.parse(text).globals },
+}
+for (const [name, { what, made, names = [] }] of Object.entries(views)) {
+  calls[name] = [[...VIEW, ...names], async (scanner, input, call) =>
+    made(await begin(scanner, contentOf(input, call), what(call), call))]
+  calls[`${name}Sync`] = [[...SYNC, ...names], (scanner, input, call) =>
+    made(textOf(scanner.view(contentOf(input, call), what(call), call.name, call.timeoutMs), call))]
 }
 
 /** Whether a call gives a promise: what is wrong with its options is told by that. */

@@ -6,18 +6,18 @@ import { test } from 'node:test'
 
 import * as weighbridge from '../index.mjs'
 import native from '../lib/native.js'
-import { CALL, NONE, file, longPickle, pause } from './support/files.mjs'
+import { CALL, LADEN, NONE, file, ladenPickle, longPickle, pause } from './support/files.mjs'
 import { promptly } from './support/promptly.mjs'
 
 const { scan, scanBytes, scanMany, scanStream } = weighbridge
 const none = file('none.pkl', NONE)
 const threads = native.threads()
 
-/** Starts long scans on all threads, and waits until they run. */
-async function occupied(options = {}) {
+/** Starts long scans on all threads, or on so many, and waits until they run. */
+async function occupied(options = {}, count = threads) {
   const path = longPickle()
   const running = []
-  const calls = Array.from({ length: threads }, () => {
+  const calls = Array.from({ length: count }, () => {
     const call = new AbortController()
     const started = new Promise((resolve) => {
       const promise = scan(path, { signal: call.signal, progress: resolve, ...options })
@@ -55,6 +55,56 @@ test('an aborted scan frees its thread within 50 ms', async () => {
       },
     }
   }, threads)
+})
+
+/** Starts a scan, and waits until it holds some hundred megabytes. */
+async function laden() {
+  const call = new AbortController()
+  let promise
+  await new Promise((resolve) => {
+    const progress = (reached, total) => {
+      if (reached > 0.9 * total) resolve()
+    }
+    promise = scan(ladenPickle(), { signal: call.signal, progress })
+    promise.catch(resolve)
+  })
+  return { call, promise }
+}
+
+test('an aborted scan that holds much frees its thread within 50 ms', async () => {
+  await promptly(50, 'abort', async () => {
+    const others = await occupied({}, threads - 1)
+    const first = await laden()
+    const next = scan(none)
+    return {
+      async begin() {
+        first.call.abort()
+        assert.equal((await next).verdict, 'clean')
+      },
+      async after() {
+        for (const { call } of others) call.abort()
+        await assert.rejects(first.promise, { code: 'ABORT_ERR' })
+        await Promise.allSettled(others.map(({ promise }) => promise))
+      },
+    }
+  }, threads)
+})
+
+test('many that are aborted in a row are not held at the same time', async () => {
+  const before = process.memoryUsage().rss
+  let most = 0
+  const watch = setInterval(() => { most = Math.max(most, process.memoryUsage().rss) }, 5)
+  const running = []
+  for (let at = 0; at < 2 * threads + 4; at += 1) {
+    running.push(await laden())
+    running.at(-1).call.abort()
+  }
+  for (const { promise } of running) await assert.rejects(promise, { code: 'ABORT_ERR' })
+  clearInterval(watch)
+  // As many leave as there are threads.
+  const allowed = 2 * threads * LADEN
+  assert.ok(most - before <= allowed, `${(most - before) / 1e6} MB, where ${allowed / 1e6} are allowed`)
+  assert.equal((await scan(none)).verdict, 'clean')
 })
 
 test('a call that waits for a thread ends at once', async () => {

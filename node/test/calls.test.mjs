@@ -1,13 +1,16 @@
 // What each call gives.
 
 import assert from 'node:assert/strict'
-import { readFileSync, createReadStream } from 'node:fs'
+import { createReadStream, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 
+import * as weighbridge from '../index.mjs'
 import {
-  Scanner, decompile, disassemble, globalsIn, inspect, rules, safetensorsHeader, scan, scanBytes, scanBytesSync, scanMany,
+  Scanner, decompile, disassemble, globalsIn, inspect, rules, safetensorsHeader, safetensorsHeaderSync, scan, scanBytes, scanBytesSync, scanMany,
   scanStream, scanSync, toJson, trace,
 } from '../index.mjs'
 import { CALL, NONE, file, longPickle } from './support/files.mjs'
@@ -216,8 +219,47 @@ test('rules are listed', () => {
   assert.ok(all.every((rule) => assert.deepEqual(Object.keys(rule), keys) === undefined))
 })
 
+test('every view is given on this thread, too', async () => {
+  const options = { name: 'given.pkl' }
+  for (const name of ['decompile', 'disassemble', 'globalsIn', 'inspect', 'trace']) {
+    for (const input of [call, CALL, pathToFileURL(call)]) {
+      const here = weighbridge[`${name}Sync`](input, options)
+      assert.deepEqual(here, await weighbridge[name](input, options), name)
+      assert.deepEqual(here, new Scanner()[`${name}Sync`](input, options), name)
+    }
+    const lost = join(tmpdir(), 'nothing', 'here')
+    assert.throws(() => weighbridge[`${name}Sync`](lost), { code: 'ENOENT', path: lost })
+    for (const wrong of [{ signal: AbortSignal.abort() }, { progress() {} }]) {
+      assert.throws(() => weighbridge[`${name}Sync`](CALL, wrong), { code: 'WEIGHBRIDGE_INVALID_OPTION' })
+    }
+    assert.throws(() => weighbridge[`${name}Sync`](longPickle(), { timeoutMs: 20 }), { code: 'WEIGHBRIDGE_TIMEOUT' })
+  }
+  assert.deepEqual(safetensorsHeaderSync(TENSORS), await safetensorsHeader(TENSORS))
+  assert.throws(() => safetensorsHeaderSync(NONE), { code: 'WEIGHBRIDGE_INVALID_HEADER' })
+  assert.equal(weighbridge.decompileSync(CALL, { full: true }), await decompile(CALL, { full: true }))
+})
+
+test('a path may be a buffer, and no text', { skip: process.platform !== 'linux' && 'paths are text' }, async () => {
+  const path = Buffer.concat([Buffer.from(`${dirname(call)}/gr`), Buffer.from([0xfc, 0xdf]), Buffer.from('e.pkl')])
+  writeFileSync(path, CALL)
+  const reports = [await scan(path), scanSync(path)]
+  for await (const report of scanMany([path, Buffer.from(call)])) reports.push(report)
+  assert.deepEqual(reports.map(({ verdict }) => verdict), Array(4).fill('malicious'))
+  assert.deepEqual(reports[0], reports[1])
+  assert.deepEqual(reports[3], scanSync(call))
+  const lost = Buffer.concat([path, Buffer.from('x')])
+  await assert.rejects(scan(lost), { code: 'ENOENT', path: lost.toString() })
+  // Who means bytes is told, and whoever changes the buffer changes nothing.
+  await assert.rejects(scan(Buffer.from([0x80, 0, 0x2e])), { code: 'WEIGHBRIDGE_INVALID_ARGUMENT', message: /scanBytes takes bytes/ })
+  const promise = scan(path)
+  path.fill(0)
+  assert.equal((await promise).verdict, 'malicious')
+})
+
 test('the functions and the methods are the same calls', () => {
-  const functions = ['decompile', 'disassemble', 'globalsIn', 'inspect', 'safetensorsHeader', 'scan', 'scanBytes', 'scanBytesSync', 'scanMany', 'scanStream', 'scanSync', 'trace']
+  const views = ['decompile', 'disassemble', 'globalsIn', 'inspect', 'safetensorsHeader', 'trace']
+  const scans = ['scan', 'scanBytes', 'scanBytesSync', 'scanMany', 'scanStream', 'scanSync']
+  const functions = [...views.flatMap((name) => [name, `${name}Sync`]), ...scans].sort()
   const methods = Object.getOwnPropertyNames(Scanner.prototype).filter((name) => name !== 'constructor')
   assert.deepEqual(methods.sort(), functions)
   assert.deepEqual(readFileSync(call), CALL)

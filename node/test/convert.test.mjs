@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-import { ScanError, convert, convertSync, diff, loadTensors, toJson } from '../index.mjs'
+import { ScanError, convert, convertSync, diff, diffSync, loadTensors, toJson } from '../index.mjs'
 import { ARTIFACTS, array, one, pickled, safetensors } from './support/checkpoints.mjs'
 
 const code = (code) => (error) => error instanceof ScanError && error.code === code
@@ -164,4 +164,32 @@ test('differences are told', async () => {
   assert.equal(toJson(found), JSON.stringify(found))
   await assert.rejects(diff(one('I8', [1], [1]), Buffer.from('words')), code('WEIGHBRIDGE_INVALID_CHECKPOINT'))
   await assert.rejects(diff(one('I8', [1], [1]), '/none/at/all'), (error) => code('ENOENT')(error) && error.path === '/none/at/all')
+})
+
+test('models are compared on this thread, too', async () => {
+  const { path, source } = folder()
+  const out = join(path, 'out.safetensors')
+  await convert(source, out)
+  const pickle = pickled({ weight: array([1], [7]) })
+  for (const pair of [[source, out], [pathToFileURL(source), readFileSync(out)], [source, pickle]]) {
+    assert.deepEqual(diffSync(...pair), await diff(...pair))
+  }
+  assert.equal(diffSync(source, out).identical, true)
+  assert.throws(() => diffSync(source, join(path, 'none')), (error) => code('ENOENT')(error) && error.path === join(path, 'none'))
+  assert.throws(() => diffSync(source, Buffer.from('words')), code('WEIGHBRIDGE_INVALID_CHECKPOINT'))
+  assert.throws(() => diffSync(source, out, { progress() {} }), code('WEIGHBRIDGE_INVALID_OPTION'))
+  assert.throws(() => diffSync(source, out, { maxMembers: -1 }), code('WEIGHBRIDGE_INVALID_OPTION'))
+  assert.throws(() => diffSync(source, out, { timeoutMs: 0 }), code('WEIGHBRIDGE_TIMEOUT'))
+})
+
+test('files may be where no text says', { skip: process.platform !== 'linux' && 'paths are text' }, async () => {
+  const { path, source } = folder()
+  const place = (name) => Buffer.concat([Buffer.from(`${path}/`), Buffer.from(name, 'latin1')])
+  const [from, out, extras, again] = ['\xfc.pt', '\xdf.safetensors', '\xe4.json', '\xf6.safetensors'].map(place)
+  copyFileSync(source, from)
+  await convert(from, out, { extras })
+  convertSync(from, again)
+  assert.deepEqual(readFileSync(out), readFileSync(again))
+  assert.equal(JSON.parse(readFileSync(extras)).epoch, 3)
+  await assert.rejects(convert(from, out), code('EEXIST'))
 })

@@ -53,11 +53,13 @@ test('files that cannot be opened have the codes of the system', async () => {
 })
 
 test('what is no path is refused', async () => {
+  // A buffer may be a path; other bytes are not.
+  const bytes = new Uint8Array(CALL)
   const hostile = { toString: () => none, [Symbol.toPrimitive]: () => none }
-  const values = [undefined, null, 7, NaN, 7n, true, Symbol('x'), () => none, {}, [none], hostile, new Date(), CALL, proxy('get'), proxy('getPrototypeOf'), new URL('http://example.org/x')]
+  const values = [undefined, null, 7, NaN, 7n, true, Symbol('x'), () => none, {}, [none], hostile, new Date(), bytes, proxy('get'), proxy('getPrototypeOf'), new URL('http://example.org/x')]
   for (const value of values) {
-    for (const name of ['scan', 'scanSync', 'trace', 'disassemble', 'decompile', 'globalsIn', 'inspect', 'safetensorsHeader']) {
-      if (value === CALL && !name.startsWith('scan')) continue
+    for (const name of ['scan', 'scanSync', 'trace', 'traceSync', 'disassemble', 'decompile', 'globalsIn', 'inspect', 'safetensorsHeader']) {
+      if (value === bytes && !name.startsWith('scan')) continue
       await failsWith('WEIGHBRIDGE_INVALID_ARGUMENT', () => weighbridge[name](value), `${name} ${typeof value}`)
     }
     await failsWith('WEIGHBRIDGE_INVALID_ARGUMENT', () => scanMany([value]), `scanMany [${typeof value}]`)

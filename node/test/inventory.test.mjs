@@ -64,6 +64,8 @@ test('what an inventory tells', async () => {
   assert.equal(whole.references[1].flags.trust_remote_code, true)
   assert.ok(whole.findings.some(({ rule, location }) => rule === 'SRC103' && location.kind === 'text'))
   assert.deepEqual(await inventory(new Set([pathToFileURL(shop), join(shop, 'search')])), inventorySync([shop, join(shop, 'search')]))
+  assert.deepEqual(await inventory(Buffer.from(shop)), whole)
+  assert.deepEqual(inventorySync([Buffer.from(shop)]), whole)
 })
 
 test('options reach the library', async () => {
@@ -72,7 +74,7 @@ test('options reach the library', async () => {
   assert.deepEqual(ids({ exclude: ['*.mjs'], threads: 2 }), ['acme/base'])
   const config = join(folder, 'own.toml')
   writeFileSync(config, '[[application]]\npath = "search"\nowner = "us"\n')
-  for (const given of [config, pathToFileURL(config)]) {
+  for (const given of [config, Buffer.from(config), pathToFileURL(config)]) {
     const { applications } = await inventory(shop, { config: given })
     assert.deepEqual(applications.map(({ path, owner }) => [path, owner]), [['.', null], ['search', 'us']])
   }

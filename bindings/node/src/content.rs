@@ -3,8 +3,39 @@
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
+use napi::bindgen_prelude::{Buffer, Either, Result};
 use napi_derive::napi;
 use weighbridge::{FileSource, OpenError, Source};
+
+/// A path as JavaScript has it: text, or the bytes that it is made of.
+pub(crate) type Place = Either<String, Buffer>;
+
+/// The path that text or bytes are.
+pub(crate) fn path_of(place: Place) -> Result<PathBuf> {
+    match place {
+        Either::A(text) => Ok(text.into()),
+        Either::B(bytes) => path_of_bytes(&bytes),
+    }
+}
+
+#[cfg(unix)]
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "other systems have paths of text only"
+)]
+fn path_of_bytes(bytes: &[u8]) -> Result<PathBuf> {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+    Ok(OsStr::from_bytes(bytes).into())
+}
+
+#[cfg(not(unix))]
+fn path_of_bytes(bytes: &[u8]) -> Result<PathBuf> {
+    let text = std::str::from_utf8(bytes);
+    text.map(PathBuf::from).map_err(|_| {
+        crate::options::wrong("path", "it is no UTF-8, and this system has no such paths")
+    })
+}
 
 /// Something to scan. What takes it leaves it empty, so that its memory does not wait for the garbage
 /// collector.
@@ -23,9 +54,12 @@ pub(crate) enum Kind {
 #[napi]
 impl Content {
     /// A file, by its path.
+    ///
+    /// # Errors
+    /// Where the system has no such paths.
     #[napi(factory)]
-    pub fn path(path: String) -> Content {
-        Content::of(Kind::Path(path.into()), 0)
+    pub fn path(path: Place) -> Result<Content> {
+        Ok(Content::of(Kind::Path(path_of(path)?), 0))
     }
 
     /// A copy of bytes.
@@ -76,7 +110,7 @@ impl Content {
 
 impl Kind {
     /// The bytes.
-    pub(crate) fn open(&self) -> Result<Box<dyn Source + '_>, OpenError> {
+    pub(crate) fn open(&self) -> std::result::Result<Box<dyn Source + '_>, OpenError> {
         Ok(match self {
             Kind::Path(path) => Box::new(FileSource::open(path)?),
             Kind::Bytes(bytes) => Box::new(bytes.as_slice()),

@@ -10,7 +10,7 @@ use napi_derive::napi;
 use weighbridge::convert::{self, Request, Tied};
 use weighbridge::{Checkpoint, Control, ElementType, Opening};
 
-use crate::content::{Content, Kind};
+use crate::content::{Content, Kind, Place, path_of};
 use crate::options::{Bound, deadline, limits_of, wrong};
 use crate::outcome::Outcome;
 use crate::progress::{Tell, Told};
@@ -21,9 +21,9 @@ use crate::task::Task;
 #[napi(object, object_to_js = false)]
 pub struct Conversion {
     /// The source.
-    pub source: String,
+    pub source: Place,
     /// Where the file goes.
-    pub out: Option<String>,
+    pub out: Option<Place>,
     /// Which tensors are taken.
     pub key: Option<String>,
     /// Entries of the metadata.
@@ -41,7 +41,7 @@ pub struct Conversion {
     /// Whether nothing is written.
     pub dry_run: bool,
     /// Where plain values go.
-    pub extras: Option<String>,
+    pub extras: Option<Place>,
     /// Bounds.
     pub limits: Vec<Bound>,
     /// In milliseconds.
@@ -84,7 +84,7 @@ impl Conversion {
             .with_skip(self.skip)
             .with_force(self.force)
             .with_dry_run(self.dry_run)
-            .with_extras(self.extras.map(PathBuf::from));
+            .with_extras(self.extras.map(path_of).transpose()?);
         if let Some(key) = self.key {
             request = request.with_key(key);
         }
@@ -92,8 +92,8 @@ impl Conversion {
             request = request.with_metadata(key, value);
         }
         Ok(Asked {
-            source: self.source.into(),
-            out: self.out.map(PathBuf::from),
+            source: path_of(self.source)?,
+            out: self.out.map(path_of).transpose()?,
             request,
             opening: Opening::default().with_limits(limits_of(self.limits)?),
             at: deadline(self.timeout),
@@ -157,25 +157,77 @@ pub fn start_diff<'env>(
     timeout: Option<f64>,
     progress: Option<Function<'env, Told, ()>>,
 ) -> Result<Object<'env>> {
-    let opening = Opening::default()
-        .with_limits(limits_of(limits)?)
-        .with_tensors_only(true);
-    let (first, second, tell) = (first.take(), second.take(), Tell::of(progress)?);
-    let at = deadline(timeout);
+    let compared = Compared::of(first, second, limits, timeout)?;
+    let tell = Tell::of(progress)?;
     task.begin(env, move |going| {
-        let done = tell.run(until(Control::new(), at), going, |control| {
-            let first = first.checkpoint(&opening, control);
-            let first = first.map_err(|error| Outcome::checkpoint(&error))?;
-            let second = second.checkpoint(&opening, control);
-            let second = second.map_err(|error| Outcome::checkpoint(&error))?;
+        let control = until(Control::new(), compared.at);
+        tell.run(control, going, |control| compared.diff(control))
+    })
+}
+
+/// Compares on this thread.
+///
+/// # Errors
+/// Where a bound is wrong.
+#[napi(catch_unwind)]
+pub fn diff_sync(
+    env: Env,
+    first: &Content,
+    second: &Content,
+    limits: Vec<Bound>,
+    timeout: Option<f64>,
+) -> Result<Outcome> {
+    let compared = Compared::of(first, second, limits, timeout)?;
+    let goes_on = || is_running(env);
+    let control = until(Control::new(), compared.at).with_check(&goes_on);
+    Ok(compared.diff(&control))
+}
+
+/// What is to be compared.
+struct Compared {
+    first: Kind,
+    second: Kind,
+    opening: Opening,
+    at: Option<Instant>,
+}
+
+impl Compared {
+    fn of(
+        first: &Content,
+        second: &Content,
+        limits: Vec<Bound>,
+        timeout: Option<f64>,
+    ) -> Result<Compared> {
+        let opening = Opening::default().with_limits(limits_of(limits)?);
+        Ok(Compared {
+            first: first.take(),
+            second: second.take(),
+            opening: opening.with_tensors_only(true),
+            at: deadline(timeout),
+        })
+    }
+
+    fn diff(self, control: &Control<'_>) -> Outcome {
+        let Compared {
+            first,
+            second,
+            opening,
+            at,
+        } = self;
+        let open = |kind: Kind| {
+            let opened = kind.checkpoint(&opening, control);
+            opened.map_err(|error| Outcome::checkpoint(&error))
+        };
+        let compare = || {
+            let (first, second) = (open(first)?, open(second)?);
             let done = weighbridge::diff(&first, &second, control);
             done.map_err(|error| Outcome::not_compared(&error))
-        });
-        match done {
+        };
+        match compare() {
             Ok(difference) => Outcome::done(difference.to_json()),
             Err(outcome) => outcome.by(at),
         }
-    })
+    }
 }
 
 impl Kind {

@@ -14,6 +14,7 @@ use weighbridge_inventory::{
     InventoryOptions,
 };
 
+use crate::content::{Place, path_of};
 use crate::options::{Bound, deadline, wrong};
 use crate::outcome::Outcome;
 use crate::progress::{Tell, Told};
@@ -26,7 +27,7 @@ pub struct Reading {
     /// What is wanted: `json`, `cyclonedx-1.6` or `cyclonedx-1.7`.
     pub what: String,
     /// The trees.
-    pub paths: Vec<String>,
+    pub paths: Vec<Place>,
     /// Patterns of files that are read.
     pub include: Vec<String>,
     /// Patterns of files that are left out.
@@ -36,7 +37,7 @@ pub struct Reading {
     /// Applications that the caller names.
     pub applications: Vec<Named>,
     /// A `weighbridge.toml` with more of them.
-    pub config: Option<String>,
+    pub config: Option<Place>,
     /// Whether models on the disk are read.
     pub scan: bool,
     /// Whether the caches of the user are.
@@ -75,7 +76,7 @@ impl Reading {
         options.is_scanned = self.scan;
         options.caches = self.caches.then(Environment::of_process);
         if let Some(config) = self.config {
-            let named = weighbridge_cli::applications_in(config.as_ref());
+            let named = weighbridge_cli::applications_in(&path_of(config)?);
             options.applications = named.map_err(|words| wrong("config", words))?;
         }
         // What the caller says of a folder goes before what the file says of it.
@@ -100,7 +101,7 @@ impl Reading {
                 "cyclonedx-1.7" => |inventory| inventory.to_cyclonedx(BomVersion::V1_7),
                 _ => return Err(wrong("what", "there is no such form")),
             },
-            paths: self.paths.into_iter().map(PathBuf::from).collect(),
+            paths: self.paths.into_iter().map(path_of).collect::<Result<_>>()?,
             options,
             at: deadline(self.timeout),
         })

@@ -25,7 +25,7 @@ use napi_derive::napi;
 use serde_json::Value;
 use weighbridge::output::json_line;
 
-pub use convert::{Conversion, Entry, convert_sync, start_convert, start_diff};
+pub use convert::{Conversion, Entry, convert_sync, diff_sync, start_convert, start_diff};
 pub use inventory::{Named, Reading, inventory_limit_names, inventory_sync, start_inventory};
 
 /// Begins what an environment of JavaScript needs.

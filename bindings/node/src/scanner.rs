@@ -7,7 +7,7 @@ use napi::bindgen_prelude::{Function, Object, Result};
 use napi_derive::napi;
 use weighbridge::{Control, Input, ScanError};
 
-use crate::content::{Content, Kind};
+use crate::content::{Content, Kind, Place, path_of};
 use crate::options::{Call, Settings, deadline};
 use crate::outcome::Outcome;
 use crate::progress::{Tell, Told};
@@ -57,14 +57,30 @@ impl Scanner {
     pub fn scan_path(
         &self,
         env: Env,
-        path: String,
+        path: Place,
+        name: Option<String>,
+        timeout: Option<f64>,
+    ) -> Result<Outcome> {
+        let goes_on = || is_running(env);
+        let control = until(Control::new(), deadline(timeout)).with_check(&goes_on);
+        let path = Kind::Path(path_of(path)?);
+        Ok(self.0.scan_kind(&path, name.as_deref(), &control))
+    }
+
+    /// Gives another view of a content, on this thread.
+    #[napi(catch_unwind)]
+    pub fn view(
+        &self,
+        env: Env,
+        content: &Content,
+        what: String,
         name: Option<String>,
         timeout: Option<f64>,
     ) -> Outcome {
-        let goes_on = || is_running(env);
-        let control = until(Control::new(), deadline(timeout)).with_check(&goes_on);
-        self.0
-            .scan_kind(&Kind::Path(path.into()), name.as_deref(), &control)
+        let (goes_on, at) = (|| is_running(env), deadline(timeout));
+        let control = until(Control::new(), at).with_check(&goes_on);
+        let (content, name) = (content.take(), name.as_deref());
+        views::view(&what, &self.0, &content, name, &control, (at, &|| true))
     }
 
     /// Nothing yet, for a stream: as many bytes can be pushed as may be held.
@@ -93,7 +109,11 @@ impl Scanner {
                 match call.what.as_str() {
                     "scan" => configured.scan_kind(&content, name, control),
                     "survey" => configured.survey(&content, name, control),
-                    what => views::view(what, &configured, &content, name, control, at, going),
+                    what => {
+                        let is_wanted = || going.on() && !going.token.is_cancelled();
+                        let wanted = (at, &is_wanted as &dyn Fn() -> bool);
+                        views::view(what, &configured, &content, name, control, wanted)
+                    }
                 }
             })
         })

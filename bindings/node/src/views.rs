@@ -11,7 +11,6 @@ use weighbridge::{Control, Detail, Globals, Input, Listed, Source, escape};
 use crate::content::Kind;
 use crate::outcome::Outcome;
 use crate::scanner::Configured;
-use crate::task::Going;
 
 /// How long a text may be, in bytes: well below what JavaScript's strings can hold.
 const LONGEST: usize = 1 << 28;
@@ -23,8 +22,7 @@ pub(crate) fn view(
     content: &Kind,
     name: Option<&str>,
     control: &Control<'_>,
-    at: Option<Instant>,
-    going: &Going,
+    (at, is_wanted): (Option<Instant>, &dyn Fn() -> bool),
 ) -> Outcome {
     let source = match content.open() {
         Ok(source) => Positioned(source),
@@ -35,11 +33,11 @@ pub(crate) fn view(
         (None, Kind::Path(path)) => escape::path(path),
         (None, Kind::Bytes(_)) => "bytes".to_owned(),
     };
-    let mut text = Text::new(going);
+    let mut text = Text::new(is_wanted);
     if let Err(outcome) = write(&mut text, what, configured, &source, &name, control) {
         return outcome;
     }
-    if !going.on() || going.token.is_cancelled() {
+    if !is_wanted() {
         Outcome::cancelled(None)
     } else if at.is_some_and(|at| Instant::now() >= at) {
         Outcome::timeout(None)
@@ -106,15 +104,15 @@ fn write(
 struct Text<'g> {
     text: String,
     over: bool,
-    going: &'g Going,
+    is_wanted: &'g dyn Fn() -> bool,
 }
 
 impl Text<'_> {
-    fn new(going: &Going) -> Text<'_> {
+    fn new(is_wanted: &dyn Fn() -> bool) -> Text<'_> {
         Text {
             text: String::new(),
             over: false,
-            going,
+            is_wanted,
         }
     }
 
@@ -125,7 +123,7 @@ impl Text<'_> {
 
     fn add(&mut self, part: &str) -> ControlFlow<()> {
         self.over |= self.text.len() + part.len() > LONGEST;
-        if self.over || self.going.token.is_cancelled() {
+        if self.over || !(self.is_wanted)() {
             return ControlFlow::Break(());
         }
         self.text += part;

@@ -93,7 +93,10 @@ pub fn diff(
         None,
         first.tensors().iter().map(Tensor::bytes).sum(),
     );
-    let mut names: Vec<&str> = names_of(first).chain(names_of(second)).collect();
+    // There may be very many: growing would take twice as much.
+    let most = |of: &Checkpoint| of.tensors().len() + of.refused().len() + of.metadata().len();
+    let mut names: Vec<&str> = Vec::with_capacity(most(first) + most(second));
+    names.extend(names_of(first).chain(names_of(second)));
     names.sort_unstable();
     names.dedup();
     let mut difference = Difference {

@@ -19,6 +19,30 @@ pub(crate) fn line(value: &impl Serialize) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
+/// As [`line`], for one that may take many megabytes: its length is counted before, for a text that grows
+/// takes up to three times as much.
+pub(crate) fn long_line(value: &impl Serialize) -> String {
+    let mut len = Length(0);
+    let _counted = write(&mut len, value);
+    let mut out = Vec::with_capacity(len.0);
+    let _written = write(&mut out, value);
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// How many bytes were written.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// Writes a value as one line of JSON, without the line end.
 pub(crate) fn write(out: &mut impl io::Write, value: &impl Serialize) -> io::Result<()> {
     let mut serializer = Serializer::with_formatter(out, Visible);

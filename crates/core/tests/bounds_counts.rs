@@ -17,13 +17,11 @@ fn held(work: impl FnOnce()) -> u64 {
     counted.bytes_max / TENSORS as u64
 }
 
-/// A checkpoint of small tensors, each with a storage of its own.
-fn checkpoint(style: Style, directory: &Path) -> PathBuf {
+/// A checkpoint of so many small tensors, each with a storage of its own.
+fn checkpoint(style: Style, count: usize, directory: &Path) -> PathBuf {
     let storage = |at: usize| Storage::of_floats(&at.to_string(), &[0.5; 2]);
-    let storages: Vec<Storage> = (0..TENSORS).map(storage).collect();
-    let names: Vec<String> = (0..TENSORS)
-        .map(|at| format!("layers.{at}.weight"))
-        .collect();
+    let storages: Vec<Storage> = (0..count).map(storage).collect();
+    let names: Vec<String> = (0..count).map(|at| format!("layers.{at}.weight")).collect();
     let tensors = names.iter().zip(&storages);
     let tensors: Vec<(&str, &[u64], &Storage)> = tensors
         .map(|(name, storage)| (name.as_str(), &[2, 1][..], storage))
@@ -47,7 +45,7 @@ fn a_tensor_more_takes_little_more_memory() {
         (Style::Zip, [850, 1150, 1150, 1150]),
         (Style::Legacy, [1700, 1850, 1850, 1850]),
     ] {
-        let path = checkpoint(style, directory.path());
+        let path = checkpoint(style, TENSORS, directory.path());
         let out = directory.path().join("m.safetensors");
         let taken = [
             held(|| drop(Scanner::new().scan(Input::path(&path), &Control::new()))),
@@ -70,4 +68,60 @@ fn a_tensor_more_takes_little_more_memory() {
             .all(|(taken, bound)| *taken <= bound);
         assert!(is_bounded, "{style:?}: {taken:?} bytes for each tensor");
     }
+}
+
+/// How many tensors are to be converted and compared in little memory, and what little is, in bytes. A process
+/// takes some more: what it is itself, and what the allocator has no use for.
+const MANY: usize = 100_000;
+const LITTLE: u64 = 48_000_000;
+
+/// A file of safetensors with so many small tensors.
+fn safetensors(count: usize, blanks: usize) -> Vec<u8> {
+    let entry = |at: usize| {
+        let (from, to) = (4 * at, 4 * at + 4);
+        format!(
+            r#""layers.{at}.weight":{{"dtype":"F32","shape":[1,1],"data_offsets":[{from},{to}]}}"#
+        )
+    };
+    let entries: Vec<String> = (0..count).map(entry).collect();
+    let header = format!("{{{}{}}}", entries.join(","), " ".repeat(blanks));
+    let mut file = (header.len() as u64).to_le_bytes().to_vec();
+    file.extend(header.as_bytes());
+    file.resize(file.len() + 4 * count, 0);
+    file
+}
+
+#[test]
+fn a_hundred_thousand_tensors_take_little_memory() {
+    let directory = tempfile::tempdir().unwrap();
+    let [one, other] = ["one", "other"].map(|name| directory.path().join(name));
+    std::fs::write(&one, safetensors(MANY, 0)).unwrap();
+    let (opening, control) = (Opening::default().with_tensors_only(true), Control::new());
+    let converted = allocation_counter::measure(|| {
+        let done = convert_path(&one, Some(&other), &Request::default(), &opening, &control);
+        assert_eq!(done.unwrap().conversion.tensors.len(), MANY);
+    });
+    let compared = allocation_counter::measure(|| {
+        let open = |path: &Path| Checkpoint::open(path, &opening).unwrap();
+        let difference = diff(&open(&one), &open(&other), &control);
+        assert!(difference.unwrap().is_none());
+    });
+    let taken = [converted.bytes_max, compared.bytes_max];
+    let is_little = taken.iter().all(|taken| *taken <= LITTLE);
+    assert!(is_little, "{taken:?} bytes");
+}
+
+#[test]
+fn more_tensors_than_are_held_are_refused_by_the_limit() {
+    let opened = |file| {
+        let opened = Checkpoint::from_bytes(file, "m", &Opening::default());
+        opened.unwrap_err().to_string()
+    };
+    let why = "the names, shapes and places of its tensors take more than the 22 MiB that are held";
+    assert_eq!(opened(safetensors(200_000, 0)), format!("m: {why}"));
+    // A header may be long without many tensors.
+    let long = safetensors(1, 25 << 20);
+    let len = 8 + u64::from_le_bytes(*long.first_chunk().unwrap());
+    let why = format!("its header takes {len} bytes, which is more than the 24 MiB that are read");
+    assert_eq!(opened(long), format!("m: {why}"));
 }

@@ -39,5 +39,15 @@ export function longPickle(megabytes = 256) {
   return long.path
 }
 
+/** How many bytes the scan of a laden pickle holds at most. */
+export const LADEN = 1e9
+let laden
+
+/** A pickle of lists that all stay open: what it makes takes many times as much as it. */
+export function ladenPickle() {
+  laden ??= file('laden.pkl', Buffer.alloc(28 << 20, ']'))
+  return laden
+}
+
 /** Waits so many milliseconds. */
 export const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))

@@ -45,7 +45,11 @@ pub(crate) fn run(args: &ConvertArgs, session: &Session, output: &mut Output<'_>
         Ok(done) => {
             // A reader that goes away is noticed when the output is finished.
             let _ended = match args.format {
-                RecordFormat::Json => output.line(done.to_json()),
+                // A text of many megabytes, of which a copy would be another.
+                RecordFormat::Json => {
+                    let _written = output.text(&done.to_json());
+                    output.text("\n")
+                }
                 RecordFormat::Text => text(&done, args, output),
             };
             Exit::Complete
@@ -109,7 +113,7 @@ fn advise(error: &ConvertError, output: &mut Output<'_>) {
 
 fn text(done: &Converted, args: &ConvertArgs, output: &mut Output<'_>) -> ControlFlow<()> {
     let made = &done.conversion;
-    let bytes = made.tensors.iter().map(|tensor| tensor.bytes).sum();
+    let bytes = made.tensors.iter().map(|tensor| tensor.bytes()).sum();
     let verb = if made.dry_run {
         "would become"
     } else {

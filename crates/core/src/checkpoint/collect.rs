@@ -7,9 +7,9 @@ use weighbridge_pickle::View;
 
 use super::error::Trouble;
 use super::held::held;
-use super::open::How;
+use super::open::{How, too_many};
 use super::pending::{Geometry, Pending};
-use super::tensor::{Dimensions, Extent, Refused, Tensor, strides_of};
+use super::tensor::{Dimensions, HELD, Refused, Tensor, strides_of};
 use super::values::{self, Values};
 use crate::by_name::ByName;
 use crate::element_type::ElementType;
@@ -17,10 +17,6 @@ use crate::objects::paths::{self, Visit};
 use crate::objects::rebuilt::{self, Elements, Rebuilt};
 use crate::objects::scalars::{integer, word};
 use crate::objects::{Item, Layout, Made, Node, Tree};
-
-/// How many tensors a file may hold, and how long their names may be together, in bytes.
-const TENSORS: usize = 1 << 20;
-const NAMES: usize = 64 << 20;
 
 /// How many nodes are looked at between two times of asking whether to go on.
 const OFTEN: usize = 1 << 10;
@@ -91,7 +87,9 @@ pub(super) struct Collected {
     nodes: Vec<(u32, Place)>,
     /// What loading changes after it is read: the elements of it are not those in the file.
     edited: HashSet<Origin>,
-    names: usize,
+    /// What the tensors take, in bytes, and the dimensions that tensors to come may share.
+    held: usize,
+    dimensions: Vec<Dimensions>,
 }
 
 /// Which tensor something is, or which of those that are refused.
@@ -156,8 +154,8 @@ pub(super) fn collect_with(
             "" => "tensor",
             name => name,
         };
-        collected.names = collected.names.saturating_add(name.len());
-        if collected.names > NAMES || collected.tensors.len() >= TENSORS {
+        collected.held = collected.held.saturating_add(Tensor::RECORD + name.len());
+        if collected.held > HELD {
             return Visit::Enough;
         }
         match (rebuilt, geometry) {
@@ -172,6 +170,9 @@ pub(super) fn collect_with(
     if is_cancelled {
         return Err(Trouble::Cancelled);
     }
+    if collected.held > HELD {
+        return Err(too_many());
+    }
     if !is_whole {
         let why = "it holds more, or gives it longer names, than is followed";
         return Err(Trouble::Limit(why.to_owned()));
@@ -180,6 +181,8 @@ pub(super) fn collect_with(
     collected.nodes.sort_by_key(|(node, _)| *node);
     collected.nodes.dedup_by_key(|(node, _)| *node);
     collected.values = values::told(made, view, &collected, !how.is_bare);
+    // Nobody asks for them any more.
+    (collected.nodes, collected.by_key) = (Vec::new(), ByName::default());
     Ok(collected)
 }
 
@@ -216,10 +219,13 @@ impl Collected {
         let pending = self.pending(name, rebuilt, of);
         self.note(item, pending.is_ok());
         match pending {
-            Ok(pending) => self.tensors.push(Pending {
-                is_aside,
-                ..pending
-            }),
+            Ok(mut pending) => {
+                pending.dimensions.share(&mut self.dimensions);
+                self.tensors.push(Pending {
+                    is_aside,
+                    ..pending
+                });
+            }
             Err((why, is_lie)) => self.refused.push(Refused {
                 name: name.to_owned(),
                 why,
@@ -274,7 +280,7 @@ impl Collected {
             name: name.into(),
             dtype: None,
             dimensions: geometry.dimensions,
-            asked,
+            asked: u32::try_from(asked).unwrap_or(u32::MAX),
             offset: geometry.offset,
             is_all: false,
             is_big: false,
@@ -374,7 +380,7 @@ impl Collected {
                 let words = format!("it has {sizes} dimensions, and strides for {strides}");
                 (words, true)
             })?,
-            asked,
+            asked: u32::try_from(asked).unwrap_or(u32::MAX),
             offset,
             is_all,
             is_big: rebuilt.is_big,
@@ -463,26 +469,5 @@ impl Collected {
             size,
         };
         Some(self.push_keyed(&key, Asked::View(Box::new(view))))
-    }
-
-    /// Makes tensors of what is pending, once it is known where each storage is: `extents` are in the order
-    /// of what was asked for.
-    pub(super) fn finish(
-        self,
-        extents: &[Result<(Extent, Option<ElementType>), String>],
-        first: usize,
-    ) -> (Vec<Tensor>, Vec<Refused>) {
-        let (mut tensors, mut refused) = (Vec::new(), self.refused);
-        for pending in self.tensors {
-            match pending.place(extents, first) {
-                Ok(tensor) => tensors.push(tensor),
-                Err((name, why)) => refused.push(Refused {
-                    name: name.into(),
-                    why,
-                    is_lie: true,
-                }),
-            }
-        }
-        (tensors, refused)
     }
 }

@@ -48,7 +48,7 @@ impl<'s> Blocks<'s> {
                 run: Vec::new(),
                 bytes: Vec::new(),
             },
-            unit: extent.unit,
+            unit: usize::from(extent.unit),
             plan,
         }
     }
@@ -266,7 +266,7 @@ mod tests {
     use crate::checkpoint::tensor::Dimensions;
     use crate::element_type::ElementType;
 
-    fn all(shape: &[u64], strides: &[u64], offset: u64, unit: usize) -> Vec<u16> {
+    fn all(shape: &[u64], strides: &[u64], offset: u64, unit: u8) -> Vec<u16> {
         let bytes: Vec<u8> = (0..2000_u16).flat_map(u16::to_le_bytes).collect();
         let tensor = Tensor {
             name: "".into(),
@@ -303,7 +303,7 @@ mod tests {
                 assert!(block.bytes.len() as u64 <= most);
                 pieces.extend_from_slice(&block.bytes);
             }
-            pieces.chunks_exact_mut(unit).for_each(<[u8]>::reverse);
+            pieces.chunks_exact_mut(unit.into()).for_each(<[u8]>::reverse);
             assert!(tensor.elements() == 0 || pieces == read_whole, "{most}");
         }
         let pairs = read_whole.chunks_exact(2);

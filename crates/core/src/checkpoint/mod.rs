@@ -329,7 +329,7 @@ impl Checkpoint {
     #[must_use]
     pub fn in_place(&self, tensor: &Tensor) -> Option<&[u8]> {
         let from = usize::try_from(tensor.offset).ok()?;
-        self.storage_in_place(tensor.storage)?
+        self.storage_in_place(tensor.storage())?
             .get(from..)?
             .get(..usize::try_from(tensor.span()).ok()?)
     }
@@ -341,7 +341,7 @@ impl Checkpoint {
         if extent.unit > 1 {
             return None;
         }
-        let bytes = self.contents.files.get(extent.file)?.as_slice()?;
+        let bytes = self.contents.file(extent.file)?.as_slice()?;
         let from = usize::try_from(extent.offset).ok()?;
         bytes.get(from..)?.get(..usize::try_from(extent.len).ok()?)
     }
@@ -359,7 +359,7 @@ impl Checkpoint {
             dtype: ElementType::U8,
             dimensions: Dimensions::line(extent.len),
             is_aside: false,
-            storage,
+            storage: u32::try_from(storage).unwrap_or(u32::MAX),
             offset: 0,
         })
     }
@@ -401,9 +401,9 @@ impl Checkpoint {
         let extent = self
             .contents
             .storages
-            .get(tensor.storage)
+            .get(tensor.storage())
             .ok_or_else(missing)?;
-        let source = self.contents.files.get(extent.file).ok_or_else(missing)?;
+        let source = self.contents.file(extent.file).ok_or_else(missing)?;
         Ok(Blocks::new(source, extent, tensor))
     }
 
@@ -423,7 +423,7 @@ impl Checkpoint {
     /// What tells whether two tensors are the same elements of the same storage, in the same order, and
     /// brings such together; `None` for one without elements.
     pub(crate) fn place<'t>(&self, tensor: &'t Tensor) -> Option<impl Ord + use<'t>> {
-        let extent = self.contents.storages.get(tensor.storage)?;
+        let extent = self.contents.storages.get(tensor.storage())?;
         let at = (extent.file, extent.offset + tensor.offset, extent.unit);
         (tensor.elements() > 0).then_some((at, tensor.dtype, &tensor.dimensions))
     }

@@ -1,5 +1,7 @@
 //! Tensors before it is known where their storages are.
 
+use std::sync::Arc;
+
 use super::collect::Storage;
 use super::tensor::{Dimensions, Extent, Tensor, misfit};
 use crate::element_type::ElementType;
@@ -7,11 +9,11 @@ use crate::element_type::ElementType;
 /// A tensor whose storage is not looked up yet.
 #[derive(Debug)]
 pub(super) struct Pending {
-    pub(super) name: Box<str>,
+    pub(super) name: Arc<str>,
     /// As its storage has it, where there is none.
     pub(super) dtype: Option<ElementType>,
     pub(super) dimensions: Dimensions,
-    pub(super) asked: usize,
+    pub(super) asked: u32,
     /// In elements.
     pub(super) offset: u64,
     /// Whether its storage may have nothing besides.
@@ -31,18 +33,23 @@ pub(super) struct Geometry {
 }
 
 impl Pending {
+    /// Which of what is asked for it lies in.
+    pub(super) fn asked(&self) -> usize {
+        usize::try_from(self.asked).unwrap_or(usize::MAX)
+    }
+
     /// The tensor, if it lies in its storage; else its name and why not.
     pub(super) fn place(
         self,
         extents: &[Result<(Extent, Option<ElementType>), String>],
-        first: usize,
-    ) -> Result<Tensor, (Box<str>, String)> {
+        first: u32,
+    ) -> Result<Tensor, (Arc<str>, String)> {
         match self.offset(extents) {
             Ok((dtype, offset)) => Ok(Tensor {
                 name: self.name,
                 dtype,
                 dimensions: self.dimensions,
-                storage: first + self.asked,
+                storage: first.saturating_add(self.asked),
                 offset,
                 is_aside: self.is_aside,
             }),
@@ -55,7 +62,7 @@ impl Pending {
         &self,
         extents: &[Result<(Extent, Option<ElementType>), String>],
     ) -> Result<(ElementType, u64), String> {
-        let (extent, element) = match extents.get(self.asked) {
+        let (extent, element) = match extents.get(self.asked()) {
             Some(Ok(found)) => found,
             Some(Err(why)) => return Err(why.clone()),
             None => return Err("its storage is not there".to_owned()),

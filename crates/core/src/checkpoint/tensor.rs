@@ -1,24 +1,33 @@
 //! Tensors of a checkpoint, and where their elements lie.
 
+use std::sync::Arc;
+
 use crate::element_type::ElementType;
 use crate::objects::Layout;
 
 /// A tensor of a [`Checkpoint`](super::Checkpoint). Its elements lie within its storage: that was checked.
+/// A clone shares its name and its sizes: there may be very many.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tensor {
-    pub(super) name: Box<str>,
+    pub(super) name: Arc<str>,
     pub(super) dtype: ElementType,
     pub(super) dimensions: Dimensions,
-    pub(super) storage: usize,
+    pub(super) storage: u32,
     /// In bytes from the start of the storage.
     pub(super) offset: u64,
     /// Whether a module has it besides its parameters, buffers and modules.
     pub(super) is_aside: bool,
 }
 
+/// How many bytes the tensors of a checkpoint may take together, with their names, shapes and storages, so
+/// that two checkpoints are held in less than 64 MB: those of some 130,000 tensors.
+pub(super) const HELD: usize = 22 << 20;
+/// How many dimensions are looked through for the same.
+const SHARED: usize = 32;
+
 /// The size of each dimension, and behind them the strides, in elements.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Dimensions(Box<[u64]>);
+pub(super) struct Dimensions(Arc<[u64]>);
 
 impl Dimensions {
     /// `None` where there are not as many strides as sizes.
@@ -39,6 +48,27 @@ impl Dimensions {
         self.0.split_at(self.0.len() / 2).1
     }
 
+    /// Becomes one with the same among some, if there is: models have few, and many tensors. Else it is among
+    /// them from now on.
+    pub(super) fn share(&mut self, known: &mut Vec<Dimensions>) {
+        if let Some(same) = known.iter().find(|known| *known == self) {
+            *self = same.clone();
+            return;
+        }
+        if known.len() == SHARED {
+            known.remove(0);
+        }
+        known.push(self.clone());
+    }
+
+    /// How many bytes they take; nearly none, where others share them.
+    pub(super) fn held(&self) -> usize {
+        match Arc::strong_count(&self.0) {
+            ..=2 => size_of_val(&*self.0) + 24,
+            _ => 0,
+        }
+    }
+
     /// How many elements there are; it was checked that they can be counted.
     pub(super) fn elements(&self) -> u64 {
         match self.shape().contains(&0) {
@@ -52,12 +82,12 @@ impl Dimensions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Extent {
     /// Which file of the checkpoint.
-    pub(super) file: usize,
+    pub(super) file: u32,
     pub(super) offset: u64,
     pub(super) len: u64,
     /// How many bytes are reversed together to get the order of this machine's kind, the smaller byte
     /// first; 1 for none.
-    pub(super) unit: usize,
+    pub(super) unit: u8,
 }
 
 /// What would be a tensor, and is not given as one.
@@ -98,10 +128,14 @@ impl Tensor {
         self.dimensions.strides()
     }
 
+    /// How many bytes a tensor without name and dimensions takes, with its storage and with where it is by
+    /// its name.
+    pub(super) const RECORD: usize = size_of::<Tensor>() + size_of::<Extent>() + 48;
+
     /// The number of its storage in the checkpoint: tensors of one storage share it.
     #[must_use]
     pub fn storage(&self) -> usize {
-        self.storage
+        usize::try_from(self.storage).unwrap_or(usize::MAX)
     }
 
     /// Where its first element is, in bytes from the start of the storage.
@@ -119,7 +153,7 @@ impl Tensor {
             return None;
         }
         let mut part = self.clone();
-        if let Some(size) = part.dimensions.0.first_mut() {
+        if let Some(size) = Arc::make_mut(&mut part.dimensions.0).first_mut() {
             *size = end - start;
         }
         // What is behind the last element is only the start of nothing.

@@ -29,7 +29,7 @@ mod write;
 
 use std::path::{Path, PathBuf};
 
-use crate::checkpoint::{Checkpoint, Refused};
+use crate::checkpoint::{Checkpoint, Refused, Tensor};
 use crate::control::{Control, Watch};
 use crate::element_type::ElementType;
 
@@ -143,22 +143,53 @@ pub struct ConvertedFile {
     pub size: u64,
 }
 
-/// A tensor that was written.
+/// A tensor that was written. It shares its name and its sizes with the one of the checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct ConvertedTensor {
+    tensor: Tensor,
+    /// How many bytes of the name in the source are left out.
+    left_out: u32,
+    file: u32,
+    dtype: ElementType,
+}
+
+impl ConvertedTensor {
     /// Its name.
-    pub name: String,
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let from = usize::try_from(self.left_out).unwrap_or(usize::MAX);
+        self.source().get(from..).unwrap_or_default()
+    }
+
     /// The name that it has in the source.
-    pub source: String,
+    #[must_use]
+    pub fn source(&self) -> &str {
+        self.tensor.name()
+    }
+
     /// The type of its elements, as it was written.
-    pub dtype: ElementType,
+    #[must_use]
+    pub fn dtype(&self) -> ElementType {
+        self.dtype
+    }
+
     /// The size of each dimension.
-    pub shape: Vec<u64>,
+    #[must_use]
+    pub fn shape(&self) -> &[u64] {
+        self.tensor.shape()
+    }
+
     /// How many bytes it takes.
-    pub bytes: u64,
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.tensor.elements() * self.dtype.bytes()
+    }
+
     /// Which of [`Conversion::files`] it is in.
-    pub file: usize,
+    #[must_use]
+    pub fn file(&self) -> usize {
+        usize::try_from(self.file).unwrap_or(usize::MAX)
+    }
 }
 
 /// Files that are written and not at their places yet.
@@ -218,12 +249,12 @@ fn prepare(
             .sum();
         let watch = Watch::new(control, None, total.saturating_mul(2));
         let mut done = 0;
-        for (shard, path) in plan.shards.iter().zip(&places.files) {
+        for ((shard, path), len) in plan.shards.iter().zip(&places.files).zip(&lens) {
             let task = write::Task {
                 checkpoint,
                 plan: &plan,
                 shard,
-                header: &header::of(&plan, shard)?,
+                header_len: *len,
             };
             files.push(write::write(&task, path, &watch, &mut done)?);
         }
@@ -244,30 +275,16 @@ fn prepare(
     })
 }
 
-fn conversion(plan: Plan<'_>, lens: &[u64], places: Places, dry_run: bool) -> Conversion {
+fn conversion(plan: Plan, lens: &[u64], places: Places, dry_run: bool) -> Conversion {
     let sizes = plan.shards.iter().zip(lens);
     let sizes = sizes.map(|(shard, header)| header + shard.bytes);
     let files = places.files.into_iter().zip(sizes);
-    let mut tensors = Vec::with_capacity(plan.tensors.len());
-    for (file, shard) in plan.shards.iter().enumerate() {
-        for &at in &shard.tensors {
-            let planned = &plan.tensors[at];
-            tensors.push(ConvertedTensor {
-                name: planned.name.to_owned(),
-                source: planned.tensor.name().to_owned(),
-                dtype: planned.dtype,
-                shape: planned.tensor.shape().to_vec(),
-                bytes: planned.bytes(),
-                file,
-            });
-        }
-    }
     Conversion {
         files: files
             .map(|(path, size)| ConvertedFile { path, size })
             .collect(),
         index: places.index,
-        tensors,
+        tensors: plan.tensors,
         aliases: plan.aliases,
         refused: plan.refused,
         elsewhere: plan.elsewhere,

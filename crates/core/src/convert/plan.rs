@@ -1,8 +1,10 @@
 //! What is written: which tensors, under which names, in which files.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
+use std::ops::Range;
 
-use super::{ConvertError, Request};
+use super::{ConvertError, ConvertedTensor, Request};
 use crate::checkpoint::{Checkpoint, Refused, Tensor};
 use crate::element_type::ElementType;
 use crate::limits::Limits;
@@ -19,32 +21,18 @@ pub enum Tied {
     Duplicate,
 }
 
-/// A tensor to be written.
+/// A file to be written: which of the tensors, and how many bytes they take.
 #[derive(Clone, Debug)]
-pub(super) struct Planned<'c> {
-    pub(super) name: &'c str,
-    pub(super) tensor: &'c Tensor,
-    /// The type that its elements get.
-    pub(super) dtype: ElementType,
-}
-
-impl Planned<'_> {
-    pub(super) fn bytes(&self) -> u64 {
-        self.tensor.elements() * self.dtype.bytes()
-    }
-}
-
-/// A file to be written: its tensors in the order of their bytes.
-#[derive(Clone, Debug, Default)]
 pub(super) struct Shard {
-    pub(super) tensors: Vec<usize>,
+    tensors: Range<usize>,
     pub(super) bytes: u64,
 }
 
 /// What is written.
 #[derive(Debug)]
-pub(super) struct Plan<'c> {
-    pub(super) tensors: Vec<Planned<'c>>,
+pub(super) struct Plan {
+    /// In the order of the files, and of their bytes in each.
+    pub(super) tensors: Vec<ConvertedTensor>,
     pub(super) shards: Vec<Shard>,
     pub(super) metadata: Vec<(String, String)>,
     pub(super) aliases: Vec<(String, String)>,
@@ -52,11 +40,8 @@ pub(super) struct Plan<'c> {
     pub(super) elsewhere: usize,
 }
 
-impl<'c> Plan<'c> {
-    pub(super) fn of(
-        checkpoint: &'c Checkpoint,
-        request: &Request,
-    ) -> Result<Plan<'c>, ConvertError> {
+impl Plan {
+    pub(super) fn of(checkpoint: &Checkpoint, request: &Request) -> Result<Plan, ConvertError> {
         if let Some(dtype) = request.dtype.filter(|dtype| !dtype.is_float()) {
             let why =
                 format!("floats cannot become {dtype}: float16, bfloat16, float32 or float64");
@@ -111,7 +96,7 @@ impl<'c> Plan<'c> {
     fn tie(&mut self, checkpoint: &Checkpoint) {
         let place = |at: usize| {
             let planned = self.tensors.get(at);
-            planned.and_then(|planned| checkpoint.place(planned.tensor))
+            planned.and_then(|planned| checkpoint.place(&planned.tensor))
         };
         let all = 0..self.tensors.len();
         let mut by_place: Vec<usize> = all.filter(|&at| place(at).is_some()).collect();
@@ -122,11 +107,11 @@ impl<'c> Plan<'c> {
             let kept = group.iter().copied().min_by_key(|&at| {
                 let planned = &self.tensors[at];
                 // A program looks for the names of the `state_dict()`.
-                (planned.tensor.is_aside(), planned.name)
+                (planned.tensor.is_aside(), planned.name())
             });
             let Some(kept) = kept else { continue };
             for &at in group.iter().filter(|&&at| at != kept) {
-                let (alias, kept) = (self.tensors[at].name, self.tensors[kept].name);
+                let (alias, kept) = (self.tensors[at].name(), self.tensors[kept].name());
                 self.aliases.push((alias.to_owned(), kept.to_owned()));
                 is_alias[at] = true;
             }
@@ -147,7 +132,7 @@ impl<'c> Plan<'c> {
         let total = self
             .tensors
             .iter()
-            .map(Planned::bytes)
+            .map(ConvertedTensor::bytes)
             .fold(0, u64::saturating_add);
         let limits = Limits::default();
         let source = checkpoint
@@ -166,26 +151,32 @@ impl<'c> Plan<'c> {
     /// Spreads the tensors over files, in the order of the source.
     fn split(&mut self, most: Option<u64>) {
         let most = most.unwrap_or(u64::MAX);
-        let mut shard = Shard::default();
-        for (at, planned) in self.tensors.iter().enumerate() {
-            let bytes = planned.bytes();
-            if !shard.tensors.is_empty() && shard.bytes.saturating_add(bytes) > most {
-                self.shards.push(std::mem::take(&mut shard));
+        let (mut from, mut bytes) = (0, 0_u64);
+        for (at, planned) in self.tensors.iter_mut().enumerate() {
+            let more = planned.bytes();
+            if at > from && bytes.saturating_add(more) > most {
+                let tensors = std::mem::replace(&mut from, at)..at;
+                self.shards.push(Shard { tensors, bytes });
+                bytes = 0;
             }
-            shard.tensors.push(at);
-            shard.bytes += bytes;
+            planned.file = u32::try_from(self.shards.len()).unwrap_or(u32::MAX);
+            bytes += more;
         }
-        self.shards.push(shard);
+        let tensors = from..self.tensors.len();
+        self.shards.push(Shard { tensors, bytes });
         // As the reference writes them: the widest types first, so that all are aligned.
-        for shard in &mut self.shards {
-            let tensors = &self.tensors;
-            let order = |at: &usize| {
-                let planned = tensors.get(*at);
-                planned
-                    .map(|planned| (std::cmp::Reverse(planned.dtype.safetensors()), planned.name))
-            };
-            shard.tensors.sort_by(|a, b| order(a).cmp(&order(b)));
+        for shard in &self.shards {
+            let tensors = self.tensors.get_mut(shard.tensors.clone());
+            tensors.unwrap_or_default().sort_unstable_by(|a, b| {
+                let of = |one: &ConvertedTensor| Reverse(one.dtype.safetensors());
+                (of(a), a.name()).cmp(&(of(b), b.name()))
+            });
         }
+    }
+
+    /// The tensors of a file, in the order of their bytes.
+    pub(super) fn within(&self, shard: &Shard) -> &[ConvertedTensor] {
+        self.tensors.get(shard.tensors.clone()).unwrap_or_default()
     }
 }
 
@@ -200,11 +191,7 @@ fn renamed<'n>(name: &'n str, request: &Request) -> Option<&'n str> {
     }
 }
 
-fn planned<'c>(
-    name: &'c str,
-    tensor: &'c Tensor,
-    request: &Request,
-) -> Result<Planned<'c>, String> {
+fn planned(name: &str, tensor: &Tensor, request: &Request) -> Result<ConvertedTensor, String> {
     let dtype = match request.dtype {
         Some(dtype) if tensor.dtype().is_float() => dtype,
         _ => tensor.dtype(),
@@ -220,9 +207,11 @@ fn planned<'c>(
     if name == "__metadata__" {
         return Err("safetensors takes a tensor of this name for something else".to_owned());
     }
-    Ok(Planned {
-        name,
-        tensor,
+    let left_out = tensor.name().len() - name.len();
+    Ok(ConvertedTensor {
+        tensor: tensor.clone(),
+        left_out: u32::try_from(left_out).unwrap_or(u32::MAX),
+        file: 0,
         dtype,
     })
 }

@@ -150,7 +150,7 @@ impl Converted {
     /// What was done as one line of JSON, as docs/schema/convert.schema.json describes.
     #[must_use]
     pub fn to_json(&self) -> String {
-        json::line(self)
+        json::long_line(self)
     }
 }
 
@@ -193,12 +193,12 @@ struct Tensor<'t>(&'t super::ConvertedTensor);
 impl Serialize for Tensor<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         object!(serializer, {
-            "name": self.0.name,
-            "source": self.0.source,
-            "dtype": self.0.dtype.as_str(),
-            "shape": self.0.shape.iter().map(|size| Number(*size)).collect::<Vec<_>>(),
-            "bytes": Number(self.0.bytes),
-            "file": self.0.file,
+            "name": self.0.name(),
+            "source": self.0.source(),
+            "dtype": self.0.dtype().as_str(),
+            "shape": self.0.shape().iter().map(|size| Number(*size)).collect::<Vec<_>>(),
+            "bytes": Number(self.0.bytes()),
+            "file": self.0.file(),
         })
     }
 }

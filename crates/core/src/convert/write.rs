@@ -1,12 +1,16 @@
 //! Writing a file, and reading it back.
 
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufWriter, Read as _, Seek as _, Write as _};
 use std::path::Path;
 
-use super::ConvertError;
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+
 use super::cast::cast;
 use super::place::{Partial, Places, written};
-use super::plan::{Plan, Planned, Shard};
+use super::plan::{Plan, Shard};
+use super::{ConvertError, ConvertedTensor, header};
 use crate::checkpoint::Checkpoint;
 use crate::control::Watch;
 
@@ -16,9 +20,10 @@ const BACK: usize = 128 << 10;
 /// What is to be written to a file.
 pub(super) struct Task<'t> {
     pub(super) checkpoint: &'t Checkpoint,
-    pub(super) plan: &'t Plan<'t>,
+    pub(super) plan: &'t Plan,
     pub(super) shard: &'t Shard,
-    pub(super) header: &'t [u8],
+    /// How long the header is.
+    pub(super) header_len: u64,
 }
 
 /// Why a block went no further: which side failed.
@@ -29,22 +34,23 @@ enum Failed {
 }
 
 impl Task<'_> {
+    /// Writes the header, which is never held as a whole.
+    fn header(&self, out: impl io::Write) -> io::Result<()> {
+        let mut out = BufWriter::with_capacity(BACK, out);
+        header::put(&mut out, self.plan, self.shard, self.header_len)
+    }
+
     /// Gives the tensors' bytes as they are to be in the file. What `take` says of a block ends it.
     fn each(
         &self,
         watch: &Watch<'_>,
         done: &mut u64,
         take: &mut dyn FnMut(&[u8]) -> Result<(), Failed>,
-    ) -> Result<(), (&Planned<'_>, Result<io::Error, Failed>)> {
+    ) -> Result<(), (&ConvertedTensor, Result<io::Error, Failed>)> {
         let mut turned = Vec::new();
-        for planned in self
-            .shard
-            .tensors
-            .iter()
-            .filter_map(|&at| self.plan.tensors.get(at))
-        {
+        for planned in self.plan.within(self.shard) {
             let mut failed = None;
-            let read = self.checkpoint.read(planned.tensor, &mut |block| {
+            let read = self.checkpoint.read(&planned.tensor, &mut |block| {
                 let taken = if watch.is_over() {
                     Err(Failed::Cancelled)
                 } else if planned.dtype == planned.tensor.dtype() {
@@ -72,9 +78,9 @@ impl Task<'_> {
     fn error(
         &self,
         path: &Path,
-        (planned, why): (&Planned<'_>, Result<io::Error, Failed>),
+        (planned, why): (&ConvertedTensor, Result<io::Error, Failed>),
     ) -> ConvertError {
-        let tensor = planned.tensor.name().to_owned();
+        let tensor = planned.source().to_owned();
         match why {
             Ok(why) => ConvertError::Read { tensor, why },
             Err(Failed::Target(why)) => written(path, why),
@@ -93,8 +99,7 @@ pub(super) fn write(
 ) -> Result<Partial, ConvertError> {
     let mut partial = Partial::create(path)?;
     let file = partial.file.as_file_mut();
-    file.write_all(task.header)
-        .map_err(|why| written(path, why))?;
+    task.header(&mut *file).map_err(|why| written(path, why))?;
     let put = task.each(watch, done, &mut |block| {
         file.write_all(block).map_err(Failed::Target)
     });
@@ -113,33 +118,56 @@ pub(super) fn write(
     Ok(partial)
 }
 
-/// Reads a file back and compares it with the source.
-fn compare(
-    task: &Task<'_>,
-    path: &Path,
-    file: &mut std::fs::File,
-    watch: &Watch<'_>,
-    done: &mut u64,
-) -> Result<(), ConvertError> {
-    let mut back = vec![0; BACK];
-    let mut is_same = |file: &mut std::fs::File, block: &[u8]| -> Result<(), Failed> {
-        for part in block.chunks(BACK) {
-            let back = back.get_mut(..part.len()).unwrap_or_default();
-            file.read_exact(back).map_err(Failed::Target)?;
+/// What was written to a file, to be compared with what is to be in it.
+struct Back<'f> {
+    file: &'f mut File,
+    buffer: Vec<u8>,
+}
+
+impl Back<'_> {
+    fn compare(&mut self, bytes: &[u8]) -> Result<(), Failed> {
+        for part in bytes.chunks(BACK) {
+            let back = self.buffer.get_mut(..part.len()).unwrap_or_default();
+            self.file.read_exact(back).map_err(Failed::Target)?;
             if back != part {
                 return Err(Failed::Differs);
             }
         }
         Ok(())
-    };
+    }
+}
+
+impl io::Write for Back<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.compare(bytes) {
+            Ok(()) => Ok(bytes.len()),
+            Err(_) => Err(io::Error::other("it is not the same")),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Reads a file back and compares it with the source.
+fn compare(
+    task: &Task<'_>,
+    path: &Path,
+    file: &mut File,
+    watch: &Watch<'_>,
+    done: &mut u64,
+) -> Result<(), ConvertError> {
     file.rewind().map_err(|why| written(path, why))?;
-    if is_same(file, task.header).is_err() {
+    let buffer = vec![0; BACK];
+    let mut back = Back { file, buffer };
+    if task.header(&mut back).is_err() {
         let why = io::Error::other("its header is not the same when it is read back");
         return Err(written(path, why));
     }
-    let compared = task.each(watch, done, &mut |block| is_same(file, block));
+    let compared = task.each(watch, done, &mut |block| back.compare(block));
     compared.map_err(|failed| task.error(path, failed))?;
-    let end = file.read(&mut [0]).map_err(|why| written(path, why))?;
+    let end = back.file.read(&mut [0]).map_err(|why| written(path, why))?;
     match end {
         0 => Ok(()),
         _ => Err(written(
@@ -150,26 +178,46 @@ fn compare(
 }
 
 /// Writes the index of several files, as `transformers` has it.
-pub(super) fn index(
-    plan: &Plan<'_>,
-    places: &Places,
-    path: &Path,
-) -> Result<Partial, ConvertError> {
-    let mut map = std::collections::BTreeMap::new();
-    for (shard, file) in plan.shards.iter().zip(&places.files) {
-        let file = file.file_name().unwrap_or_default().to_string_lossy();
-        for planned in shard.tensors.iter().filter_map(|&at| plan.tensors.get(at)) {
-            map.insert(planned.name, file.clone());
-        }
-    }
-    let total: u64 = plan.shards.iter().map(|shard| shard.bytes).sum();
-    let index = serde_json::json!({ "metadata": { "total_size": total }, "weight_map": map });
+pub(super) fn index(plan: &Plan, places: &Places, path: &Path) -> Result<Partial, ConvertError> {
     let mut partial = Partial::create(path)?;
     let file = partial.file.as_file_mut();
-    let text = serde_json::to_string_pretty(&index).unwrap_or_default() + "\n";
-    let put = file
-        .write_all(text.as_bytes())
-        .and_then(|()| file.sync_all());
-    put.map_err(|why| written(path, why))?;
+    let mut out = BufWriter::with_capacity(BACK, &mut *file);
+    let put = serde_json::to_writer_pretty(&mut out, &Index { plan, places })
+        .map_err(io::Error::from)
+        .and_then(|()| out.write_all(b"\n"))
+        .and_then(|()| out.flush());
+    drop(out);
+    put.and_then(|()| file.sync_all())
+        .map_err(|why| written(path, why))?;
     Ok(partial)
+}
+
+/// Which tensor is in which file.
+struct Index<'i> {
+    plan: &'i Plan,
+    places: &'i Places,
+}
+
+impl Serialize for Index<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let total: u64 = self.plan.shards.iter().map(|shard| shard.bytes).sum();
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("metadata", &BTreeMap::from([("total_size", total)]))?;
+        map.serialize_entry("weight_map", &WeightMap(self))?;
+        map.end()
+    }
+}
+
+struct WeightMap<'i>(&'i Index<'i>);
+
+impl Serialize for WeightMap<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut tensors: Vec<&ConvertedTensor> = self.0.plan.tensors.iter().collect();
+        tensors.sort_unstable_by_key(|tensor| tensor.name());
+        serializer.collect_map(tensors.into_iter().map(|tensor| {
+            let file = self.0.places.files.get(tensor.file());
+            let file = file.and_then(|file| file.file_name()).unwrap_or_default();
+            (tensor.name(), file.to_string_lossy())
+        }))
+    }
 }

@@ -24,6 +24,8 @@ const TENSORS: usize = 1 << 20;
 /// How many entries of metadata are listed, and how much of a value, in characters.
 const ENTRIES: usize = 10_000;
 const VALUE: usize = 10_000;
+/// How many items of all containers, calls and memos of one pickle are kept.
+const ITEMS: usize = 4 << 20;
 /// How many scalars a list keeps: lists of numbers and words tell nothing of tensors.
 const SCALARS: usize = 64;
 
@@ -272,6 +274,7 @@ impl Observer for Inspector<'_> {
         let mut found = Vec::new();
         let bounds = Bounds {
             limits: self.limits,
+            items: ITEMS,
             scalars: SCALARS,
             is_over: &|| false,
         };

@@ -5,6 +5,7 @@ use weighbridge_pickle::{
     Value, View,
 };
 
+use super::gotten::Gotten;
 use super::item::Slot;
 use super::memo::Memo;
 use super::{Item, Node, Tree};
@@ -15,6 +16,8 @@ use crate::limits::Limits;
 #[derive(Clone, Copy)]
 pub(crate) struct Bounds<'b> {
     pub(crate) limits: &'b Limits,
+    /// How many items of all containers, calls and memos of one pickle are kept.
+    pub(crate) items: usize,
     /// How many scalars a list keeps.
     pub(crate) scalars: usize,
     /// Whether it is no longer wanted.
@@ -27,8 +30,25 @@ pub(crate) fn follow(from: (&dyn Source, u64), bounds: &Bounds<'_>, each: Each<'
         machine::Options::default().without_resync(),
         from,
         bounds,
-        each,
+        (&Gotten::All, each),
     )
+}
+
+/// As [`follow`], for a pickle that memoizes much and gets little of it, as those of `torch.save` do:
+/// what is not gotten is not held. A source is read once more before, and followed again where it
+/// turns out otherwise.
+pub(crate) fn follow_sparing(
+    from: (&dyn Source, u64),
+    bounds: &Bounds<'_>,
+    each: Each<'_>,
+) -> Followed {
+    let options = || machine::Options::default().without_resync();
+    let gotten = Gotten::of(from);
+    let followed = run(options(), from, bounds, (&gotten, &mut *each));
+    match followed.is_missed {
+        true => run(options(), from, bounds, (&Gotten::All, each)),
+        false => followed,
+    }
 }
 
 /// As [`follow`], the first pickle only.
@@ -37,20 +57,23 @@ pub(crate) fn follow_one(
     bounds: &Bounds<'_>,
     each: Each<'_>,
 ) -> Followed {
-    run(machine::Options::default().only_first(), from, bounds, each)
+    let options = machine::Options::default().only_first();
+    run(options, from, bounds, (&Gotten::All, each))
 }
 
 fn run(
     options: machine::Options,
     (source, start): (&dyn Source, u64),
     bounds: &Bounds<'_>,
-    each: Each<'_>,
+    (gotten, each): (&Gotten, Each<'_>),
 ) -> Followed {
     let limits = bounds.limits.pickle.clone();
     let options = options.with_limits(limits).with_start(start);
     let mut follower = Follower::new(source, bounds, each);
+    follower.gotten = gotten;
     Machine::new().run(source, &options, &mut follower);
     Followed {
+        is_missed: follower.is_missed,
         is_over: follower.is_over,
         gap: follower.gap,
     }
@@ -58,6 +81,8 @@ fn run(
 
 /// How following ended.
 pub(crate) struct Followed {
+    /// Whether an entry of the memo was gotten that was taken for one that is not.
+    is_missed: bool,
     /// Whether there was more than is kept.
     pub(crate) is_over: bool,
     /// What no unpickler would go on from, or was not followed.
@@ -78,15 +103,14 @@ pub(crate) struct Made {
 /// Told of each pickle; says whether the next is to be followed.
 type Each<'f> = &'f mut dyn FnMut(Made, &View<'_>) -> Next;
 
-/// How many items of all containers, calls and memos of one pickle are kept.
-pub(crate) const MOST: usize = 4 << 20;
-
 /// Follows the machine. Where readings part, the first goes on.
 pub(crate) struct Follower<'f> {
     source: &'f dyn Source,
     each: Each<'f>,
     is_cancelled: &'f dyn Fn() -> bool,
     tree: Tree,
+    /// How many items it keeps.
+    most: usize,
     stack: Stack,
     /// The stacks of loads that wait for a pickle within.
     suspended: Vec<Stack>,
@@ -98,6 +122,9 @@ pub(crate) struct Follower<'f> {
     is_nested: bool,
     is_ignored: bool,
     is_parted: bool,
+    /// Which entries of memos are kept, and whether one was gotten that is none of them.
+    gotten: &'f Gotten,
+    is_missed: bool,
     is_over: bool,
     gap: Option<String>,
 }
@@ -143,6 +170,7 @@ impl<'f> Follower<'f> {
             each,
             is_cancelled: bounds.is_over,
             tree: Tree::keeping(bounds.scalars),
+            most: bounds.items,
             stack: Stack::default(),
             suspended: Vec::new(),
             import: None,
@@ -151,6 +179,8 @@ impl<'f> Follower<'f> {
             is_nested: false,
             is_ignored: false,
             is_parted: false,
+            gotten: &Gotten::All,
+            is_missed: false,
             is_over: false,
             gap: None,
         }
@@ -214,13 +244,14 @@ impl<'f> Follower<'f> {
                 self.tree.extend_pairs(self.stack.top(), &items);
             }
             Op::PUT | Op::BINPUT | Op::LONG_BINPUT | Op::MEMOIZE => {
-                if let Some(index) = executed.memo {
+                if let Some(index) = executed.memo.filter(|index| self.gotten.has(*index)) {
                     self.tree.kept += 1;
                     let top = self.kept_top();
                     self.stack.memo.put(index, top);
                 }
             }
             Op::GET | Op::BINGET | Op::LONG_BINGET => {
+                self.is_missed |= executed.memo.is_some_and(|index| !self.gotten.has(index));
                 let known = executed.memo.and_then(|index| self.stack.memo.get(index));
                 self.stack.push(known.unwrap_or(Item::OPAQUE));
             }
@@ -379,14 +410,19 @@ impl Observer for Follower<'_> {
         if std::mem::take(&mut self.is_nested) {
             self.suspended.push(std::mem::take(&mut self.stack));
         }
-        if self.tree.kept > MOST {
+        if self.tree.kept > self.most {
             (self.is_over, self.is_ignored) = (true, true);
         }
+        self.is_ignored |= self.is_missed;
+    }
+
+    fn is_fetched(&self, index: u64) -> bool {
+        self.gotten.has(index)
     }
 
     fn is_cancelled(&mut self, _offset: u64) -> bool {
         // The machine would go on with what is not kept.
-        self.is_over || (self.is_cancelled)()
+        self.is_over || self.is_missed || (self.is_cancelled)()
     }
 
     fn effect(&mut self, effect: &Effect<'_>, view: &View<'_>) -> Next {

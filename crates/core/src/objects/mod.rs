@@ -4,6 +4,7 @@
 mod arrays;
 mod chunks;
 mod follow;
+mod gotten;
 mod item;
 pub(crate) mod keys;
 mod memo;
@@ -13,6 +14,6 @@ pub(crate) mod scalars;
 mod tree;
 
 pub(crate) use arrays::Layout;
-pub(crate) use follow::{Bounds, Followed, MOST, Made, follow, follow_one};
+pub(crate) use follow::{Bounds, Followed, Made, follow, follow_one, follow_sparing};
 pub(crate) use item::Item;
 pub(crate) use tree::{Call, Node, Tree};

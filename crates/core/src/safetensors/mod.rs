@@ -110,6 +110,11 @@ impl<'a> Header<'a> {
         &self.tensors
     }
 
+    /// The tensors alone.
+    pub(crate) fn into_tensors(self) -> Vec<Tensor<'a>> {
+        self.tensors
+    }
+
     /// The tensor of that name.
     #[must_use]
     pub fn tensor(&self, name: &str) -> Option<&Tensor<'a>> {

@@ -74,6 +74,11 @@ pub(super) fn header(prefix: &[u8], file_len: u64) -> Result<Header<'_>> {
     Ok(header)
 }
 
+/// How many names the header of a file has, of which the first bytes are given.
+pub(crate) fn count(prefix: &[u8], file_len: u64) -> Result<usize> {
+    members(text(prefix, file_len)?)
+}
+
 /// How many names the outermost object has; this reads all of the text.
 fn members(text: &str) -> Result<usize> {
     let mut reader = Reader::new(text);

@@ -174,8 +174,8 @@ fn shards_hold_the_same_and_their_index_leads_to_them() {
     );
     let sizes: Vec<u64> = (0..3)
         .map(|file| {
-            let tensors = done.tensors.iter().filter(|tensor| tensor.file == file);
-            tensors.map(|tensor| tensor.bytes).sum()
+            let tensors = done.tensors.iter().filter(|tensor| tensor.file() == file);
+            tensors.map(|tensor| tensor.bytes()).sum()
         })
         .collect();
     // A tensor that is longer has a file for itself.

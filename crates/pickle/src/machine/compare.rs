@@ -34,6 +34,10 @@ impl<O: Observer> Observer for Recorder<'_, '_, O> {
         self.observer.watched(watched, view)
     }
 
+    fn is_fetched(&self, index: u64) -> bool {
+        self.observer.is_fetched(index)
+    }
+
     fn is_cancelled(&mut self, offset: u64) -> bool {
         self.observer.is_cancelled(offset)
     }
@@ -85,6 +89,10 @@ impl<'o, 's, O: Observer> Follower<'o, 's, O> {
 
 impl<O: Observer> Observer for Follower<'_, '_, O> {
     const SUSPECT: Option<Suspect> = O::SUSPECT;
+
+    fn is_fetched(&self, index: u64) -> bool {
+        self.observer.is_fetched(index)
+    }
 
     fn is_cancelled(&mut self, offset: u64) -> bool {
         self.observer.is_cancelled(offset)

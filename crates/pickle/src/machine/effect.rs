@@ -346,6 +346,13 @@ pub trait Observer {
     /// Told of every effect. Values are valid only during the call; ask the view about them.
     fn effect(&mut self, effect: &Effect<'_>, view: &View<'_>) -> Next;
 
+    /// Asked about entries of the memo while garbage is collected: whether an instruction to come may get
+    /// this one. Where none does, what only the memo holds is garbage as well.
+    fn is_fetched(&self, index: u64) -> bool {
+        let _ = index;
+        true
+    }
+
     /// Asked every few thousand instructions, and where a pickle is begun or looked for, whether the
     /// run is no longer wanted; it then ends as with [`Next::Halt`].
     fn is_cancelled(&mut self, offset: u64) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::value::Value;
+use super::value::{Tag, Value};
 
 /// The memo of one unpickler.
 ///
@@ -201,6 +201,15 @@ impl Memo {
         self.array_only = false;
     }
 
+    /// Keeps nothing alive by entries that nobody gets any more; they still count.
+    pub(crate) fn forget(&mut self, is_fetched: impl Fn(u64) -> bool) {
+        for (index, value) in (0..).zip(&mut self.dense) {
+            if value.is_node() && !is_fetched(index) {
+                *value = Value::new(Tag::None, 0);
+            }
+        }
+    }
+
     /// Every entry, for the collector.
     pub(crate) fn values_mut(&mut self) -> (&mut [Value], impl Iterator<Item = &mut Value>) {
         (
@@ -213,6 +222,20 @@ impl Memo {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_forgotten_counts_and_holds_nothing() {
+        let mut memo = Memo::default();
+        let node = |at| Value::new(Tag::Tuple, at);
+        for (at, value) in (0..).zip([node(0), Value::int(7), node(9), node(4)]) {
+            memo.put(at, value);
+        }
+        memo.forget(|index| index == 2);
+        let none = Value::new(Tag::None, 0);
+        let left = [none, Value::int(7), node(9), none].map(Some);
+        assert_eq!([0, 1, 2, 3].map(|at| memo.get(at)), left);
+        assert_eq!(memo.memoize(node(5)), 4);
+    }
 
     #[test]
     fn entries_set_aside_part_the_counting_of_3_15() {

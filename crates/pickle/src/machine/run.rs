@@ -252,6 +252,11 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
             return Ok(());
         }
         let before = self.run.state.arena.len();
+        let observer = &*self.observer;
+        self.run
+            .state
+            .memo
+            .forget(|index| observer.is_fetched(index));
         let mut extra: Vec<&mut [Value]> = Vec::new();
         for state in &mut self.run.suspended {
             extra.extend(state.roots());

@@ -152,7 +152,7 @@ fn extents(source: &dyn Source, pickles: &Pickles, asked: &[&Storage]) -> Result
     Ok(extents)
 }
 
-fn found(extents: &Extents, storage: &Storage, file: usize) -> Found {
+fn found(extents: &Extents, storage: &Storage, file: u32) -> Found {
     match extents.get(&storage.key) {
         Some(&(offset, len)) => {
             let extent = Extent {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use super::collect::{Asked, Collected};
 use super::error::Trouble;
 use super::spool::{Bytes, unpack};
-use super::tensor::{Extent, Refused, Tensor};
+use super::tensor::{Dimensions, Extent, HELD, Refused, Tensor};
 use super::values::Values;
 use crate::container::packed::Codec;
 use crate::control::Watch;
@@ -27,10 +27,21 @@ use crate::source::{Part, Source, read_up_to};
 
 /// How often a file may be compressed.
 const LAYERS: usize = 4;
+/// How many items of all containers, calls and memos of one pickle are kept: those of some 110,000 tensors,
+/// which are then followed in less than 64 MB.
+pub(super) const ITEMS: usize = 5 << 19;
 /// How many scalars a list keeps.
 const SCALARS: usize = 1 << 20;
 /// The first bytes that tell what a content is.
 const PREFIX: usize = 4096;
+
+/// What is said where there are more tensors than are held.
+pub(super) fn too_many() -> Trouble {
+    Trouble::Limit(format!(
+        "the names, shapes and places of its tensors take more than the {} MiB that are held",
+        HELD >> 20
+    ))
+}
 
 /// What was found, in all files of a checkpoint.
 #[derive(Default)]
@@ -44,6 +55,9 @@ pub(super) struct Contents {
     pub(super) files: Vec<Bytes>,
     pub(super) storages: Vec<Extent>,
     pub(super) tensors: Vec<Tensor>,
+    /// What the tensors take, in bytes, and the dimensions that tensors to come may share.
+    held: usize,
+    dimensions: Vec<Dimensions>,
     pub(super) refused: Vec<Refused>,
     pub(super) metadata: Vec<(String, String)>,
     /// Everything in pickles that is no tensor, as JSON.
@@ -66,6 +80,7 @@ impl How<'_> {
     fn bounds<'b>(&'b self, is_over: &'b dyn Fn() -> bool) -> Bounds<'b> {
         Bounds {
             limits: self.limits,
+            items: ITEMS,
             scalars: SCALARS,
             is_over,
         }
@@ -143,9 +158,14 @@ impl Contents {
         }
     }
 
-    fn add_file(&mut self, bytes: Bytes) -> usize {
+    fn add_file(&mut self, bytes: Bytes) -> u32 {
         self.files.push(bytes);
-        self.files.len() - 1
+        number(self.files.len() - 1)
+    }
+
+    /// The file of that number.
+    pub(super) fn file(&self, number: u32) -> Option<&Bytes> {
+        self.files.get(usize::try_from(number).ok()?)
     }
 
     /// Adds the tensors of a pickle, whose bytes are in `file`. `keyed` looks storages up that are asked
@@ -153,34 +173,62 @@ impl Contents {
     fn add(
         &mut self,
         mut collected: Collected,
-        file: usize,
+        file: u32,
         how: How<'_>,
         keyed: &mut dyn FnMut(&mut Contents, &super::collect::Storage) -> Found,
     ) -> Result<(), Trouble> {
+        let found = self.find(&mut collected, file, how, keyed)?;
+        self.place(collected, found, file)
+    }
+
+    /// Looks up what a pickle asks for, and lets go of it.
+    fn find(
+        &mut self,
+        collected: &mut Collected,
+        file: u32,
+        how: How<'_>,
+        keyed: &mut dyn FnMut(&mut Contents, &super::collect::Storage) -> Found,
+    ) -> Result<Vec<Found>, Trouble> {
         let is_torch = |asked: &Asked| matches!(asked, Asked::Key(_) | Asked::File { .. });
         self.is_torch |= collected.asked.iter().any(is_torch);
         let mut found: Vec<Found> = Vec::with_capacity(collected.asked.len());
-        for asked in &collected.asked {
+        for asked in std::mem::take(&mut collected.asked) {
             how.check()?;
             let one = match asked {
-                Asked::Key(storage) => keyed(self, storage),
+                Asked::Key(storage) => keyed(self, &storage),
                 Asked::View(view) => view_of(found.get(view.of), view.offset, view.size),
-                Asked::Held { at, len } => self.held(file, *at, *len),
-                Asked::Text { at, len } => self.text(file, *at, *len)?,
-                Asked::Decoded(bytes) => Ok((self.memory(bytes.clone()), None)),
-                Asked::File { at, len } => self.nested(file, (*at, *len), how)?,
+                Asked::Held { at, len } => self.held(file, at, len),
+                Asked::Text { at, len } => self.text(file, at, len)?,
+                Asked::Decoded(bytes) => Ok((self.memory(bytes), None)),
+                Asked::File { at, len } => self.nested(file, (at, len), how)?,
             };
             found.push(one);
         }
         // Arrays have their byte order themselves, and each a storage of its own.
         for pending in collected.tensors.iter().filter(|pending| pending.is_big) {
-            let unit = pending.dtype.map_or(1, ElementType::unit);
-            if let Some(Ok((extent, _))) = found.get_mut(pending.asked) {
+            let unit = pending.dtype.map_or(1, unit_of);
+            if let Some(Ok((extent, _))) = found.get_mut(pending.asked()) {
                 extent.unit = unit;
             }
         }
-        let values = std::mem::take(&mut collected.values);
-        let (tensors, refused) = collected.finish(&found, self.storages.len());
+        Ok(found)
+    }
+
+    /// Adds the tensors of a pickle, whose storages were found.
+    fn place(&mut self, collected: Collected, found: Vec<Found>, file: u32) -> Result<(), Trouble> {
+        let first = number(self.storages.len());
+        self.refused.extend(collected.refused);
+        self.tensors.reserve(collected.tensors.len());
+        for pending in collected.tensors {
+            match pending.place(&found, first) {
+                Ok(tensor) => self.push(tensor)?,
+                Err((name, why)) => self.refused.push(Refused {
+                    name: name.to_string(),
+                    why,
+                    is_lie: true,
+                }),
+            }
+        }
         let nothing = Extent {
             file,
             offset: 0,
@@ -191,15 +239,25 @@ impl Contents {
             .into_iter()
             .map(|found| found.map_or(nothing, |(extent, _)| extent));
         self.storages.extend(extents);
-        self.tensors.extend(tensors);
-        self.refused.extend(refused);
-        self.values.get_or_insert(values);
+        self.values.get_or_insert(collected.values);
         Ok(())
     }
 
-    fn held(&self, file: usize, offset: u64, len: u64) -> Found {
+    /// Adds a tensor.
+    fn push(&mut self, mut tensor: Tensor) -> Result<(), Trouble> {
+        tensor.dimensions.share(&mut self.dimensions);
+        let taken = Tensor::RECORD + tensor.name.len() + tensor.dimensions.held();
+        self.held = self.held.saturating_add(taken);
+        if self.held > HELD {
+            return Err(too_many());
+        }
+        self.tensors.push(tensor);
+        Ok(())
+    }
+
+    fn held(&self, file: u32, offset: u64, len: u64) -> Found {
         let end = offset.checked_add(len);
-        let there = self.files.get(file).map_or(0, |file| file.len());
+        let there = self.file(file).map_or(0, |file| file.len());
         if end.is_none_or(|end| end > there) {
             return Err(format!(
                 "its elements end behind the file, which has {there} bytes"
@@ -226,8 +284,8 @@ impl Contents {
     }
 
     /// The bytes that the characters of a text are.
-    fn text(&mut self, file: usize, at: u64, len: u64) -> Result<Found, Trouble> {
-        let Some(source) = self.files.get(file) else {
+    fn text(&mut self, file: u32, at: u64, len: u64) -> Result<Found, Trouble> {
+        let Some(source) = self.file(file) else {
             return Ok(Err("its file is not there".to_owned()));
         };
         let text = read_up_to(source, at, usize::try_from(len).unwrap_or(0))?;
@@ -242,13 +300,8 @@ impl Contents {
     }
 
     /// The storage that a file within a pickle holds.
-    fn nested(
-        &mut self,
-        file: usize,
-        (at, len): (u64, u64),
-        how: How<'_>,
-    ) -> Result<Found, Trouble> {
-        let Some(outer) = self.files.get(file).cloned() else {
+    fn nested(&mut self, file: u32, (at, len): (u64, u64), how: How<'_>) -> Result<Found, Trouble> {
+        let Some(outer) = self.file(file).cloned() else {
             return Ok(Err("its file is not there".to_owned()));
         };
         let inner = Part::new(&outer, at, len);
@@ -264,6 +317,16 @@ impl Contents {
             (extent, Some(element))
         }))
     }
+}
+
+/// How the number of a file or a storage is kept; what cannot be counted is not there.
+fn number(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// How many bytes are reversed together to turn the order of an element's bytes.
+fn unit_of(element: ElementType) -> u8 {
+    u8::try_from(element.unit()).unwrap_or(1)
 }
 
 /// A part of a storage.

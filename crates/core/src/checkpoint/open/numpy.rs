@@ -1,6 +1,6 @@
 //! Arrays of NumPy in files of their own: `.npy`, and the members of `.npz`.
 
-use super::{Contents, How};
+use super::{Contents, How, number, unit_of};
 use crate::checkpoint::error::Trouble;
 use crate::checkpoint::spool::Bytes;
 use crate::checkpoint::tensor::{Dimensions, Extent, Refused, Tensor, misfit, strides_of};
@@ -23,9 +23,9 @@ pub(super) fn read(
     match array(&header, bytes.len(), name) {
         Ok((mut tensor, mut extent)) => {
             extent.file = contents.add_file(bytes);
-            tensor.storage = contents.storages.len();
+            tensor.storage = number(contents.storages.len());
             contents.storages.push(extent);
-            contents.tensors.push(tensor);
+            contents.push(tensor)?;
         }
         Err((why, is_lie)) => contents.refused.push(Refused {
             name: name.to_owned(),
@@ -58,7 +58,7 @@ fn array(header: &Header, len: u64, name: &str) -> Result<(Tensor, Extent), (Str
         offset: header.len,
         len: len.saturating_sub(header.len),
         unit: if header.dtype.starts_with('>') {
-            dtype.unit()
+            unit_of(dtype)
         } else {
             1
         },

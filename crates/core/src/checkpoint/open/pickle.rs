@@ -2,12 +2,12 @@
 
 use weighbridge_pickle::{Next, View};
 
-use super::{Contents, How};
+use super::{Contents, How, ITEMS};
 use crate::checkpoint::collect::collect;
 use crate::checkpoint::error::Trouble;
 use crate::checkpoint::spool::Bytes;
 use crate::format::Format;
-use crate::objects::{Followed, MOST, Made, follow};
+use crate::objects::{Followed, Made, follow_sparing};
 use crate::sniff;
 use crate::source::{Source, read_up_to};
 
@@ -36,7 +36,7 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Resul
 pub(super) fn first(source: &dyn Source, how: How<'_>) -> Result<Made, Followed> {
     let mut first = None;
     let is_over = || how.watch.is_over();
-    let followed = follow((source, 0), &how.bounds(&is_over), &mut |made, _| {
+    let followed = follow_sparing((source, 0), &how.bounds(&is_over), &mut |made, _| {
         first = Some(made);
         Next::Halt
     });
@@ -46,7 +46,9 @@ pub(super) fn first(source: &dyn Source, how: How<'_>) -> Result<Made, Followed>
 /// Why a pickle did not reach its end.
 pub(super) fn broken(followed: &Followed, what: &str) -> Trouble {
     if followed.is_over {
-        return Trouble::Limit(format!("{what} makes more than is followed: {MOST} values"));
+        return Trouble::Limit(format!(
+            "{what} makes more than is followed: {ITEMS} values"
+        ));
     }
     let why = followed.gap.as_deref().unwrap_or("it has no end");
     Trouble::unreadable(format!("no loader of tensors would read {what}: {why}"))

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use weighbridge_pickle::View;
 
 use super::pickle::{broken, first};
-use super::{Contents, Found, How, Range, numpy};
-use crate::checkpoint::collect::{Storage, collect};
+use super::{Contents, Found, How, Range, numpy, unit_of};
+use crate::by_name::ByName;
+use crate::checkpoint::collect::{Asked, Storage, collect};
 use crate::checkpoint::error::Trouble;
 use crate::checkpoint::spool::{Bytes, inflate};
 use crate::checkpoint::tensor::Extent;
-use crate::container::zip::{self, LOCAL, Listed, Listing};
+use crate::container::zip::{self, LOCAL, Listed, Listing, Stored};
 use crate::escape;
 use crate::format::Format;
 use crate::source::{Part, read_up_to};
@@ -34,10 +35,11 @@ pub(super) fn read(contents: &mut Contents, bytes: &Bytes, how: How<'_>) -> Resu
     let archive = Archive::list(bytes, how)?;
     if let Some(pickle) = archive.member(PICKLE) {
         archive.check()?;
-        let pickle = archive.content(pickle, how)?;
-        // What the pickle makes takes as much again: the members are listed once more when it is gone.
-        drop(archive);
-        return checkpoint(contents, bytes, pickle, how);
+        let pickle = content(bytes, pickle.stored, how)?;
+        let (is_big, root) = (archive.is_big(how)?, archive.root);
+        // What the pickle makes takes as much again: the directory is read once more when it is gone.
+        drop(archive.listing);
+        return checkpoint(contents, bytes, pickle, (&root, is_big), how);
     }
     match archive.arrays().next() {
         Some(_) => arrays(contents, &archive, how),
@@ -106,25 +108,12 @@ impl Archive {
         })
     }
 
-    /// The content of a member, as a file of its own.
-    fn content(&self, member: &Listed, how: How<'_>) -> Result<Bytes, Trouble> {
-        if member.is_deflated {
-            let part = Part::new(&self.bytes, member.data, member.compressed);
-            return inflate(&part, member.size, how);
-        }
-        Ok(Arc::new(Range {
-            bytes: Arc::clone(&self.bytes),
-            offset: member.data,
-            len: member.size,
-        }))
-    }
-
     /// Whether the elements have the greater byte first.
     fn is_big(&self, how: How<'_>) -> Result<bool, Trouble> {
         let Some(member) = self.member(BYTE_ORDER) else {
             return Ok(false);
         };
-        let content = self.content(member, how)?;
+        let content = content(&self.bytes, member.stored, how)?;
         match read_up_to(&content, 0, 16)?.as_slice() {
             b"little" => Ok(false),
             b"big" => Ok(true),
@@ -138,41 +127,100 @@ impl Archive {
     }
 }
 
-/// A checkpoint of `torch.save`.
+/// The content of a member, as a file of its own.
+fn content(bytes: &Bytes, member: Stored, how: How<'_>) -> Result<Bytes, Trouble> {
+    if member.is_deflated {
+        let part = Part::new(bytes, member.data, member.compressed);
+        return inflate(&part, member.size, how);
+    }
+    Ok(Arc::new(Range {
+        bytes: Arc::clone(bytes),
+        offset: member.data,
+        len: member.size,
+    }))
+}
+
+/// A checkpoint of `torch.save`, whose members are in a folder.
 fn checkpoint(
     contents: &mut Contents,
     bytes: &Bytes,
     pickle: Bytes,
+    (root, is_big): (&str, bool),
     how: How<'_>,
 ) -> Result<(), Trouble> {
     contents.note(Format::TorchZip);
     let made = first(&pickle, how).map_err(|followed| broken(&followed, "its pickle"))?;
-    let collected = View::of_scalars(&pickle, |view| collect(&made, view, how))?;
+    let mut collected = View::of_scalars(&pickle, |view| collect(&made, view, how))?;
     drop(made);
-    let archive = Archive::list(bytes, how)?;
-    let is_big = archive.is_big(how)?;
-    let (file, archived) = (
-        contents.add_file(pickle),
-        contents.add_file(Arc::clone(bytes)),
-    );
-    contents.add(collected, file, how, &mut |contents, storage| {
-        storage_of(contents, &archive, storage, (archived, is_big), how)
-    })
+    let mut members = members(bytes, root, &collected.asked, how)?.into_iter();
+    let file = contents.add_file(pickle);
+    let archive = (bytes, contents.add_file(Arc::clone(bytes)));
+    let found = contents.find(&mut collected, file, how, &mut |contents, storage| {
+        // They are asked for in this order.
+        let member = members.next().flatten();
+        storage_of(contents, archive, (storage, member), is_big, how)
+    })?;
+    contents.place(collected, found, file)
+}
+
+/// The members that hold the storages that are asked for by keys, in this order.
+fn members(
+    bytes: &Bytes,
+    root: &str,
+    asked: &[Asked],
+    how: How<'_>,
+) -> Result<Vec<Option<Stored>>, Trouble> {
+    let keys = asked.iter().filter_map(|asked| match asked {
+        Asked::Key(storage) => Some(&*storage.key),
+        _ => None,
+    });
+    let keys: Vec<&str> = keys.collect();
+    // PyTorch's reader does not mind the case: several keys may be one.
+    let (mut by_key, mut others) = (ByName::default(), Vec::new());
+    let find = |by_key: &ByName, name: &str| {
+        let is_it = |at: usize| {
+            keys.get(at)
+                .is_some_and(|key| key.eq_ignore_ascii_case(name))
+        };
+        by_key.find(&name.to_ascii_lowercase(), is_it)
+    };
+    for (at, key) in keys.iter().enumerate() {
+        match find(&by_key, key) {
+            Some(first) => others.push((at, first)),
+            None => by_key.add(&key.to_ascii_lowercase(), at),
+        }
+    }
+    let mut members = vec![None; keys.len()];
+    let folder = format!("{root}{STORAGE}");
+    let told = zip::each(&how.watch.over(bytes), &mut |name, stored| {
+        let within = name.split_at_checked(folder.len());
+        let within = within.filter(|(before, _)| before.eq_ignore_ascii_case(&folder));
+        let at = within.and_then(|(_, key)| find(&by_key, key));
+        if let Some(member) = at.and_then(|at| members.get_mut(at)) {
+            *member = Some(stored);
+        }
+        Ok(())
+    })?;
+    told.map_err(Trouble::Unreadable)?;
+    for (at, first) in others {
+        members[at] = members[first];
+    }
+    Ok(members)
 }
 
 /// Where a storage lies.
 fn storage_of(
     contents: &mut Contents,
-    archive: &Archive,
-    storage: &Storage,
-    (archived, is_big): (usize, bool),
+    (bytes, archived): (&Bytes, u32),
+    (storage, member): (&Storage, Option<Stored>),
+    is_big: bool,
     how: How<'_>,
 ) -> Found {
-    let key = escape::visible(&storage.key).into_owned();
+    let key = escape::visible(&storage.key);
     let len = storage
         .len()
         .ok_or_else(|| format!("its storage {key:?} has an impossible size"))?;
-    let Some(member) = archive.member(&format!("{STORAGE}{}", storage.key)) else {
+    let Some(member) = member else {
         return Err(format!("its storage {key:?} is not in the archive"));
     };
     // `torch.load` refuses more as well as less.
@@ -182,13 +230,13 @@ fn storage_of(
             member.size
         ));
     }
-    let unit = if is_big { storage.element.unit() } else { 1 };
+    let unit = if is_big { unit_of(storage.element) } else { 1 };
     let (file, offset) = match member.is_deflated {
         false => (archived, member.data),
         true => {
-            let content = archive.content(member, how);
-            let content =
-                content.map_err(|trouble| trouble.of(archive.listing.name(member)).to_string())?;
+            let content = content(bytes, member, how);
+            let content = content
+                .map_err(|trouble| trouble.of(&format!("{STORAGE}{}", storage.key)).to_string())?;
             (contents.add_file(content), 0)
         }
     };
@@ -206,7 +254,7 @@ fn arrays(contents: &mut Contents, archive: &Archive, how: How<'_>) -> Result<()
     contents.note(Format::Zip);
     for (name, member) in archive.arrays() {
         how.check()?;
-        let content = archive.content(member, how)?;
+        let content = content(&archive.bytes, member.stored, how)?;
         numpy::read(contents, content, name, how)?;
     }
     Ok(())

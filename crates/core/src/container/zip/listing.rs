@@ -5,7 +5,7 @@ use std::io;
 use std::ops::Range;
 
 use super::Archive;
-use super::entry::Entries;
+use super::entry::{Entries, Entry};
 use crate::by_name::ByName;
 use crate::escape;
 use crate::source::Source;
@@ -19,6 +19,12 @@ const DEFLATED: u16 = 8;
 pub(crate) struct Listed {
     /// Where its name is among all names.
     name: Range<u32>,
+    pub(crate) stored: Stored,
+}
+
+/// How a member is stored.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stored {
     /// Where its data begins in the file, and how many bytes that takes there.
     pub(crate) data: u64,
     pub(crate) compressed: u64,
@@ -77,6 +83,30 @@ impl Listing {
 /// # Errors
 /// What reading the source reports.
 pub(crate) fn list(source: &dyn Source, most: u64) -> io::Result<Result<Listing, String>> {
+    let mut listing = Listing::default();
+    let listed = each(source, &mut |name, stored| {
+        let told = || escape::visible(name).into_owned();
+        if listing.members.len() as u64 >= most {
+            return Err(format!("it has more than {most} members"));
+        }
+        let Some(name) = listing.add(name) else {
+            return Err(format!("the member {} is there twice", told()));
+        };
+        listing.members.push(Listed { name, stored });
+        Ok(())
+    });
+    Ok(listed?.map(|()| listing))
+}
+
+/// Tells of each member by its name, in the order of the directory; what `take` says of one ends it. What
+/// is wrong is told in words, also of members that were told of.
+///
+/// # Errors
+/// What reading the source reports.
+pub(crate) fn each(
+    source: &dyn Source,
+    take: &mut dyn FnMut(&str, Stored) -> Result<(), String>,
+) -> io::Result<Result<(), String>> {
     let Some(archive) = Archive::find(source)? else {
         return Ok(Err("it is a zip archive without a directory".to_owned()));
     };
@@ -85,51 +115,51 @@ pub(crate) fn list(source: &dyn Source, most: u64) -> io::Result<Result<Listing,
         return Ok(Err(why.to_owned()));
     };
     let mut entries = Entries::new(source, *directory);
-    let mut listing = Listing::default();
     while let Some(entry) = entries.next()? {
         let Ok(name) = String::from_utf8(entry.name.clone()) else {
             return Ok(Err("the name of a member is no UTF-8".to_owned()));
         };
-        let told = escape::visible(&name).into_owned();
-        if listing.members.len() as u64 >= most {
-            return Ok(Err(format!("it has more than {most} members")));
-        }
-        let Some(name) = listing.add(&name) else {
-            return Ok(Err(format!("the member {told} is there twice")));
+        let stored = match stored(source, &entry, &name)? {
+            Ok(stored) => stored,
+            Err(why) => return Ok(Err(why)),
         };
-        if entry.is_encrypted() {
-            return Ok(Err(format!("the member {told} is encrypted")));
-        }
-        let Some(local) = entry.local(source)? else {
-            return Ok(Err(format!(
-                "the member {told} is not where the directory says"
-            )));
-        };
-        if let Some(what) = entry.disagreement(local) {
-            let why = format!("the directory and the member {told} itself differ about {what}");
+        if let Err(why) = take(&name, stored) {
             return Ok(Err(why));
         }
-        let end = local.data.checked_add(entry.compressed);
-        if end.is_none_or(|end| end > source.len()) {
-            return Ok(Err(format!("the member {told} is cut off")));
-        }
-        if entry.method != STORED && entry.method != DEFLATED {
-            let why = format!("the member {told} is compressed by method {}", entry.method);
-            return Ok(Err(why));
-        }
-        if entry.method == STORED && entry.compressed != entry.size {
-            return Ok(Err(format!("the member {told} is stored in two sizes")));
-        }
-        listing.members.push(Listed {
-            name,
-            data: local.data,
-            compressed: entry.compressed,
-            size: entry.size,
-            is_deflated: entry.method == DEFLATED,
-        });
     }
-    Ok(match entries.disagreement() {
-        Some(why) => Err(why),
-        None => Ok(listing),
-    })
+    Ok(entries.disagreement().map_or(Ok(()), Err))
+}
+
+/// How a member is stored, if the directory and the member itself agree about that.
+fn stored(source: &dyn Source, entry: &Entry, name: &str) -> io::Result<Result<Stored, String>> {
+    let told = escape::visible(name);
+    if entry.is_encrypted() {
+        return Ok(Err(format!("the member {told} is encrypted")));
+    }
+    let Some(local) = entry.local(source)? else {
+        return Ok(Err(format!(
+            "the member {told} is not where the directory says"
+        )));
+    };
+    if let Some(what) = entry.disagreement(local) {
+        let why = format!("the directory and the member {told} itself differ about {what}");
+        return Ok(Err(why));
+    }
+    let end = local.data.checked_add(entry.compressed);
+    if end.is_none_or(|end| end > source.len()) {
+        return Ok(Err(format!("the member {told} is cut off")));
+    }
+    if entry.method != STORED && entry.method != DEFLATED {
+        let why = format!("the member {told} is compressed by method {}", entry.method);
+        return Ok(Err(why));
+    }
+    if entry.method == STORED && entry.compressed != entry.size {
+        return Ok(Err(format!("the member {told} is stored in two sizes")));
+    }
+    Ok(Ok(Stored {
+        data: local.data,
+        compressed: entry.compressed,
+        size: entry.size,
+        is_deflated: entry.method == DEFLATED,
+    }))
 }

@@ -22,7 +22,7 @@ use end::Directory;
 
 pub(crate) use examine::{Overview, examine};
 pub(crate) use hidden::salvage;
-pub(crate) use listing::{Listed, Listing, list};
+pub(crate) use listing::{Listed, Listing, Stored, each, list};
 pub(crate) use whole::compare_sum;
 
 /// What every archive with a first member begins with.
