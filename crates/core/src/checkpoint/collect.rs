@@ -7,9 +7,9 @@ use weighbridge_pickle::View;
 
 use super::error::Trouble;
 use super::held::held;
-use super::open::{How, too_many};
+use super::open::How;
 use super::pending::{Geometry, Pending};
-use super::tensor::{Dimensions, HELD, Refused, Tensor, strides_of};
+use super::tensor::{Dimensions, Refused, Tensor, strides_of};
 use super::values::{self, Values};
 use crate::by_name::ByName;
 use crate::element_type::ElementType;
@@ -124,7 +124,7 @@ pub(super) fn collect_with(
         let why = "unpicklers read its pickle in different ways, so that no one content is its";
         return Err(Trouble::unreadable(why));
     }
-    let tree = &made.tree;
+    let (tree, room) = (&made.tree, how.room());
     let mut collected = Collected::default();
     for (at, item) in (0..tree.len()).map(Item::node).enumerate() {
         if at.is_multiple_of(OFTEN) && how.watch.is_over() {
@@ -155,7 +155,7 @@ pub(super) fn collect_with(
             name => name,
         };
         collected.held = collected.held.saturating_add(Tensor::RECORD + name.len());
-        if collected.held > HELD {
+        if collected.held > room.tensors {
             return Visit::Enough;
         }
         match (rebuilt, geometry) {
@@ -170,8 +170,8 @@ pub(super) fn collect_with(
     if is_cancelled {
         return Err(Trouble::Cancelled);
     }
-    if collected.held > HELD {
-        return Err(too_many());
+    if collected.held > room.tensors {
+        return Err(room.too_many());
     }
     if !is_whole {
         let why = "it holds more, or gives it longer names, than is followed";

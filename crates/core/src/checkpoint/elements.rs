@@ -303,7 +303,9 @@ mod tests {
                 assert!(block.bytes.len() as u64 <= most);
                 pieces.extend_from_slice(&block.bytes);
             }
-            pieces.chunks_exact_mut(unit.into()).for_each(<[u8]>::reverse);
+            pieces
+                .chunks_exact_mut(unit.into())
+                .for_each(<[u8]>::reverse);
             assert!(tensor.elements() == 0 || pieces == read_whole, "{most}");
         }
         let pairs = read_whole.chunks_exact(2);

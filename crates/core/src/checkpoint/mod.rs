@@ -7,6 +7,7 @@ mod error;
 mod held;
 mod open;
 mod pending;
+mod room;
 mod shards;
 mod spool;
 mod tensor;
@@ -45,7 +46,8 @@ pub struct Opening {
     /// Whether they are mapped so that whoever is given their memory may write to it, which changes no
     /// file; see [`MappedSource::private`].
     pub private: bool,
-    /// Whether only the tensors are wanted, so that [`Checkpoint::values`] is none.
+    /// Whether only the tensors are wanted, so that [`Checkpoint::values`] is none. Then less than 64 MB of
+    /// memory are taken, and what would take more is refused: some 130,000 tensors.
     pub tensors_only: bool,
 }
 

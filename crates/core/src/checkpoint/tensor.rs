@@ -19,9 +19,6 @@ pub struct Tensor {
     pub(super) is_aside: bool,
 }
 
-/// How many bytes the tensors of a checkpoint may take together, with their names, shapes and storages, so
-/// that two checkpoints are held in less than 64 MB: those of some 130,000 tensors.
-pub(super) const HELD: usize = 22 << 20;
 /// How many dimensions are looked through for the same.
 const SHARED: usize = 32;
 

@@ -87,7 +87,7 @@ fn pickles(source: &dyn Source, how: How<'_>) -> Result<(Made, Pickles), Trouble
         (Some(_), None) if at > KEYS => Err(Trouble::unreadable(
             "the keys of its storages are not what PyTorch writes",
         )),
-        _ => Err(super::pickle::broken(&followed, "its pickles")),
+        _ => Err(super::pickle::broken(&followed, "its pickles", how.room())),
     }
 }
 

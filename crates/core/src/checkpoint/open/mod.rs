@@ -13,8 +13,9 @@ use std::sync::Arc;
 
 use super::collect::{Asked, Collected};
 use super::error::Trouble;
+use super::room::Room;
 use super::spool::{Bytes, unpack};
-use super::tensor::{Dimensions, Extent, HELD, Refused, Tensor};
+use super::tensor::{Dimensions, Extent, Refused, Tensor};
 use super::values::Values;
 use crate::container::packed::Codec;
 use crate::control::Watch;
@@ -27,21 +28,10 @@ use crate::source::{Part, Source, read_up_to};
 
 /// How often a file may be compressed.
 const LAYERS: usize = 4;
-/// How many items of all containers, calls and memos of one pickle are kept: those of some 110,000 tensors,
-/// which are then followed in less than 64 MB.
-pub(super) const ITEMS: usize = 5 << 19;
 /// How many scalars a list keeps.
 const SCALARS: usize = 1 << 20;
 /// The first bytes that tell what a content is.
 const PREFIX: usize = 4096;
-
-/// What is said where there are more tensors than are held.
-pub(super) fn too_many() -> Trouble {
-    Trouble::Limit(format!(
-        "the names, shapes and places of its tensors take more than the {} MiB that are held",
-        HELD >> 20
-    ))
-}
 
 /// What was found, in all files of a checkpoint.
 #[derive(Default)]
@@ -80,9 +70,17 @@ impl How<'_> {
     fn bounds<'b>(&'b self, is_over: &'b dyn Fn() -> bool) -> Bounds<'b> {
         Bounds {
             limits: self.limits,
-            items: ITEMS,
+            items: self.room().items,
             scalars: SCALARS,
             is_over,
+        }
+    }
+
+    /// What it may take of memory.
+    pub(super) fn room(&self) -> Room {
+        match self.is_bare {
+            true => Room::TIGHT,
+            false => Room::WIDE,
         }
     }
 
@@ -178,7 +176,7 @@ impl Contents {
         keyed: &mut dyn FnMut(&mut Contents, &super::collect::Storage) -> Found,
     ) -> Result<(), Trouble> {
         let found = self.find(&mut collected, file, how, keyed)?;
-        self.place(collected, found, file)
+        self.place(collected, (found, file), how.room())
     }
 
     /// Looks up what a pickle asks for, and lets go of it.
@@ -215,13 +213,18 @@ impl Contents {
     }
 
     /// Adds the tensors of a pickle, whose storages were found.
-    fn place(&mut self, collected: Collected, found: Vec<Found>, file: u32) -> Result<(), Trouble> {
+    fn place(
+        &mut self,
+        collected: Collected,
+        (found, file): (Vec<Found>, u32),
+        room: Room,
+    ) -> Result<(), Trouble> {
         let first = number(self.storages.len());
         self.refused.extend(collected.refused);
         self.tensors.reserve(collected.tensors.len());
         for pending in collected.tensors {
             match pending.place(&found, first) {
-                Ok(tensor) => self.push(tensor)?,
+                Ok(tensor) => self.push(tensor, room)?,
                 Err((name, why)) => self.refused.push(Refused {
                     name: name.to_string(),
                     why,
@@ -244,12 +247,12 @@ impl Contents {
     }
 
     /// Adds a tensor.
-    fn push(&mut self, mut tensor: Tensor) -> Result<(), Trouble> {
+    fn push(&mut self, mut tensor: Tensor, room: Room) -> Result<(), Trouble> {
         tensor.dimensions.share(&mut self.dimensions);
         let taken = Tensor::RECORD + tensor.name.len() + tensor.dimensions.held();
         self.held = self.held.saturating_add(taken);
-        if self.held > HELD {
-            return Err(too_many());
+        if self.held > room.tensors {
+            return Err(room.too_many());
         }
         self.tensors.push(tensor);
         Ok(())

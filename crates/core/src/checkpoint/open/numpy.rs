@@ -15,7 +15,7 @@ pub(super) fn read(
     contents: &mut Contents,
     bytes: Bytes,
     name: &str,
-    _how: How<'_>,
+    how: How<'_>,
 ) -> Result<(), Trouble> {
     contents.note(Format::Npy);
     let header =
@@ -25,7 +25,7 @@ pub(super) fn read(
             extent.file = contents.add_file(bytes);
             tensor.storage = number(contents.storages.len());
             contents.storages.push(extent);
-            contents.push(tensor)?;
+            contents.push(tensor, how.room())?;
         }
         Err((why, is_lie)) => contents.refused.push(Refused {
             name: name.to_owned(),

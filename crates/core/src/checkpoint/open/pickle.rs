@@ -2,9 +2,10 @@
 
 use weighbridge_pickle::{Next, View};
 
-use super::{Contents, How, ITEMS};
+use super::{Contents, How};
 use crate::checkpoint::collect::collect;
 use crate::checkpoint::error::Trouble;
+use crate::checkpoint::room::Room;
 use crate::checkpoint::spool::Bytes;
 use crate::format::Format;
 use crate::objects::{Followed, Made, follow_sparing};
@@ -17,7 +18,7 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Resul
         Err(followed) => {
             let begin = read_up_to(&bytes, 0, sniff::PREFIX)?;
             let what = format!("what begins with {}", sniff::describe(&begin));
-            return Err(broken(&followed, &what));
+            return Err(broken(&followed, &what, how.room()));
         }
     };
     let collected = View::of_scalars(&bytes, |view| collect(&made, view, how))?;
@@ -44,11 +45,9 @@ pub(super) fn first(source: &dyn Source, how: How<'_>) -> Result<Made, Followed>
 }
 
 /// Why a pickle did not reach its end.
-pub(super) fn broken(followed: &Followed, what: &str) -> Trouble {
+pub(super) fn broken(followed: &Followed, what: &str, room: Room) -> Trouble {
     if followed.is_over {
-        return Trouble::Limit(format!(
-            "{what} makes more than is followed: {ITEMS} values"
-        ));
+        return room.makes_more(what);
     }
     let why = followed.gap.as_deref().unwrap_or("it has no end");
     Trouble::unreadable(format!("no loader of tensors would read {what}: {why}"))

@@ -1,17 +1,15 @@
 //! safetensors.
 
-use super::{Contents, How, number, too_many};
+use super::{Contents, How, number};
 use crate::checkpoint::error::Trouble;
 use crate::checkpoint::spool::Bytes;
-use crate::checkpoint::tensor::{Dimensions, Extent, HELD, Refused, Tensor, misfit, strides_of};
+use crate::checkpoint::tensor::{Dimensions, Extent, Refused, Tensor, misfit, strides_of};
 use crate::element_type::ElementType;
 use crate::format::Format;
 use crate::objects::Layout;
 use crate::safetensors::{self as header, Dtype, Header, parse};
 use crate::source::{Source, read_up_to};
 
-/// How long a header may be: those of some 180,000 tensors are as long.
-const LONGEST: u64 = 24 << 20;
 /// How many tensors are taken between two times of asking whether to go on, and of giving back what they
 /// took before.
 const OFTEN: usize = 1 << 12;
@@ -19,19 +17,17 @@ const OFTEN: usize = 1 << 12;
 pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Result<(), Trouble> {
     let wrong = |error: crate::safetensors::HeaderError| Trouble::unreadable(error.to_string());
     let len = Header::len_of(&read_up_to(&bytes, 0, size_of::<u64>())?).map_err(wrong)?;
-    if len > LONGEST {
-        return Err(Trouble::Limit(format!(
-            "its header takes {len} bytes, which is more than the {} MiB that are read",
-            LONGEST >> 20
-        )));
+    let room = how.room();
+    if len > room.header {
+        return Err(room.too_long(len));
     }
     let prefix = read_up_to(
         &bytes,
         0,
         usize::try_from(len.min(bytes.len())).unwrap_or(0),
     )?;
-    if parse::count(&prefix, bytes.len()).map_err(wrong)? > HELD / Tensor::RECORD {
-        return Err(too_many());
+    if parse::count(&prefix, bytes.len()).map_err(wrong)? > room.tensors / Tensor::RECORD {
+        return Err(room.too_many());
     }
     let header = Header::parse_prefix(&prefix, bytes.len()).map_err(wrong)?;
     contents.note(Format::Safetensors);
@@ -61,7 +57,7 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Resul
             unit: 1,
         });
         match taken(&tensor, number(first + tensors.len())) {
-            Ok(tensor) => contents.push(tensor)?,
+            Ok(tensor) => contents.push(tensor, room)?,
             Err(refused) => contents.refused.push(refused),
         }
     }

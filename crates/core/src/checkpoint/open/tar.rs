@@ -52,7 +52,8 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Resul
         offset,
         len,
     });
-    let made = first(&pickle, how).map_err(|followed| broken(&followed, "its pickle"))?;
+    let made =
+        first(&pickle, how).map_err(|followed| broken(&followed, "its pickle", how.room()))?;
     let collected = View::of_scalars(&pickle, |view| {
         collect_with(&made, view, how, &|key| tensors.get(key).cloned())
     })?;
@@ -116,7 +117,7 @@ impl<'p> Pickles<'p> {
                 Ok(taken)
             }
             Some((None, _)) => Err(self.wrong("a pickle is not what PyTorch writes there")),
-            None => Err(broken(&followed, self.what)),
+            None => Err(broken(&followed, self.what, self.how.room())),
         }
     }
 

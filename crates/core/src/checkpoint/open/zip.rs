@@ -149,7 +149,8 @@ fn checkpoint(
     how: How<'_>,
 ) -> Result<(), Trouble> {
     contents.note(Format::TorchZip);
-    let made = first(&pickle, how).map_err(|followed| broken(&followed, "its pickle"))?;
+    let made =
+        first(&pickle, how).map_err(|followed| broken(&followed, "its pickle", how.room()))?;
     let mut collected = View::of_scalars(&pickle, |view| collect(&made, view, how))?;
     drop(made);
     let mut members = members(bytes, root, &collected.asked, how)?.into_iter();
@@ -160,7 +161,7 @@ fn checkpoint(
         let member = members.next().flatten();
         storage_of(contents, archive, (storage, member), is_big, how)
     })?;
-    contents.place(collected, found, file)
+    contents.place(collected, (found, file), how.room())
 }
 
 /// The members that hold the storages that are asked for by keys, in this order.
