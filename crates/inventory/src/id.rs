@@ -147,6 +147,7 @@ pub(crate) fn judge(text: &str, form: Form) -> Option<Judged> {
         }
         Form::Url => Some(Judged::on(Hub::Local, text)),
         Form::Provider => provider(text),
+        Form::Placed => hub_id(text.strip_prefix("local:")?),
         Form::Folder => Some(folder(text)),
         Form::Kaggle => Some(kaggle(text)),
         Form::Versioned => Some(versioned(text)),
@@ -167,12 +168,23 @@ fn versioned(text: &str) -> Judged {
 
 /// `provider:model`, `provider/model`.
 fn provider(text: &str) -> Option<Judged> {
-    if let Some(model) = text.strip_prefix("ollama:") {
+    let ollama = ["ollama:", "ollama/", "ollama_chat/"];
+    if let Some(model) = ollama.iter().find_map(|begin| text.strip_prefix(begin)) {
         let judged = name_tag(model);
         return Some(Judged {
             hub: judged.hub.or(Some(Hub::Ollama)),
             kind: Some(Kind::Model),
             ..judged
+        });
+    }
+    // The inference service is asked for a model of the hub.
+    let hosted = (text.split_once([':', '/']))
+        .filter(|(begin, _)| service::of_provider(begin) == Some(Service::HuggingFace));
+    if let Some((_, id)) = hosted.filter(|(_, id)| is_owner_name(id)) {
+        return Some(Judged {
+            kind: Some(Kind::Model),
+            is_fetched: false,
+            ..Judged::on(Hub::HuggingFace, id)
         });
     }
     let told = text
@@ -201,7 +213,7 @@ fn folder(text: &str) -> Judged {
         .iter()
         .find_map(|(prefix, kind)| Some((text.strip_prefix(prefix)?, *kind)));
     match found {
-        Some((id, kind)) if is_owner_name(id) => Judged {
+        Some((id, kind)) if is_owner_name(id) || !id.contains('/') => Judged {
             kind: Some(kind),
             ..Judged::on(Hub::HuggingFace, id)
         },
