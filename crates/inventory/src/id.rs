@@ -58,20 +58,32 @@ const FOLDERS: &[&str] = &[
     "checkpoints",
     "ckpt",
     "ckpts",
+    "conf",
+    "config",
+    "configs",
+    "content",
     "data",
     "dataset",
     "datasets",
+    "docs",
     "exp",
     "experiments",
+    "external",
+    "interim",
+    "lib",
     "lightning_logs",
+    "local",
     "logs",
     "merged",
     "model",
     "models",
+    "notebooks",
     "out",
     "output",
     "outputs",
     "pretrained",
+    "processed",
+    "raw",
     "resources",
     "results",
     "runs",
@@ -79,14 +91,40 @@ const FOLDERS: &[&str] = &[
     "saved_model",
     "saved_models",
     "saves",
+    "scripts",
     "snapshots",
     "src",
+    "staging",
+    "static",
+    "templates",
+    "test",
+    "tests",
     "tmp",
+    "train",
     "trained",
     "trained_models",
+    "users",
     "weights",
     "work_dirs",
 ];
+
+/// First parts of types of contents: `application/json`.
+const TYPES: &[&str] = &[
+    "application",
+    "audio",
+    "font",
+    "image",
+    "message",
+    "multipart",
+    "text",
+    "video",
+];
+
+/// Whether it is the type of a content.
+pub(crate) fn is_content_type(text: &str) -> bool {
+    text.split_once('/')
+        .is_some_and(|(begin, _)| TYPES.contains(&begin))
+}
 
 /// The longest string that is looked at.
 const LONGEST: usize = 2048;
