@@ -103,8 +103,10 @@ pub(crate) fn judge(call: &Call<'_>, row: &CallRow, confidence: Confidence) -> O
                 found.span = place.clone();
             }
             found.id = Some(judged.id);
-            // What a gateway hands to a server of one's own is a model of a hub: `ollama:llama3`.
-            let is_hub = matches!(origin, Origin::Hub(_)) || judged.hub == Some(Hub::Ollama);
+            found.is_fetched &= judged.is_fetched;
+            // What a gateway hands on may be a model of a hub: `ollama:llama3`.
+            let is_hub = matches!(origin, Origin::Hub(_))
+                || matches!(judged.hub, Some(Hub::Ollama | Hub::HuggingFace));
             if let Some(hub) = judged.hub.filter(|_| is_hub) {
                 found.origin = Origin::Hub(hub);
             }
@@ -131,9 +133,9 @@ pub(crate) fn judge(call: &Call<'_>, row: &CallRow, confidence: Confidence) -> O
         }) => {}
         // A number is an id of nothing.
         Some(_) => return None,
-        None => match &row.default_id {
+        None => match default_id(call, row) {
             Some(default) => {
-                found.id = Some(default.clone());
+                found.id = Some(default.to_owned());
                 found.resolution = Resolution::LibraryDefault;
             }
             // A method of that name that takes something else altogether.
@@ -146,6 +148,24 @@ pub(crate) fn judge(call: &Call<'_>, row: &CallRow, confidence: Confidence) -> O
         found.revision = id::revision(None);
     }
     Some(found)
+}
+
+/// What is loaded where no id is given.
+fn default_id<'r>(call: &Call<'_>, row: &'r CallRow) -> Option<&'r str> {
+    if let Some(default) = &row.default_id {
+        return Some(default);
+    }
+    let by = row.default_by.as_ref()?;
+    let argument = Argument {
+        position: by.position,
+        keywords: by.keywords.clone(),
+    };
+    let Value::Text(text) = &call.given(&argument)?.value else {
+        return None;
+    };
+    // `translation_en_to_de` is a `translation`.
+    let begin = || by.ids.get(text.split('_').next()?);
+    by.ids.get(text).or_else(begin).map(String::as_str)
 }
 
 /// The references that other arguments of a call are: `pipeline(…, tokenizer="…")`.

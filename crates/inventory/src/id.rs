@@ -58,20 +58,32 @@ const FOLDERS: &[&str] = &[
     "checkpoints",
     "ckpt",
     "ckpts",
+    "conf",
+    "config",
+    "configs",
+    "content",
     "data",
     "dataset",
     "datasets",
+    "docs",
     "exp",
     "experiments",
+    "external",
+    "interim",
+    "lib",
     "lightning_logs",
+    "local",
     "logs",
     "merged",
     "model",
     "models",
+    "notebooks",
     "out",
     "output",
     "outputs",
     "pretrained",
+    "processed",
+    "raw",
     "resources",
     "results",
     "runs",
@@ -79,14 +91,40 @@ const FOLDERS: &[&str] = &[
     "saved_model",
     "saved_models",
     "saves",
+    "scripts",
     "snapshots",
     "src",
+    "staging",
+    "static",
+    "templates",
+    "test",
+    "tests",
     "tmp",
+    "train",
     "trained",
     "trained_models",
+    "users",
     "weights",
     "work_dirs",
 ];
+
+/// First parts of types of contents: `application/json`.
+const TYPES: &[&str] = &[
+    "application",
+    "audio",
+    "font",
+    "image",
+    "message",
+    "multipart",
+    "text",
+    "video",
+];
+
+/// Whether it is the type of a content.
+pub(crate) fn is_content_type(text: &str) -> bool {
+    text.split_once('/')
+        .is_some_and(|(begin, _)| TYPES.contains(&begin))
+}
 
 /// The longest string that is looked at.
 const LONGEST: usize = 2048;
@@ -147,6 +185,7 @@ pub(crate) fn judge(text: &str, form: Form) -> Option<Judged> {
         }
         Form::Url => Some(Judged::on(Hub::Local, text)),
         Form::Provider => provider(text),
+        Form::Placed => hub_id(text.strip_prefix("local:")?),
         Form::Folder => Some(folder(text)),
         Form::Kaggle => Some(kaggle(text)),
         Form::Versioned => Some(versioned(text)),
@@ -167,12 +206,23 @@ fn versioned(text: &str) -> Judged {
 
 /// `provider:model`, `provider/model`.
 fn provider(text: &str) -> Option<Judged> {
-    if let Some(model) = text.strip_prefix("ollama:") {
+    let ollama = ["ollama:", "ollama/", "ollama_chat/"];
+    if let Some(model) = ollama.iter().find_map(|begin| text.strip_prefix(begin)) {
         let judged = name_tag(model);
         return Some(Judged {
             hub: judged.hub.or(Some(Hub::Ollama)),
             kind: Some(Kind::Model),
             ..judged
+        });
+    }
+    // The inference service is asked for a model of the hub.
+    let hosted = (text.split_once([':', '/']))
+        .filter(|(begin, _)| service::of_provider(begin) == Some(Service::HuggingFace));
+    if let Some((_, id)) = hosted.filter(|(_, id)| is_owner_name(id)) {
+        return Some(Judged {
+            kind: Some(Kind::Model),
+            is_fetched: false,
+            ..Judged::on(Hub::HuggingFace, id)
         });
     }
     let told = text
@@ -201,7 +251,7 @@ fn folder(text: &str) -> Judged {
         .iter()
         .find_map(|(prefix, kind)| Some((text.strip_prefix(prefix)?, *kind)));
     match found {
-        Some((id, kind)) if is_owner_name(id) => Judged {
+        Some((id, kind)) if is_owner_name(id) || !id.contains('/') => Judged {
             kind: Some(kind),
             ..Judged::on(Hub::HuggingFace, id)
         },

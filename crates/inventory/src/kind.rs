@@ -8,6 +8,8 @@ pub(crate) enum FileKind {
     JavaScript,
     TypeScript,
     Notebook,
+    /// HTML, Vue, Svelte, Astro: what stands in their scripts.
+    Markup,
     /// Go, Java, Kotlin, Scala, C#, C, C++, Rust, Swift, PHP: comments as in C.
     CLike,
     /// Ruby, R, Julia, Elixir: comments begin with `#`.
@@ -54,6 +56,7 @@ const NAMES: &[(&str, FileKind)] = &[
 
 /// Endings of names, after the last dot.
 const ENDINGS: &[(&str, FileKind)] = &[
+    ("astro", FileKind::Markup),
     ("bash", FileKind::Shell),
     ("c", FileKind::CLike),
     ("cc", FileKind::CLike),
@@ -63,6 +66,7 @@ const ENDINGS: &[(&str, FileKind)] = &[
     ("cpp", FileKind::CLike),
     ("cs", FileKind::CLike),
     ("cts", FileKind::TypeScript),
+    ("dart", FileKind::CLike),
     ("dockerfile", FileKind::Dockerfile),
     ("dvc", FileKind::Yaml),
     ("env", FileKind::Environment),
@@ -71,21 +75,30 @@ const ENDINGS: &[(&str, FileKind)] = &[
     ("go", FileKind::CLike),
     ("groovy", FileKind::Pipeline),
     ("h", FileKind::CLike),
+    ("hcl", FileKind::Terraform),
+    ("hpp", FileKind::CLike),
+    ("htm", FileKind::Markup),
+    ("html", FileKind::Markup),
     ("ini", FileKind::Ini),
+    ("ipy", FileKind::Python),
     ("ipynb", FileKind::Notebook),
     ("java", FileKind::CLike),
     ("jl", FileKind::HashLike),
     ("js", FileKind::JavaScript),
     ("json", FileKind::Json),
+    ("json5", FileKind::Json),
     ("jsonc", FileKind::Json),
     ("jsx", FileKind::JavaScript),
-    ("kt", FileKind::CLike),
     ("ksh", FileKind::Shell),
+    ("kt", FileKind::CLike),
+    ("kts", FileKind::CLike),
     ("mjs", FileKind::JavaScript),
     ("mk", FileKind::Makefile),
     ("modelfile", FileKind::Modelfile),
     ("mts", FileKind::TypeScript),
+    ("nomad", FileKind::Terraform),
     ("php", FileKind::CLike),
+    ("properties", FileKind::Ini),
     ("py", FileKind::Python),
     ("pyi", FileKind::Python),
     ("pyw", FileKind::Python),
@@ -94,30 +107,44 @@ const ENDINGS: &[(&str, FileKind)] = &[
     ("rs", FileKind::CLike),
     ("scala", FileKind::CLike),
     ("sh", FileKind::Shell),
+    ("svelte", FileKind::Markup),
     ("swift", FileKind::CLike),
     ("tf", FileKind::Terraform),
     ("tfvars", FileKind::Terraform),
     ("toml", FileKind::Toml),
     ("ts", FileKind::TypeScript),
     ("tsx", FileKind::TypeScript),
+    ("vue", FileKind::Markup),
     ("yaml", FileKind::Yaml),
     ("yml", FileKind::Yaml),
     ("zsh", FileKind::Shell),
+];
+
+/// Endings of what other files are made from: `compose.yaml.example`, `config.toml.j2`.
+const PATTERNS: &[&str] = &[
+    "default", "dist", "example", "j2", "jinja", "jinja2", "sample", "template", "tmpl", "tpl",
 ];
 
 impl FileKind {
     /// What a file of this name is written in, as far as that tells.
     pub(crate) fn of_name(name: &str) -> Option<FileKind> {
         let name = name.to_ascii_lowercase();
+        FileKind::of_whole_name(&name).or_else(|| {
+            let (name, ending) = name.rsplit_once('.')?;
+            (PATTERNS.contains(&ending)).then(|| FileKind::of_whole_name(name))?
+        })
+    }
+
+    fn of_whole_name(name: &str) -> Option<FileKind> {
         let named = |names: &[(&str, FileKind)], name: &str| {
             let found = names.iter().find(|(known, _)| *known == name);
             found.map(|&(_, kind)| kind)
         };
-        if let Some(kind) = named(NAMES, &name) {
+        if let Some(kind) = named(NAMES, name) {
             return Some(kind);
         }
         // Dockerfile.gpu, .env.production, requirements-dev.txt.
-        let stem = name.split_once('.').map_or(&*name, |(stem, _)| stem);
+        let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
         if matches!(stem, "dockerfile" | "containerfile") {
             return Some(FileKind::Dockerfile);
         }
@@ -142,6 +169,8 @@ impl FileKind {
         let line = String::from_utf8_lossy(line);
         let words = || line.split(|c: char| c == '/' || c.is_whitespace());
         words().find_map(|word| match word {
+            // `env -S uv run --script`
+            "uv" | "pipx" | "ipython" => Some(FileKind::Python),
             word if word.starts_with("python") => Some(FileKind::Python),
             "sh" | "bash" | "zsh" | "dash" | "ksh" => Some(FileKind::Shell),
             "node" | "bun" => Some(FileKind::JavaScript),
@@ -164,6 +193,7 @@ impl FileKind {
                 | FileKind::JavaScript
                 | FileKind::TypeScript
                 | FileKind::Notebook
+                | FileKind::Markup
                 | FileKind::CLike
                 | FileKind::HashLike
         )
@@ -184,6 +214,11 @@ mod tests {
         assert_eq!(kind("notes.txt"), None);
         assert_eq!(kind("weights.bin"), None);
         assert_eq!(kind("MLmodel"), Some(FileKind::MlModel));
+        assert_eq!(kind("compose.yml.example"), Some(FileKind::Yaml));
+        assert_eq!(kind("train.py.j2"), Some(FileKind::Python));
+        assert_eq!(kind("page.vue"), Some(FileKind::Markup));
+        assert_eq!(kind("train.py.bak"), None);
+        assert_eq!(kind("a.example"), None);
     }
 
     #[test]
@@ -191,6 +226,10 @@ mod tests {
         let kind = FileKind::of_first_line;
         assert_eq!(kind(b"#!/usr/bin/env python3.12\n"), Some(FileKind::Python));
         assert_eq!(kind(b"#!/bin/bash -e\n"), Some(FileKind::Shell));
+        assert_eq!(
+            kind(b"#!/usr/bin/env -S uv run --script\n"),
+            Some(FileKind::Python)
+        );
         assert_eq!(kind(b"python\n"), None);
     }
 }

@@ -4,6 +4,8 @@
     reason = "the readers of configuration and commands take the rest"
 )]
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::reference::{Hub, Kind, Purpose, Service};
@@ -35,6 +37,8 @@ pub(crate) enum Form {
     Url,
     /// `provider:model`.
     Provider,
+    /// `local:owner/name`: what is run on this machine; anything else says who does.
+    Placed,
     /// `models/owner/name`, `spaces/owner/name`.
     Folder,
     /// A handle of Kaggle, with a version or without.
@@ -81,6 +85,8 @@ pub(crate) struct CallRow {
     pub(crate) kind_from: Option<String>,
     /// What it takes where no id is given.
     pub(crate) default_id: Option<String>,
+    /// What it takes then by another argument: the model that a task has.
+    pub(crate) default_by: Option<DefaultBy>,
     /// Names that it takes instead of an id and that fetch nothing: `load_dataset("json")`.
     #[serde(default)]
     pub(crate) builtin_ids: Vec<String>,
@@ -98,6 +104,16 @@ pub(crate) struct CallRow {
     pub(crate) unpickles: Option<Unpickles>,
     /// Where that is known from.
     pub(crate) source: String,
+}
+
+/// Ids by the value of an argument.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DefaultBy {
+    pub(crate) position: Option<usize>,
+    #[serde(default)]
+    pub(crate) keywords: Vec<String>,
+    pub(crate) ids: BTreeMap<String, String>,
 }
 
 /// When a call loads any pickle.

@@ -145,7 +145,7 @@ impl Pairs {
         {
             return None;
         }
-        let (origin, kind, judged) = self.what(row, weak, text)?;
+        let (origin, kind, judged) = self.what(row, weak, pair, text)?;
         let mut found = found(&pair.value, &judged, origin, kind, manner.resolution());
         found.call.clone_from(&pair.shown);
         if weak {
@@ -163,7 +163,13 @@ impl Pairs {
     }
 
     /// What a value of a row refers to.
-    fn what(&self, row: &KeyRow, weak: bool, text: &str) -> Option<(Origin, Kind, Judged)> {
+    fn what(
+        &self,
+        row: &KeyRow,
+        weak: bool,
+        pair: &Pair,
+        text: &str,
+    ) -> Option<(Origin, Kind, Judged)> {
         let is_litellm = self
             .around
             .first()
@@ -178,7 +184,7 @@ impl Pairs {
         let hub = row.hub?;
         if row.kind == Kind::Model
             && row.form == Form::HubId
-            && let Some(told) = self.of_service(text)
+            && let Some(told) = self.of_service(pair, text)
         {
             return Some(told);
         }
@@ -195,7 +201,7 @@ impl Pairs {
     }
 
     /// A model of a service: by the provider beside it, by its prefix, by its name.
-    fn of_service(&self, text: &str) -> Option<(Origin, Kind, Judged)> {
+    fn of_service(&self, pair: &Pair, text: &str) -> Option<(Origin, Kind, Judged)> {
         let beside = [
             "provider",
             "model_provider",
@@ -217,9 +223,27 @@ impl Pairs {
             return None;
         }
         of_gateway(text).or_else(|| {
-            let service = service::of_model(text)?;
-            (!text.contains('/')).then(|| of_service(service, text))
+            if text.contains('/') {
+                return None;
+            }
+            match service::of_model(text) {
+                Some(service) => Some(of_service(service, text)),
+                None => self.of_provider_around(pair, text),
+            }
         })
+    }
+
+    /// A model of the provider whose settings these are: `ollama.chat.options.model`, `anthropic: {model: …}`.
+    fn of_provider_around(&self, pair: &Pair, text: &str) -> Option<(Origin, Kind, Judged)> {
+        let parts = pair.shown.rsplit('.').skip(1).map(normalized);
+        let mut around = parts.chain(self.around.iter().cloned());
+        let provider = around.find(|key| !SETTINGS.contains(&&**key))?;
+        if provider == "ollama" {
+            return of_ollama(text);
+        }
+        let service = service::of_provider(&provider)?;
+        let is_hub = matches!(service, Service::HuggingFace | Service::LocalServer);
+        (!is_hub).then(|| of_service(service, text))
     }
 
     /// The revision beside a key: under a name of its own, or under one that its row knows.
@@ -298,6 +322,22 @@ impl Pairs {
     }
 }
 
+/// Keys between the name of a provider and its model.
+const SETTINGS: &[&str] = &[
+    "chat",
+    "completion",
+    "config",
+    "default",
+    "defaults",
+    "embedding",
+    "embeddings",
+    "image",
+    "llm",
+    "options",
+    "params",
+    "settings",
+];
+
 /// Whether a value alone is evidence enough.
 fn is_sure(text: &str, judged: &Judged, form: Form) -> bool {
     let is_file = || {
@@ -310,7 +350,12 @@ fn is_sure(text: &str, judged: &Judged, form: Form) -> bool {
     };
     match form {
         _ if text.contains("://") => true,
-        Form::HubId => id::is_owner_name(text) && !judged.confusable && !is_file(),
+        Form::HubId => {
+            id::is_owner_name(text)
+                && !judged.confusable
+                && !is_file()
+                && !id::is_content_type(text)
+        }
         _ => true,
     }
 }

@@ -13,6 +13,7 @@ mod keys;
 mod lexer;
 mod lexical;
 mod lists;
+mod markup;
 mod notebook;
 mod pipeline;
 #[cfg(feature = "python")]
@@ -23,6 +24,7 @@ mod word;
 
 pub(crate) use config::yaml_texts;
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use weighbridge::{Confidence, GapReason};
@@ -42,6 +44,7 @@ pub(crate) fn reader(kind: FileKind) -> Option<Reader> {
         #[cfg(not(feature = "python"))]
         FileKind::Python => Some(lexical::read),
         FileKind::Notebook => Some(notebook::read),
+        FileKind::Markup => Some(markup::read),
         FileKind::CLike | FileKind::HashLike => Some(lexical::read),
         FileKind::JavaScript | FileKind::TypeScript => Some(javascript()),
         FileKind::Yaml
@@ -148,6 +151,21 @@ impl Finds {
                 span: found.span,
             });
         }
+    }
+
+    /// Forgets what was told more than once behind the first so many.
+    pub(crate) fn forget_repeated(&mut self, first: usize) {
+        let mut seen = HashSet::new();
+        let mut at = 0;
+        self.references.retain(|found| {
+            at += 1;
+            let what = (
+                found.span.clone(),
+                found.id.clone(),
+                found.revision.text.clone(),
+            );
+            at <= first || seen.insert(what)
+        });
     }
 
     /// Something could not be read.

@@ -157,6 +157,17 @@ fn magic(line: &str) -> Option<(Option<FileKind>, usize)> {
 
 /// The texts of the code cells. Only tokens are looked at, so a broken file still has cells.
 fn cells(text: &str) -> Vec<Mapped> {
+    let cells = cells_at(text, 3, "source");
+    if cells.is_empty() && text.contains("\"worksheets\"") {
+        // Before format 4 they were cells of sheets.
+        return cells_at(text, 5, "input");
+    }
+    cells
+}
+
+/// The same of cells that stand so deep (in an object, in its list), whose text has this key.
+fn cells_at(text: &str, cell: usize, source_key: &str) -> Vec<Mapped> {
+    let list = cell + 1;
     let mut cells = Vec::new();
     let mut depth = 0_usize;
     let mut key: Option<&str> = None;
@@ -167,30 +178,30 @@ fn cells(text: &str) -> Vec<Mapped> {
         match token.kind {
             TokenKind::Sign(b'{' | b'[') => {
                 depth += 1;
-                if depth == CELL {
+                if depth == cell {
                     (is_code, source) = (false, Mapped::default());
                 }
-                if depth != LIST {
+                if depth != list {
                     is_value = false;
                 }
             }
             TokenKind::Sign(b'}' | b']') => {
-                if depth == CELL && std::mem::take(&mut is_code) {
+                if depth == cell && std::mem::take(&mut is_code) {
                     cells.push(std::mem::take(&mut source));
                 }
                 depth = depth.saturating_sub(1);
                 is_value = false;
             }
             TokenKind::Sign(b':') => is_value = true,
-            TokenKind::Sign(b',') if depth <= CELL => is_value = false,
-            TokenKind::Text(_) if depth == CELL && !is_value => {
+            TokenKind::Sign(b',') if depth <= cell => is_value = false,
+            TokenKind::Text(_) if depth == cell && !is_value => {
                 key = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));
             }
-            TokenKind::Text(_) if depth == CELL && key == Some("cell_type") => {
+            TokenKind::Text(_) if depth == cell && key == Some("cell_type") => {
                 is_code = raw == "\"code\"";
             }
             TokenKind::Text(_)
-                if matches!(depth, CELL | LIST) && key == Some("source") && is_value =>
+                if (depth == cell || depth == list) && key == Some(source_key) && is_value =>
             {
                 decode(raw, token.span.start, &mut source);
             }
@@ -199,11 +210,6 @@ fn cells(text: &str) -> Vec<Mapped> {
     }
     cells
 }
-
-/// How deep a cell stands: in an object, in its list.
-const CELL: usize = 3;
-/// How deep the lines of its source stand.
-const LIST: usize = 4;
 
 /// Puts the text of a JSON string to another.
 fn decode(raw: &str, start: usize, into: &mut Mapped) {
@@ -249,6 +255,8 @@ mod tests {
         let at = cells[0].places[cells[0].text.find('b').unwrap()];
         assert_eq!(&text[at..=at], "b");
         assert_eq!(cells[0].places.len(), cells[0].text.len());
+        let old = r#"{"worksheets": [{"cells": [{"cell_type": "code", "input": ["a"], "outputs": [{"text": "no"}]}]}]}"#;
+        assert_eq!(super::cells(old)[0].text, "a");
         assert!(super::cells("{\"cells\": [{\"cell_type\": \"code\", \"source\": [\"x").is_empty());
     }
 

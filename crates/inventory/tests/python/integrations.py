@@ -58,3 +58,31 @@ openai.Completion.create(engine="text-davinci-003")
 PeftConfig.from_pretrained("org/peft-config")
 (fields,) = HfArgumentParser(Fields).parse_args_into_dataclasses()
 AutoModel.from_pretrained(fields.field_model, revision=fields.field_revision)
+
+import gradio
+import keras
+import litellm
+from crewai import LLM
+from keybert import KeyBERT
+from llama_index.core import VectorStoreIndex
+from llama_index.core.embeddings import resolve_embed_model
+from smolagents import load_tool
+from transformers import pipeline
+
+litellm.completion(model="huggingface/org/asked-through", messages=[])
+litellm.completion(model="ollama/llama3:8b", messages=[])
+litellm.completion("azure/our-deployment")
+litellm.completion("gpt-4o-mini")
+litellm.completion("unknown/through-a-gateway")
+LLM(model="anthropic/claude-3-haiku-20240307")
+pipeline("zero-shot-classification")
+pipeline(task="translation_en_to_de")
+pipeline("no/such-task")
+KeyBERT("all-mpnet-base-v2")
+resolve_embed_model("local:org/resolved")
+VectorStoreIndex.from_documents([], embed_model="local:org/indexed")
+VectorStoreIndex.from_documents([], embed_model="default")
+VectorStoreIndex.from_documents([], embed_model=some)
+gradio.load("models/gpt2")
+load_tool("org/tool", trust_remote_code=True)
+keras.models.load_model("no-hub.keras")

@@ -16,3 +16,11 @@ END
 echo 'vllm serve acme/echoed'; grep acme/found file
 if [ -z "$Y" ]; then llama-server -hf acme/gguf:Q4_0; fi
 ramalama pull hf://acme/ram
+MODEL_OF_ARGUMENT=${1:-acme/of-argument}
+hf download "$MODEL_OF_ARGUMENT"
+for repo in acme/loop-a acme/loop-b; do
+  hf download "$repo" --repo-type dataset
+  for tag in 1b 3b; do ollama pull "acme-loop:$tag"; done
+  ollama pull acme-once
+done
+hf download "$repo"

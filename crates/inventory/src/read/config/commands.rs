@@ -3,7 +3,7 @@
 use super::tree::{Content, Tree};
 use crate::kind::FileKind;
 use crate::read::word::Word;
-use crate::read::{Finds, shell};
+use crate::read::{Finds, read_nested, shell};
 use crate::reference::Resolution;
 use crate::source_file::SourceFile;
 
@@ -70,6 +70,8 @@ pub(super) fn judge(file: &SourceFile<'_>, tree: &Tree, out: &mut Finds) {
             commands.script(index, out);
         } else if OPTIONS.contains(&key) {
             commands.argv(&[index], None, index, out);
+        } else if let Content::Text(word) = &node.content {
+            commands.named_file(key, word, out);
         }
         if matches!(node.content, Content::Map(_)) {
             let parts: Vec<usize> = ARGUMENTS
@@ -102,10 +104,40 @@ impl Commands<'_> {
         let own = std::iter::once(index).chain(items.iter().copied());
         for index in own {
             // Where it is the same as another, that one is read.
-            if let Some(Content::Text(word)) = self.tree.node(index).map(|node| &node.content) {
+            let Some(Content::Text(word)) = self.tree.node(index).map(|node| &node.content) else {
+                continue;
+            };
+            if self.is_python(index) {
+                self.nested(FileKind::Python, word, out);
+            } else {
                 self.shell(word, None, index, out);
             }
         }
+    }
+
+    /// A step whose script Python runs: `shell: python`.
+    fn is_python(&self, index: usize) -> bool {
+        let parent = self.tree.node(index).and_then(|node| node.parent);
+        let shell = parent.and_then(|parent| self.tree.child(parent, "shell"));
+        let shell = shell.filter(|shell| *shell != index);
+        let shell = shell.and_then(|shell| self.tree.text_of(shell));
+        shell.is_some_and(|word| word.text.starts_with("python"))
+    }
+
+    /// A whole file under its name: `data` of a ConfigMap.
+    fn named_file(&self, key: &str, word: &Word, out: &mut Finds) {
+        if !key.contains('.') || !word.text.contains('\n') {
+            return;
+        }
+        let name = key.rsplit('/').next().unwrap_or(key);
+        if let Some(kind) = FileKind::of_name(name) {
+            self.nested(kind, word, out);
+        }
+    }
+
+    fn nested(&self, kind: FileKind, word: &Word, out: &mut Finds) {
+        let nested = self.file.nested(kind, &word.text);
+        out.within(|at| word.near(at), |out| read_nested(&nested, out));
     }
 
     fn shell(&self, word: &Word, image: Option<&str>, index: usize, out: &mut Finds) {

@@ -289,6 +289,7 @@ fn is_asked(row: &CallRow, name: &str) -> bool {
         || in_argument(&row.revision)
         || row.flags.iter().any(|flag| flag == name)
         || row.kind_from.as_deref() == Some(name)
+        || (row.default_by.iter()).any(|by| by.keywords.iter().any(|known| known == name))
         || row
             .also
             .iter()

@@ -120,7 +120,7 @@ impl Lexer<'_> {
                 .iter()
                 .find(|lead| inner.starts_with(**lead))
                 .map_or(0, |lead| lead.len());
-            let name = name_of(&inner[skipped..]);
+            let name = parameter_of(&inner[skipped..]);
             let after = &inner[skipped + name.len()..];
             if let Some(variable) = variables.get(name)
                 && (after.is_empty() || after.starts_with([':', '-']))
@@ -154,6 +154,16 @@ impl Lexer<'_> {
         }
         word.push(UNKNOWN, None);
     }
+}
+
+/// The name or the number that a text begins with: `1` of `${1:-default}`.
+fn parameter_of(text: &str) -> &str {
+    let is_number = text.starts_with(|c: char| c.is_ascii_digit());
+    if !is_number {
+        return name_of(text);
+    }
+    let end = text.find(|c: char| !c.is_ascii_digit());
+    text.get(..end.unwrap_or(text.len())).unwrap_or_default()
 }
 
 /// Where the brace that begins a text is closed.

@@ -237,6 +237,13 @@ impl<'t> Lexer<'t> {
         self.at = at;
     }
 
+    /// Reads once more what was read from here.
+    pub(super) fn rewind(&mut self, at: usize) {
+        self.at = at;
+        self.resume = 0;
+        self.line_end = 0;
+    }
+
     /// Where the next character is taken from.
     pub(crate) fn position(&self) -> usize {
         self.at

@@ -3,6 +3,7 @@
 mod command;
 mod expand;
 mod lex;
+mod loops;
 mod options;
 
 use std::ops::Range;
@@ -12,6 +13,7 @@ use super::word::Word;
 use crate::kind::FileKind;
 use crate::reference::Resolution;
 use crate::source_file::SourceFile;
+use loops::Loops;
 
 pub(crate) use command::run as run_words;
 pub(crate) use lex::{Lexer, Variable, Variables, name_of};
@@ -30,6 +32,7 @@ pub(crate) fn read_with(
 ) {
     // Substitutions are read again; those within them at most so often.
     let mut budget = file.text.len().saturating_mul(4) + 4096;
+    let before = out.references.len();
     let whole = 0..file.text.len();
     let mut ranges = vec![whole];
     while let Some(range) = ranges.pop() {
@@ -37,9 +40,11 @@ pub(crate) fn read_with(
             break;
         };
         budget = left;
+        let mut loops = Loops::new(range.len());
         let mut lexer = Lexer::new(file.text, range);
         lexer.is_make = file.kind == FileKind::Makefile;
         while let Some(command) = lexer.next(variables) {
+            loops.turn(&command.words, &mut lexer, variables);
             let Some(words) = assignments(&command.words, variables, out) else {
                 continue;
             };
@@ -48,8 +53,14 @@ pub(crate) fn read_with(
                 self::document(file, words, command.writes.as_deref(), document, out);
             }
         }
+        // What a loop has read again is the same.
+        lexer
+            .substitutions
+            .sort_by_key(|part| (part.start, part.end));
+        lexer.substitutions.dedup();
         ranges.append(&mut lexer.substitutions);
     }
+    out.forget_repeated(before);
 }
 
 /// What a command is run with.
