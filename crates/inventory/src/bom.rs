@@ -110,11 +110,11 @@ fn bom(inventory: &Inventory) -> Value {
             }
         }
     }
-    let unused = inventory
-        .models
-        .iter()
-        .filter(|model| model.used_by.is_empty());
-    components.extend(unused.map(|model| disk::component(inventory, model)));
+    let disk_refs = disk::bom_refs(inventory);
+    let unused = (inventory.models.iter().zip(&disk_refs))
+        .filter(|(model, _)| model.used_by.is_empty())
+        .map(|(model, bom_ref)| disk::component(inventory, model, bom_ref));
+    components.extend(unused);
     let dependencies = used.into_iter().map(|(application, refs)| {
         json!({ "ref": application_ref(inventory, application), "dependsOn": refs })
     });
@@ -127,7 +127,7 @@ fn bom(inventory: &Inventory) -> Value {
         "components": components,
         "services": services,
         "dependencies": dependencies.collect::<Vec<_>>(),
-        "vulnerabilities": finding::vulnerabilities(inventory),
+        "vulnerabilities": finding::vulnerabilities(inventory, &disk_refs),
     })
 }
 

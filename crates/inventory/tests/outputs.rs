@@ -101,6 +101,9 @@ fn caches_come_last_and_count_once() {
     let uri =
         &results.last().unwrap()["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
     assert!(uri.as_str().unwrap().starts_with("file:///"), "{uri}");
+    // A whole file is shown at its first line.
+    let region = &results.last().unwrap()["locations"][0]["physicalLocation"]["region"];
+    assert_eq!(*region, serde_json::json!({ "startLine": 1 }));
 }
 
 #[test]
@@ -317,6 +320,43 @@ fn what_is_no_json_is_told_by_line_and_column() {
     for key in ["files", "references", "other"] {
         let words = said(format!("{{\"schema_version\":1,\"{key}\":{deep}").as_bytes());
         assert!(words.ends_with("EOF while parsing a list"), "{words}");
+    }
+}
+
+#[test]
+fn places_hashes_and_weaknesses_that_are_none_are_refused() {
+    let tree = small();
+    std::fs::write(tree.0.join("m.pkl"), b"\x80\x02}.").unwrap();
+    let whole: Value = serde_json::from_str(&inventory_of(&tree).to_json()).unwrap();
+    let said = |pointer: &str, value: Value| {
+        let mut changed = whole.clone();
+        *changed.pointer_mut(pointer).unwrap() = value;
+        Inventory::from_json(changed.to_string())
+            .unwrap_err()
+            .to_string()
+    };
+    let place = "no place: lines and columns begin at 1 and do not run backwards";
+    for (list, key, value) in [
+        ("references", "line", 0),
+        ("references", "end_line", 0),
+        ("findings", "column", 0),
+        ("findings", "end_column", 0),
+        ("findings", "line", 99_999),
+    ] {
+        assert_eq!(
+            said(&format!("/{list}/0/location/{key}"), value.into()),
+            format!("this is no inventory: {list}[0]: {place}")
+        );
+    }
+    assert_eq!(
+        said("/findings/0/cwe", 0.into()),
+        "this is no inventory: findings[0]: cwe: weaknesses are numbered from 1 on"
+    );
+    for hash in ["", "zz", "<script>"] {
+        assert_eq!(
+            said("/models/0/files/0/sha256", hash.into()),
+            "this is no inventory: models[0]: files[0].sha256: 64 hexadecimal digits are expected"
+        );
     }
 }
 

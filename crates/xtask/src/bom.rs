@@ -8,9 +8,11 @@ use crate::{tools, workspace};
 /// The validator, which brings the schemas.
 const PACKAGES: &[&str] = &["cyclonedx-python-lib[json-validation]==11.12.0"];
 /// The bills that the test leaves.
-const BILLS: [&str; 4] = [
+const BILLS: [&str; 6] = [
     "corpus-1.6.json",
     "corpus-1.7.json",
+    "disk-1.6.json",
+    "disk-1.7.json",
     "empty-1.6.json",
     "empty-1.7.json",
 ];

@@ -33,12 +33,25 @@ pub(super) fn by_reference(inventory: &Inventory) -> BTreeMap<usize, Vec<usize>>
     models
 }
 
-/// What a model that nothing uses is called in the bill.
-pub(super) fn bom_ref(inventory: &Inventory, model: &ModelOnDisk) -> String {
-    let at = place(inventory, model);
-    let id = model.id.as_deref().unwrap_or_default();
-    let revision = model.revision.as_deref().unwrap_or_default();
-    format!("disk:{}:{at}:{id}@{revision}", model.store.as_str())
+/// What the models are called in the bill, each for itself; no two alike.
+pub(super) fn bom_refs(inventory: &Inventory) -> Vec<String> {
+    let mut known = BTreeMap::new();
+    let models = inventory.models.iter();
+    models
+        .map(|model| {
+            let at = place(inventory, model);
+            let id = model.id.as_deref().unwrap_or_default();
+            let revision = model.revision.as_deref().unwrap_or_default();
+            let name = format!("disk:{}:{at}:{id}@{revision}", model.store.as_str());
+            let count: &mut usize = known.entry(name.clone()).or_default();
+            *count += 1;
+            match count {
+                1 => name,
+                // Two registries may hold what Ollama calls the same.
+                more => format!("{name}#{more}"),
+            }
+        })
+        .collect()
 }
 
 fn place(inventory: &Inventory, model: &ModelOnDisk) -> String {
@@ -48,8 +61,8 @@ fn place(inventory: &Inventory, model: &ModelOnDisk) -> String {
     }
 }
 
-/// A model that nothing uses.
-pub(super) fn component(inventory: &Inventory, model: &ModelOnDisk) -> Value {
+/// A model that nothing uses, by this name.
+pub(super) fn component(inventory: &Inventory, model: &ModelOnDisk, bom_ref: &str) -> Value {
     let last = model.path.rsplit(['/', '\\']).next().unwrap_or(&model.path);
     let name = model.id.as_deref().unwrap_or(last);
     let kind = match model.kind {
@@ -59,7 +72,7 @@ pub(super) fn component(inventory: &Inventory, model: &ModelOnDisk) -> Value {
     };
     let mut component = json!({
         "type": kind,
-        "bom-ref": bom_ref(inventory, model),
+        "bom-ref": bom_ref,
         "name": name,
         "properties": [property("kind", model.kind.as_str())],
     });
@@ -71,11 +84,18 @@ pub(super) fn component(inventory: &Inventory, model: &ModelOnDisk) -> Value {
         component["version"] = json!(revision);
     }
     if let (Some(Hub::HuggingFace), Kind::Model, Some(id)) = (model.hub, model.kind, &model.id) {
-        let commit = model.revision.as_deref().filter(|text| text.len() == 40);
-        component["purl"] = json!(purl(id, commit));
+        if id::is_owner_name(id) || id::is_segment(id) {
+            let commit = model.revision.as_deref().filter(|text| is_commit(text));
+            component["purl"] = json!(purl(id, commit));
+        }
     }
     describe(inventory, &[model], &mut component);
     component
+}
+
+/// Whether a revision is the hash of a commit.
+pub(super) fn is_commit(revision: &str) -> bool {
+    revision.len() == 40 && revision.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn purl(id: &str, commit: Option<&str>) -> String {
@@ -106,6 +126,9 @@ pub(super) fn describe(inventory: &Inventory, models: &[&ModelOnDisk], component
             texts.extend(list.iter().map(String::as_str));
         }
     }
+    // Two names of one model hold the same file at the same place.
+    let mut known = BTreeSet::new();
+    files.retain(|file| known.insert(file.to_string()));
     let [licenses, base_models, datasets] = texts;
     if let Some(known) = component["properties"].as_array_mut() {
         known.extend(properties);
@@ -156,12 +179,20 @@ fn ancestor(id: &str) -> Value {
 }
 
 fn file_component(inventory: &Inventory, model: &ModelOnDisk, file: &FileOnDisk) -> Value {
-    let path = place(inventory, model);
+    let path = model.place_of(file);
+    let path = match &model.repository {
+        Some(repository) => file_of(inventory, repository, &path),
+        None => path,
+    };
     let name = match &*file.path {
         "" => path.rsplit(['/', '\\']).next().unwrap_or(&path),
         path => path,
     };
-    let mut properties = vec![property("integrity", file.integrity.as_str())];
+    // Its place tells the revision, where a model has several.
+    let mut properties = vec![
+        property("path", &path),
+        property("integrity", file.integrity.as_str()),
+    ];
     properties.extend(
         file.format
             .as_deref()
@@ -178,48 +209,52 @@ fn file_component(inventory: &Inventory, model: &ModelOnDisk, file: &FileOnDisk)
     component
 }
 
+/// A file, or a folder, with the tree that it is in; none for a cache of the user.
+type Place<'i> = (Option<&'i str>, String);
+
 /// What in the bill a finding about a file on the disk affects, by its file.
 pub(super) struct Affected<'i> {
-    by_file: BTreeMap<String, BTreeSet<String>>,
-    by_model: BTreeMap<&'i str, BTreeSet<String>>,
+    by_file: BTreeMap<Place<'i>, BTreeSet<String>>,
+    by_model: BTreeMap<Place<'i>, BTreeSet<String>>,
 }
 
 impl<'i> Affected<'i> {
-    /// `of` gives the names of the components that a reference is in.
-    pub(super) fn new(inventory: &'i Inventory, of: impl Fn(usize) -> Option<String>) -> Self {
+    /// `refs` are the names of the models, `of` gives that of the component that a reference is in.
+    pub(super) fn new(
+        inventory: &'i Inventory,
+        refs: &[String],
+        of: impl Fn(usize) -> Option<String>,
+    ) -> Self {
         let mut affected = Affected {
             by_file: BTreeMap::new(),
             by_model: BTreeMap::new(),
         };
-        for model in &inventory.models {
+        for (model, own) in inventory.models.iter().zip(refs) {
+            let tree = model.repository.as_deref();
             let mut names: BTreeSet<String> =
                 model.used_by.iter().filter_map(|at| of(*at)).collect();
             if names.is_empty() {
-                names.insert(bom_ref(inventory, model));
+                names.insert(own.clone());
             }
             for file in &model.files {
-                let of_file = affected.by_file.entry(model.place_of(file)).or_default();
+                let place = (tree, model.place_of(file));
+                let of_file = affected.by_file.entry(place).or_default();
                 of_file.extend(names.iter().cloned());
             }
-            affected
-                .by_model
-                .entry(&model.path)
-                .or_default()
-                .extend(names);
+            let of_model = affected.by_model.entry((tree, model.path.clone()));
+            of_model.or_default().extend(names);
         }
         affected
     }
 
-    /// The components of a file, or of the model that it lies in.
-    pub(super) fn of(&self, file: &str) -> BTreeSet<String> {
-        if let Some(found) = self.by_file.get(file) {
+    /// The components of a file of a tree, or of the model that it lies in.
+    pub(super) fn of(&self, tree: Option<&'i str>, file: &str) -> BTreeSet<String> {
+        if let Some(found) = self.by_file.get(&(tree, file.to_owned())) {
             return found.clone();
         }
-        let mut around = std::iter::successors(Some(file), |path| Some(path.rsplit_once('/')?.0));
-        let found = around.find_map(|path| self.by_model.get(path));
-        found
-            .or_else(|| self.by_model.get("."))
-            .cloned()
-            .unwrap_or_default()
+        let mut around = std::iter::successors(Some(file), |path| Some(path.rsplit_once('/')?.0))
+            .chain(std::iter::once("."));
+        let found = around.find_map(|path| self.by_model.get(&(tree, path.to_owned())));
+        found.cloned().unwrap_or_default()
     }
 }

@@ -43,9 +43,17 @@ impl<'r> Key<'r> {
     }
 
     pub(super) fn bom_ref(&self) -> String {
-        let id = self.id.unwrap_or("?");
+        // `?` is what is not known, and `@` stands before a revision: they mean nothing else.
+        let id = match self.id {
+            Some("?") => "%3F".to_owned(),
+            Some(id) => id.replace('%', "%25").replace('@', "%40"),
+            None => "?".to_owned(),
+        };
         let revision = match self.revision {
-            Some(revision) => format!("@{revision}"),
+            Some(revision) => match revision.strip_prefix('?') {
+                Some(rest) => format!("@%3F{rest}"),
+                None => format!("@{revision}"),
+            },
             None if self.pin == Pin::None => String::new(),
             None => format!("@?{}", self.pin.as_str()),
         };
@@ -71,7 +79,7 @@ impl<'r> Key<'r> {
             && matches!(self.kind, Kind::Model | Kind::Adapter);
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
         let id = self.id.filter(|id| is_model && id.chars().all(plain))?;
-        let revision = self.revision.filter(|_| self.pin == Pin::Commit);
+        let revision = self.revision.filter(|text| super::disk::is_commit(text));
         let revision = revision.map_or_else(String::new, |revision| format!("@{revision}"));
         Some(format!("pkg:huggingface/{id}{revision}"))
     }

@@ -11,7 +11,7 @@ use super::{application_ref, file_of, property};
 use crate::inventory::Inventory;
 
 /// All findings; those with the same fingerprint in the same application are one.
-pub(super) fn vulnerabilities(inventory: &Inventory) -> Vec<Value> {
+pub(super) fn vulnerabilities(inventory: &Inventory, disk_refs: &[String]) -> Vec<Value> {
     let mut same: BTreeMap<(usize, &str), Vec<&Finding>> = BTreeMap::new();
     for (finding, application) in inventory
         .findings
@@ -36,7 +36,7 @@ pub(super) fn vulnerabilities(inventory: &Inventory) -> Vec<Value> {
             .or_default()
             .insert(Key::of(reference).bom_ref());
     }
-    let on_disk = Affected::new(inventory, |at| {
+    let on_disk = Affected::new(inventory, disk_refs, |at| {
         let reference = inventory.references.get(at)?;
         Some(Key::of(reference).bom_ref())
     });
@@ -60,7 +60,7 @@ pub(super) fn vulnerabilities(inventory: &Inventory) -> Vec<Value> {
                 );
                 properties.push(property("occurrence", &format!("{shown}:{line}:{column}")));
                 if is_on_disk(first.rule) {
-                    affected.extend(on_disk.of(file));
+                    affected.extend(on_disk.of(found.map(|found| &*found.repository), file));
                 }
                 // A manifest and a key belong to the application.
                 let is_of_reference = !is_on_disk(first.rule)
@@ -72,11 +72,11 @@ pub(super) fn vulnerabilities(inventory: &Inventory) -> Vec<Value> {
             }
             // What is found in a cache of the user belongs to no application.
             let of = found.map_or_else(|| "disk".to_owned(), |_| application.to_string());
-            if affected.is_empty() {
+            if affected.is_empty() && found.is_some() {
                 affected.insert(application_ref(inventory, application));
             }
             let affects: Vec<Value> = affected.iter().map(|name| json!({ "ref": name })).collect();
-            Some(json!({
+            let mut told = json!({
                 "bom-ref": format!("finding:{of}:{fingerprint}"),
                 "id": advisory(first).unwrap_or(first.rule),
                 "source": { "name": "weighbridge" },
@@ -84,9 +84,12 @@ pub(super) fn vulnerabilities(inventory: &Inventory) -> Vec<Value> {
                 "cwes": first.cwe.into_iter().collect::<Vec<_>>(),
                 "description": first.message,
                 "recommendation": first.help,
-                "affects": affects,
                 "properties": properties,
-            }))
+            });
+            if !affects.is_empty() {
+                told["affects"] = json!(affects);
+            }
+            Some(told)
         });
     all.collect()
 }

@@ -11,8 +11,8 @@ use weighbridge::{
 };
 
 use super::card;
-use super::draft::{Tells, ToRead};
-use super::hash;
+use super::draft::{Tells, ToRead, Wanted};
+use super::hash::{self, Expected, Hashes};
 use super::knowledge::{self, Scan};
 use super::model::{Card, Integrity};
 use crate::options::InventoryOptions;
@@ -21,8 +21,10 @@ use crate::options::InventoryOptions;
 #[derive(Debug)]
 pub(super) struct Checked {
     pub(super) bytes: Option<u64>,
-    pub(super) sha256: Option<String>,
-    pub(super) integrity: Integrity,
+    /// Its hashes, where it was read.
+    pub(super) hashes: Option<Hashes>,
+    /// Whether it is what it should be, where there are no hashes to tell.
+    state: Integrity,
     pub(super) format: Option<String>,
     pub(super) verdict: Option<Verdict>,
     /// The worst that the scan found.
@@ -67,11 +69,11 @@ const LONGEST_CARD: u64 = 1 << 20;
 
 /// Reads every content; what is more than may be read, in the order of the paths, is left out.
 pub(super) fn all<'p>(
-    contents: &BTreeMap<&'p Path, &ToRead>,
+    contents: &BTreeMap<&'p Path, Wanted<'_>>,
     options: &InventoryOptions,
 ) -> BTreeMap<&'p Path, Checked> {
     let mut left = options.limits.max_model_bytes;
-    let work: Vec<(&'p Path, &ToRead, bool)> = contents
+    let work: Vec<(&'p Path, Wanted<'_>, bool)> = contents
         .iter()
         .map(|(path, content)| {
             let bytes = std::fs::metadata(path).map_or(0, |found| found.len());
@@ -86,8 +88,8 @@ pub(super) fn all<'p>(
     let next = AtomicUsize::new(0);
     let all = Mutex::new(BTreeMap::new());
     let take = || {
-        while let Some((path, content, fits)) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let checked = one(content, *fits, &scanner, options);
+        while let Some((path, wanted, fits)) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let checked = one(*wanted, *fits, &scanner, options);
             if let Ok(mut all) = all.lock() {
                 all.insert(*path, checked);
             }
@@ -103,11 +105,19 @@ pub(super) fn all<'p>(
 }
 
 impl Checked {
+    /// Whether it is what this says.
+    pub(super) fn integrity(&self, expected: &Expected) -> Integrity {
+        match &self.hashes {
+            Some(hashes) => hash::judge(expected, hashes),
+            None => self.state.clone(),
+        }
+    }
+
     fn unread(reason: &str) -> Checked {
         Checked {
             bytes: None,
-            sha256: None,
-            integrity: Integrity::not_checked(reason),
+            hashes: None,
+            state: Integrity::not_checked(reason),
             format: None,
             verdict: None,
             worst: None,
@@ -118,7 +128,8 @@ impl Checked {
     }
 }
 
-fn one(content: &ToRead, fits: bool, scanner: &Scanner, options: &InventoryOptions) -> Checked {
+fn one(wanted: Wanted<'_>, fits: bool, scanner: &Scanner, options: &InventoryOptions) -> Checked {
+    let content = wanted.content;
     if options.is_cancelled() {
         return Checked::unread("it was cancelled");
     }
@@ -133,7 +144,7 @@ fn one(content: &ToRead, fits: bool, scanner: &Scanner, options: &InventoryOptio
     if let Some(oid) = pointer(&source) {
         checked.format = Some("git-lfs-pointer".to_owned());
         checked.is_model = content.scan == Scan::Yes || oid_scan(content);
-        checked.integrity = Integrity::Missing {
+        checked.state = Integrity::Missing {
             expected: Some(oid),
         };
         return checked;
@@ -160,7 +171,7 @@ fn one(content: &ToRead, fits: bool, scanner: &Scanner, options: &InventoryOptio
         return checked;
     }
     if !fits {
-        checked.integrity = Integrity::not_checked("more bytes than may be read");
+        checked.state = Integrity::not_checked("more bytes than may be read");
         checked.unread = Some(Unread::Budget);
         return checked;
     }
@@ -170,26 +181,23 @@ fn one(content: &ToRead, fits: bool, scanner: &Scanner, options: &InventoryOptio
             .and_then(|text| card::read(content.tells, text));
     }
     if options.is_scanned {
-        digest(content, &source, options.token.as_ref(), &mut checked);
+        digest(wanted.hashes, &source, options.token.as_ref(), &mut checked);
     }
     checked
 }
 
-/// Compares a content with what the store says.
+/// Computes the hashes of a content.
 fn digest(
-    content: &ToRead,
+    kinds: hash::Kinds,
     source: &FileSource,
     token: Option<&CancelToken>,
     checked: &mut Checked,
 ) {
-    match hash::check(source, &content.expected, token) {
-        Ok(Some((sha256, integrity))) => {
-            checked.sha256 = Some(sha256);
-            checked.integrity = integrity;
-        }
-        Ok(None) => checked.integrity = Integrity::not_checked("it was cancelled"),
+    match hash::of(source, kinds, token) {
+        Ok(Some(hashes)) => checked.hashes = Some(hashes),
+        Ok(None) => checked.state = Integrity::not_checked("it was cancelled"),
         Err(error) => {
-            checked.integrity = Integrity::not_checked("it cannot be read");
+            checked.state = Integrity::not_checked("it cannot be read");
             checked.unread = Some(Unread::Io(error.to_string()));
         }
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use weighbridge::{Confidence, Severity};
 
-use super::hash::Expected;
+use super::hash::{self, Expected};
 use super::knowledge::Scan;
 use super::model::{Card, Store};
 use crate::reference::{Hub, Kind};
@@ -127,6 +127,24 @@ impl Draft {
         });
     }
 
+    /// Tells that a link leads to something else than a blob.
+    pub(super) fn is_no_blob(&mut self, file: &str, path: &Path) {
+        let target = std::fs::read_link(path).map(|target| weighbridge::escape::path(&target));
+        let target = target.unwrap_or_else(|_| "another file".to_owned());
+        let message = format!(
+            "{} of {} is a link to {}, which is no blob of its repository",
+            crate::rules::shown(file),
+            self.title(),
+            crate::rules::shown(&target)
+        );
+        self.problems.push(Problem {
+            rule: Rule::LinkLeadsOut,
+            grade: (Severity::Medium, Confidence::High),
+            file: file.to_owned(),
+            message,
+        });
+    }
+
     /// Tells that something was not downloaded to its end.
     pub(super) fn incomplete(&mut self, severity: Severity, file: &str, words: &str) {
         let message = format!("{}: {words}", self.title());
@@ -158,16 +176,26 @@ impl ToRead {
     }
 }
 
+/// A content that is read once for all that name it.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'d> {
+    pub(super) content: &'d ToRead,
+    pub(super) hashes: hash::Kinds,
+}
+
 /// The contents of all models, each once: those that share a blob share it here.
-pub(super) fn contents(drafts: &[Draft]) -> BTreeMap<&Path, &ToRead> {
+pub(super) fn contents(drafts: &[Draft]) -> BTreeMap<&Path, Wanted<'_>> {
     let files = drafts.iter().flat_map(|draft| &draft.files);
     let mut contents = BTreeMap::new();
     for file in files {
         if let Content::At(content) = &file.content {
+            let hashes = content.expected.kinds();
+            let known = contents.entry(&*content.path);
+            let known = known.or_insert(Wanted { content, hashes });
+            known.hashes = known.hashes.and(hashes);
             // The first that wants it scanned decides.
-            let known = contents.entry(&*content.path).or_insert(content);
-            if known.scan == Scan::No && content.scan != Scan::No {
-                *known = content;
+            if known.content.scan == Scan::No && content.scan != Scan::No {
+                known.content = content;
             }
         }
     }

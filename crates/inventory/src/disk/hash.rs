@@ -24,6 +24,8 @@ pub(super) enum Expected {
     Md5(String),
     /// One of these SHA-256 or SHA-1 of git, if any: the file is a copy.
     Among(Arc<Vec<String>>),
+    /// The same, of a copy where there should be a link.
+    OddAmong(Arc<Vec<String>>),
     /// The store does not tell; why.
     Nothing(&'static str),
 }
@@ -45,9 +47,44 @@ impl Expected {
             | Expected::Sha256Prefix(text)
             | Expected::GitSha1(text)
             | Expected::Md5(text) => Some(text),
-            Expected::Among(_) | Expected::Nothing(_) => None,
+            Expected::Among(_) | Expected::OddAmong(_) | Expected::Nothing(_) => None,
         }
     }
+
+    /// What has to be computed to compare with it.
+    pub(super) fn kinds(&self) -> Kinds {
+        Kinds {
+            git: matches!(
+                self,
+                Expected::GitSha1(_) | Expected::Among(_) | Expected::OddAmong(_)
+            ),
+            md5: matches!(self, Expected::Md5(_)),
+        }
+    }
+}
+
+/// Which hashes are computed besides SHA-256.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kinds {
+    git: bool,
+    md5: bool,
+}
+
+impl Kinds {
+    pub(super) fn and(self, other: Kinds) -> Kinds {
+        Kinds {
+            git: self.git || other.git,
+            md5: self.md5 || other.md5,
+        }
+    }
+}
+
+/// The hashes of a content.
+#[derive(Debug)]
+pub(super) struct Hashes {
+    pub(super) sha256: String,
+    git: Option<String>,
+    md5: Option<String>,
 }
 
 /// Whether these are hexadecimal digits as hashes are written.
@@ -68,24 +105,23 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 /// How much is read at a time.
 const CHUNK: usize = 256 << 10;
 
-/// The SHA-256 of a content, and whether it is what is expected. `None` where the caller ended it.
+/// The hashes of a content. `None` where the caller ended it.
 ///
 /// # Errors
 ///
 /// Where it cannot be read to its end.
-pub(super) fn check(
+pub(super) fn of(
     source: &dyn Source,
-    expected: &Expected,
+    kinds: Kinds,
     token: Option<&CancelToken>,
-) -> io::Result<Option<(String, Integrity)>> {
+) -> io::Result<Option<Hashes>> {
     let mut sha256 = Sha256::new();
-    let wants_git = matches!(expected, Expected::GitSha1(_) | Expected::Among(_));
-    let mut git = wants_git.then(|| {
+    let mut git = kinds.git.then(|| {
         let mut git = Sha1::new();
         git.update(format!("blob {}\0", source.len()));
         git
     });
-    let mut md5 = matches!(expected, Expected::Md5(_)).then(Md5::new);
+    let mut md5 = kinds.md5.then(Md5::new);
     let mut chunk = vec![0; CHUNK];
     let mut offset = 0;
     while offset < source.len() {
@@ -105,28 +141,30 @@ pub(super) fn check(
         }
         offset += read as u64;
     }
-    let sha256 = hex(&sha256.finalize());
-    let git = git.map(|git| hex(&git.finalize()));
-    let md5 = md5.map(|md5| hex(&md5.finalize()));
-    let integrity = judge(expected, &sha256, git, md5);
-    Ok(Some((sha256, integrity)))
+    Ok(Some(Hashes {
+        sha256: hex(&sha256.finalize()),
+        git: git.map(|git| hex(&git.finalize())),
+        md5: md5.map(|md5| hex(&md5.finalize())),
+    }))
 }
 
-fn judge(expected: &Expected, sha256: &str, git: Option<String>, md5: Option<String>) -> Integrity {
+/// Whether a content is what is expected.
+pub(super) fn judge(expected: &Expected, hashes: &Hashes) -> Integrity {
+    let Hashes { sha256, git, md5 } = hashes;
     let (is_same, wanted, found) = match expected {
-        Expected::Sha256(wanted) => (wanted == sha256, wanted, sha256.to_owned()),
-        Expected::Sha256Prefix(begin) => (sha256.starts_with(&**begin), begin, sha256.to_owned()),
+        Expected::Sha256(wanted) => (wanted == sha256, wanted, sha256.clone()),
+        Expected::Sha256Prefix(begin) => (sha256.starts_with(&**begin), begin, sha256.clone()),
         Expected::GitSha1(wanted) => (
             git.as_ref() == Some(wanted),
             wanted,
-            git.unwrap_or_default(),
+            git.clone().unwrap_or_default(),
         ),
         Expected::Md5(wanted) => (
             md5.as_ref() == Some(wanted),
             wanted,
-            md5.unwrap_or_default(),
+            md5.clone().unwrap_or_default(),
         ),
-        Expected::Among(names) => {
+        Expected::Among(names) | Expected::OddAmong(names) => {
             let is_there = |name: &String| name == sha256 || Some(name) == git.as_ref();
             return match names.iter().any(is_there) {
                 true => Integrity::Intact,
@@ -152,11 +190,9 @@ mod tests {
 
     #[test]
     fn hashes_are_those_of_git_and_of_sha256sum() {
-        let check = |expected| {
-            check(&&b"what is up, doc?"[..], &expected, None)
-                .unwrap()
-                .unwrap()
-                .1
+        let check = |expected: Expected| {
+            let hashes = of(&&b"what is up, doc?"[..], expected.kinds(), None);
+            judge(&expected, &hashes.unwrap().unwrap())
         };
         let git = "bd9dbf5aae1a3862dd1526723246b20206e5fc37";
         assert_eq!(check(Expected::of_blob(git).unwrap()), Integrity::Intact);

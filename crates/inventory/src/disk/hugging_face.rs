@@ -1,14 +1,15 @@
-//! The cache of the Hugging Face libraries: `models--owner--name` with `refs`, `snapshots`, `blobs` and
-//! `.no_exist`. A blob has the name of its hash; the files of a snapshot are links to blobs, or copies
-//! where there are no links.
+//! The cache of the Hugging Face libraries: `models--owner--name` with `refs`, `snapshots`, `blobs`, `trees`
+//! and `.no_exist`. A blob has the name of its hash; the files of a snapshot are links to blobs, or copies
+//! where there are no links. `trees/<commit>.json` lists the files of a commit with their hashes.
 //!
-//! Source: `huggingface_hub` (`file_download.py`, manage the cache).
+//! Source: `huggingface_hub` (`file_download.py`, `_tree_cache.py`, manage the cache).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde::Deserialize;
 use weighbridge::Severity;
 
 use super::draft::{Content, Draft, DraftFile, ToRead};
@@ -26,6 +27,8 @@ const PREFIXES: [(&str, Kind); 3] = [
 
 /// How long a ref may be: a commit is 40 characters.
 const LONGEST_REF: u64 = 256;
+/// How long the list of the files of a commit may be: one of a hundred thousand files is a third of that.
+const LONGEST_TREE: u64 = 64 << 20;
 
 /// What a repository is, by the name of its folder.
 pub(super) fn of_name(name: &str) -> Option<(Kind, Option<String>)> {
@@ -68,7 +71,7 @@ pub(super) fn read(listing: &mut Listing<'_>, root: &Path, only: Option<&str>) {
         Ok(real) => real,
         Err(error) => return listing.gap(root, error.to_string()),
     };
-    let blobs = listing.entries(&root.join("blobs"));
+    let blobs = listing.entries_of(root, "blobs");
     let names = blobs.iter().map(Entry::shown).collect();
     let mut repository = Repository {
         root: root.to_owned(),
@@ -81,7 +84,7 @@ pub(super) fn read(listing: &mut Listing<'_>, root: &Path, only: Option<&str>) {
         used: BTreeSet::new(),
     };
     let mut refs = refs(listing, root);
-    for revision in listing.entries(&root.join("snapshots")) {
+    for revision in listing.entries_of(root, "snapshots") {
         let shown = revision.shown();
         let refs = refs.remove(&shown).unwrap_or_default();
         if only.is_some_and(|only| only != shown) {
@@ -119,7 +122,7 @@ pub(super) fn read(listing: &mut Listing<'_>, root: &Path, only: Option<&str>) {
 /// The refs by what they point to.
 fn refs(listing: &mut Listing<'_>, root: &Path) -> BTreeMap<String, Vec<String>> {
     let mut refs: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for found in listing.below(&root.join("refs")) {
+    for found in listing.below_of(root, "refs") {
         let text = listing.text(&found.path, LONGEST_REF);
         let revision = text.as_deref().map(str::trim);
         match revision.filter(|text| text.len() == 40 && super::hash::is_hex(text)) {
@@ -142,17 +145,28 @@ impl Repository {
         draft
     }
 
-    /// Where the content of a file of a snapshot is.
-    fn content(&mut self, listing: &mut Listing<'_>, file: &Below, draft: &mut Draft) -> Content {
+    /// Where the content of a file of a snapshot is. `known` is its hash where the list of the commit tells,
+    /// `has_links` whether other files of the snapshot are links.
+    fn content(
+        &mut self,
+        listing: &mut Listing<'_>,
+        file: &Below,
+        (known, has_links): (Option<Expected>, bool),
+        draft: &mut Draft,
+    ) -> Content {
         if file.kind == EntryKind::Special {
             return Content::NotRead("this is no file");
         }
         match lead(&file.path, &self.real) {
             Leads::To(real) => {
-                let expected = match file.kind {
+                if file.kind == EntryKind::Link && !self.is_blob(&real) {
+                    draft.is_no_blob(&file.name, &file.path);
+                }
+                let expected = known.unwrap_or_else(|| match file.kind {
                     EntryKind::Link => self.expected_of(&real),
+                    _ if has_links => Expected::OddAmong(Arc::clone(&self.names)),
                     _ => Expected::Among(Arc::clone(&self.names)),
-                };
+                });
                 self.used.insert(real.clone());
                 Content::At(ToRead::new(real, file.path.clone(), expected))
             }
@@ -164,7 +178,7 @@ impl Repository {
                 draft.incomplete(Severity::Low, &file.name, &missing(&file.name));
                 let target = fs::read_link(&file.path).ok();
                 let blob = target.as_deref().and_then(Path::file_name);
-                let blob = blob.and_then(|name| Expected::of_blob(name.to_str()?));
+                let blob = known.or_else(|| Expected::of_blob(blob?.to_str()?));
                 Content::Missing(blob.as_ref().and_then(Expected::text).map(str::to_owned))
             }
             Leads::NoFile => Content::NotRead("this is a link to a folder, which is not followed"),
@@ -175,16 +189,60 @@ impl Repository {
         }
     }
 
+    fn is_blob(&self, real: &Path) -> bool {
+        real.parent() == Some(&*self.real.join("blobs"))
+    }
+
     fn expected_of(&self, real: &Path) -> Expected {
-        let is_blob = real.parent() == Some(&*self.real.join("blobs"));
         let name = real.file_name().and_then(|name| name.to_str());
-        let expected = name.filter(|_| is_blob).and_then(Expected::of_blob);
+        let expected = name.filter(|_| self.is_blob(real));
+        let expected = expected.and_then(Expected::of_blob);
         expected.unwrap_or(Expected::Nothing("the name of its blob is no hash"))
     }
 }
 
 fn missing(file: &str) -> String {
     format!("what {} links to is not there", crate::rules::shown(file))
+}
+
+/// A file in the list of a commit.
+#[derive(Deserialize)]
+struct Listed {
+    blob_id: String,
+    lfs_sha256: Option<String>,
+    xet_hash: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Tree {
+    files: BTreeMap<String, Listed>,
+}
+
+impl Listed {
+    /// The hash of the content; `blob_id` is that of a pointer where the content lies elsewhere.
+    fn expected(&self) -> Option<Expected> {
+        match &self.lfs_sha256 {
+            Some(sha256) => Expected::of_blob(sha256),
+            None if self.xet_hash.is_some() => None,
+            None => Expected::of_blob(&self.blob_id),
+        }
+    }
+}
+
+/// What the list of a commit says of its files; nothing where the cache holds no list.
+fn listed(listing: &mut Listing<'_>, root: &Path, revision: &str) -> BTreeMap<String, Listed> {
+    let path = Path::new("trees").join(format!("{revision}.json"));
+    let Some(path) = listing.part(root, path) else {
+        return BTreeMap::new();
+    };
+    let text = listing.text(&path, LONGEST_TREE).unwrap_or_default();
+    match serde_json::from_str::<Tree>(&text) {
+        Ok(tree) => tree.files,
+        Err(_) => {
+            listing.malformed(&path, "this is no list of the files of a commit");
+            BTreeMap::new()
+        }
+    }
 }
 
 fn snapshot(
@@ -196,12 +254,17 @@ fn snapshot(
     let shown = revision.shown();
     let mut draft = repository.draft(listing.name(&revision.path));
     draft.refs = refs;
-    let absent = repository.root.join(".no_exist").join(&revision.name);
-    let absent = listing.below(&absent).into_iter().map(|found| found.name);
-    draft.absent = absent.collect();
+    let absent = Path::new(".no_exist").join(&revision.name);
+    let absent = listing.below_of(&repository.root, absent).into_iter();
+    draft.absent = absent.map(|found| found.name).collect();
+    let tree = listed(listing, &repository.root, &shown);
     draft.revision = Some(shown);
-    for file in listing.below(&revision.path) {
-        let content = repository.content(listing, &file, &mut draft);
+    let files = listing.below(&revision.path);
+    // Where the cache makes links, a copy is not its own.
+    let has_links = files.iter().any(|file| file.kind == EntryKind::Link);
+    for file in files {
+        let known = tree.get(&file.name).and_then(Listed::expected);
+        let content = repository.content(listing, &file, (known, has_links), &mut draft);
         draft.files.push(DraftFile {
             name: file.name,
             content,

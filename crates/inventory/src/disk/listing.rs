@@ -12,6 +12,10 @@ use super::draft::Draft;
 use crate::options::InventoryOptions;
 use crate::place::Place;
 
+/// Why a link to a folder is not read.
+pub(super) const NOT_FOLLOWED: &str =
+    "this is a link, which is not followed; name what it leads to";
+
 /// What is found in one tree, or in one cache of the user.
 pub(super) struct Listing<'o> {
     pub(super) options: &'o InventoryOptions,
@@ -155,6 +159,40 @@ impl<'o> Listing<'o> {
         }
         entries.sort_by(|a, b| a.name.cmp(&b.name));
         entries
+    }
+
+    /// A folder, or a file, of a store, by its path from the top of that; `None` where it is not there, or
+    /// where a link leads to it.
+    pub(super) fn part(&mut self, root: &Path, below: impl AsRef<Path>) -> Option<PathBuf> {
+        let mut path = root.to_owned();
+        for part in below.as_ref() {
+            path.push(part);
+            match fs::symlink_metadata(&path) {
+                Ok(found) if found.is_symlink() => {
+                    self.gap(&path, NOT_FOLLOWED.to_owned());
+                    return None;
+                }
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+                Err(error) => {
+                    self.gap(&path, error.to_string());
+                    return None;
+                }
+            }
+        }
+        Some(path)
+    }
+
+    /// What is in a folder of a store, as [`Listing::entries`].
+    pub(super) fn entries_of(&mut self, root: &Path, part: impl AsRef<Path>) -> Vec<Entry> {
+        let folder = self.part(root, part);
+        folder.map_or_else(Vec::new, |folder| self.entries(&folder))
+    }
+
+    /// What is below a folder of a store, as [`Listing::below`].
+    pub(super) fn below_of(&mut self, root: &Path, part: impl AsRef<Path>) -> Vec<Below> {
+        let folder = self.part(root, part);
+        folder.map_or_else(Vec::new, |folder| self.below(&folder))
     }
 
     /// Every file and link below a folder, sorted. Links are not followed.

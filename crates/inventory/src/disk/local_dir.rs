@@ -34,7 +34,7 @@ pub(super) fn read(listing: &mut Listing<'_>, root: &Path) {
     };
     let metadata = root.join(METADATA);
     let mut by_commit: BTreeMap<Option<String>, Draft> = BTreeMap::new();
-    for found in listing.below(&metadata) {
+    for found in listing.below_of(root, METADATA) {
         let below = found.path.strip_prefix(&metadata).unwrap_or(&found.path);
         if found.name.ends_with(".incomplete") {
             let draft = by_commit.entry(None).or_insert_with(|| new(listing));
@@ -49,6 +49,11 @@ pub(super) fn read(listing: &mut Listing<'_>, root: &Path) {
         let Some(name) = found.name.strip_suffix(".metadata") else {
             continue;
         };
+        // A name that is none would lead to the folder itself, or out of it.
+        if matches!(name.rsplit('/').next(), Some("" | "." | "..") | None) {
+            listing.malformed(&found.path, "this is no metadata of a download");
+            continue;
+        }
         let text = listing.text(&found.path, LONGEST).unwrap_or_default();
         let mut lines = text.lines().map(str::trim);
         let commit = lines.next().filter(|line| line.len() == 40 && is_hex(line));

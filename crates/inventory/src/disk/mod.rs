@@ -40,6 +40,7 @@ use crate::place::Place;
 use crate::rules::{self, Rule, shown};
 use check::{Checked, Unread};
 use draft::{Content, Draft};
+use hash::Expected;
 use listing::Listing;
 
 /// What lies on the disk.
@@ -172,10 +173,10 @@ fn add(
                 let Some(checked) = checked.filter(|c| c.is_model || !content.is_loose) else {
                     continue;
                 };
-                fill(&mut told, checked);
+                fill(&mut told, checked, &content.expected);
                 draft::merge(&mut card, checked.card.clone().unwrap_or_default());
                 let at = model::join(&draft.name, &file.name);
-                let found = of_content(draft, &file.name, checked, &at);
+                let found = of_content(draft, (&file.name, &content.expected), checked, &at);
                 disk.findings
                     .extend(found.into_iter().map(|found| (at.clone(), found)));
                 match &checked.unread {
@@ -197,12 +198,12 @@ fn add(
     left_out
 }
 
-fn fill(told: &mut FileOnDisk, checked: &Checked) {
+fn fill(told: &mut FileOnDisk, checked: &Checked, expected: &Expected) {
     told.bytes = checked.bytes;
-    told.sha256.clone_from(&checked.sha256);
+    told.sha256 = checked.hashes.as_ref().map(|hashes| hashes.sha256.clone());
     told.format.clone_from(&checked.format);
     told.verdict = checked.verdict;
-    told.integrity = checked.integrity.clone();
+    told.integrity = checked.integrity(expected);
 }
 
 fn told(
@@ -228,17 +229,30 @@ fn told(
 }
 
 /// What speaks against a content.
-fn of_content(draft: &Draft, file: &str, checked: &Checked, at: &str) -> Vec<Finding> {
+fn of_content(
+    draft: &Draft,
+    (file, wanted): (&str, &Expected),
+    checked: &Checked,
+    at: &str,
+) -> Vec<Finding> {
     let place = Place::whole(at);
     let name = match file {
         "" => draft.title(),
         file => format!("{} of {}", shown(file), draft.title()),
     };
     let mut found = Vec::new();
+    let integrity = checked.integrity(wanted);
+    let is_odd = matches!(wanted, Expected::OddAmong(_)) && integrity != Integrity::Intact;
+    if is_odd && checked.hashes.is_some() {
+        let message =
+            format!("{name} is a copy in the place of a link, and no blob beside it has its hash");
+        let grade = (Severity::Medium, Confidence::Medium);
+        found.extend(rules::finding(Rule::ContentChanged, grade, message, &place));
+    }
     if let Integrity::Changed {
         expected,
         found: hash,
-    } = &checked.integrity
+    } = &integrity
     {
         let (rule, severity) = match draft.store {
             Store::TorchHub => (Rule::CheckpointHash, Severity::Medium),

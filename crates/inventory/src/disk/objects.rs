@@ -10,9 +10,12 @@ use super::listing::{EntryKind, Listing};
 use super::model::Store;
 use crate::reference::Kind;
 
-/// Reads `.git/lfs/objects`: `ab/cd/abcd…`, the SHA-256.
-pub(super) fn git_lfs(listing: &mut Listing<'_>, root: &Path) {
-    read(listing, root, Store::GitLfs, |name| {
+/// Reads `lfs/objects` in the folder of git: `ab/cd/abcd…`, the SHA-256.
+pub(super) fn git_lfs(listing: &mut Listing<'_>, git: &Path) {
+    let Some(root) = listing.part(git, "lfs/objects") else {
+        return;
+    };
+    read(listing, &root, Store::GitLfs, |name| {
         let (_, digest) = name.rsplit_once('/')?;
         (digest.len() == 64 && is_hex(digest)).then(|| Expected::Sha256(digest.to_owned()))
     });

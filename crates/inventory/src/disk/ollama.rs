@@ -23,7 +23,11 @@ const REGISTRY: &str = "registry.ollama.ai";
 
 /// Whether a folder with these entries is one of Ollama.
 pub(super) fn is_store(path: &Path, entries: &[Entry]) -> bool {
-    let has = |name| entries.iter().any(|entry| entry.is_folder(name));
+    // A link there is told, and not followed.
+    let has = |name: &str| {
+        let is_there = |entry: &Entry| entry.name == name && entry.kind != EntryKind::File;
+        entries.iter().any(is_there)
+    };
     has("manifests") && has("blobs") && path.join("manifests").join(REGISTRY).is_dir()
         || has("manifests") && has("blobs") && has_blob(&path.join("blobs"))
 }
@@ -68,7 +72,7 @@ pub(super) fn read(listing: &mut Listing<'_>, root: &Path) {
         Err(error) => return listing.gap(root, error.to_string()),
     };
     let mut used = BTreeSet::new();
-    for found in listing.below(&root.join("manifests")) {
+    for found in listing.below_of(root, "manifests") {
         let Some(mut draft) = named(listing, root, &found) else {
             continue;
         };
@@ -169,7 +173,7 @@ fn layer(real: PathBuf, path: PathBuf, digest: &str, media_type: &str) -> ToRead
 fn unused(listing: &mut Listing<'_>, root: &Path, real: &Path, used: &BTreeSet<String>) {
     let mut draft = Draft::new(Store::Ollama, listing.name(root), Kind::Model);
     draft.hub = Some(Hub::Ollama);
-    for entry in listing.entries(&root.join("blobs")) {
+    for entry in listing.entries_of(root, "blobs") {
         let shown = entry.shown();
         let name = format!("blobs/{shown}");
         match digest_of(&shown) {

@@ -10,7 +10,7 @@ use ignore::overrides::Override;
 use super::draft::{Content, Draft, DraftFile, ToRead};
 use super::hash::Expected;
 use super::knowledge::{self, Scan, layout_of};
-use super::listing::{Entry, EntryKind, Listing};
+use super::listing::{Entry, EntryKind, Listing, NOT_FOLLOWED};
 use super::model::Store;
 use super::{hugging_face, local_dir, objects, ollama, plain, torch_hub};
 use crate::reference::{Hub, Kind};
@@ -47,10 +47,7 @@ pub(super) fn tree(
             let is_left_out = patterns.matched(&entry.path, is_folder).is_ignore();
             match entry.kind {
                 _ if is_left_out => {}
-                EntryKind::Folder if entry.name == ".git" => {
-                    let objects = entry.path.join("lfs/objects");
-                    objects::git_lfs(listing, &objects);
-                }
+                EntryKind::Folder if entry.name == ".git" => objects::git_lfs(listing, &entry.path),
                 EntryKind::Folder if PASSED_OVER.iter().any(|name| entry.name == *name) => {}
                 EntryKind::Folder
                     if entry.path.ends_with(".cache/huggingface")
@@ -65,9 +62,15 @@ pub(super) fn tree(
                 EntryKind::File if knowledge::scan_of(&entry.name) != Scan::No => {
                     files.push(entry);
                 }
+                EntryKind::Link if is_repository(&entry) => {
+                    listing.gap(&entry.path, NOT_FOLLOWED.to_owned());
+                }
                 EntryKind::File | EntryKind::Link | EntryKind::Special => {}
             }
         }
+    }
+    for store in &stores {
+        files.extend(beside(listing, store, patterns));
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     for file in files {
@@ -76,6 +79,44 @@ pub(super) fn tree(
         }
     }
     stores
+}
+
+/// Whether an entry is a folder, or a link to one, that is named like a repository of the cache.
+fn is_repository(entry: &Entry) -> bool {
+    hugging_face::of_name(&entry.shown()).is_some() && entry.path.is_dir()
+}
+
+/// The model files in the folder of a store that are none of its models: loaders find them there too.
+fn beside(listing: &mut Listing<'_>, store: &Path, patterns: &Override) -> Vec<Entry> {
+    let Ok(real) = std::fs::canonicalize(store) else {
+        return Vec::new();
+    };
+    let mut known = BTreeSet::new();
+    for file in listing.drafts.iter().flat_map(|draft| &draft.files) {
+        if let Content::At(content) = &file.content {
+            known.extend([content.path.clone(), content.named.clone()]);
+        }
+    }
+    let mut files = Vec::new();
+    let mut open = vec![store.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in listing.entries(&folder) {
+            let is_folder = entry.kind == EntryKind::Folder;
+            let is_left_out = patterns.matched(&entry.path, is_folder).is_ignore();
+            let below = entry.path.strip_prefix(store).unwrap_or(&entry.path);
+            let is_known = known.contains(&entry.path) || known.contains(&real.join(below));
+            // Manifests, refs and parts of downloads have no ending.
+            let is_named =
+                entry.path.extension().is_some() && knowledge::scan_of(&entry.name) != Scan::No;
+            match entry.kind {
+                _ if is_left_out => {}
+                EntryKind::Folder => open.push(entry.path),
+                EntryKind::File if is_named && !is_known => files.push(entry),
+                EntryKind::File | EntryKind::Link | EntryKind::Special => {}
+            }
+        }
+    }
+    files
 }
 
 /// The repository and the revision, where a path is one of a snapshot.
@@ -150,8 +191,7 @@ pub(super) fn store(listing: &mut Listing<'_>, store: Store, root: &Path) {
                         hugging_face::read(listing, &entry.path, None);
                     }
                     EntryKind::Link if is_repository => {
-                        let why = "this is a link, which is not followed; name what it leads to";
-                        listing.gap(&entry.path, why.to_owned());
+                        listing.gap(&entry.path, NOT_FOLLOWED.to_owned());
                     }
                     _ => {}
                 }
@@ -164,5 +204,8 @@ pub(super) fn store(listing: &mut Listing<'_>, store: Store, root: &Path) {
                 plain::read(listing, root, row);
             }
         }
+    }
+    for file in beside(listing, root, &Override::empty()) {
+        loose(listing, file.path, &file.name);
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn is_store(path: &Path, entries: &[Entry]) -> bool {
 
 /// Reads the folder.
 pub(super) fn read(listing: &mut Listing<'_>, root: &Path) {
-    for entry in listing.entries(&root.join("checkpoints")) {
+    for entry in listing.entries_of(root, "checkpoints") {
         let shown = entry.shown();
         if entry.kind == EntryKind::File {
             let draft = checkpoint(listing, &entry, &shown);

@@ -39,8 +39,8 @@ pub(super) fn page(inventory: &Inventory) -> String {
     out.push_str("</main>\n");
     put!(
         out,
-        "<footer><p>Made by Weighbridge {} from the source code alone: nothing in it was run, and no \
-         connection was opened. The same code gives the same page.</p></footer>\n\
+        "<footer><p>Made by Weighbridge {} from the source code and the model files alone: nothing in them was \
+         run, and no connection was opened. The same files give the same page.</p></footer>\n\
          <script>{SCRIPT}</script>\n</body>\n</html>\n",
         env!("CARGO_PKG_VERSION"),
     );

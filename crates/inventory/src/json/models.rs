@@ -69,6 +69,14 @@ impl ModelIn {
         let files = self.files.into_iter().enumerate().map(|(at, file)| {
             let integrity = file.integrity.integrity();
             let integrity = integrity.map_err(|detail| format!("files[{at}]: {detail}"))?;
+            let is_hash = |text: &String| {
+                text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+            };
+            if !file.sha256.as_ref().is_none_or(is_hash) {
+                return Err(format!(
+                    "files[{at}].sha256: 64 hexadecimal digits are expected"
+                ));
+            }
             Ok(FileOnDisk {
                 path: file.path,
                 bytes: file.bytes,

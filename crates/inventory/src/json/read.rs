@@ -321,6 +321,10 @@ fn reference(read: ReferenceIn, names: &Names) -> Result<Reference, String> {
         _ => return Err("exactly one of hub and service has to be given".to_owned()),
     };
     let place = read.location;
+    in_order(
+        (place.line, place.column),
+        (place.end_line, place.end_column),
+    )?;
     Ok(Reference {
         repository,
         location: Place {
@@ -342,6 +346,14 @@ fn reference(read: ReferenceIn, names: &Names) -> Result<Reference, String> {
         scope: read.scope,
         application,
     })
+}
+
+/// Whether a place of a text is one: lines and columns begin at 1, and the end is not before the beginning.
+fn in_order(begin: (u32, u32), end: (u32, u32)) -> Result<(), String> {
+    match begin.0 > 0 && begin.1 > 0 && end.1 > 0 && begin <= end {
+        true => Ok(()),
+        false => Err("no place: lines and columns begin at 1 and do not run backwards".to_owned()),
+    }
 }
 
 fn location(read: LocationIn) -> Result<Location, String> {
@@ -369,13 +381,16 @@ fn location(read: LocationIn) -> Result<Location, String> {
             column,
             end_line,
             end_column,
-        } => Location::Text {
-            file,
-            line,
-            column,
-            end_line,
-            end_column,
-        },
+        } => {
+            in_order((line, column), (end_line, end_column))?;
+            Location::Text {
+                file,
+                line,
+                column,
+                end_line,
+                end_column,
+            }
+        }
     })
 }
 
@@ -405,6 +420,9 @@ fn finding(read: FindingIn) -> Result<Finding, String> {
         evidence,
     );
     finding.effect = read.effect;
+    if read.cwe == Some(0) {
+        return Err("cwe: weaknesses are numbered from 1 on".to_owned());
+    }
     finding.cwe = read.cwe;
     finding.help = rule.help_for(read.severity);
     finding.count = read.count;

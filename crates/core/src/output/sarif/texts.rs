@@ -35,7 +35,11 @@ pub fn sarif_of_texts(
     // Writing to memory does not fail.
     let _written = log.begin(&mut out);
     for found in findings {
-        let location = files.location(&found.path, &found.about.location);
+        let mut location = files.location(&found.path, &found.about.location);
+        if location["physicalLocation"]["region"].is_null() {
+            // Services that scan code show a result at a line; the first stands for the whole file.
+            location["physicalLocation"]["region"] = json!({ "startLine": 1 });
+        }
         let mut result = result(rules, found.about, &location);
         with_properties(&mut result, &found.properties);
         let _written = log.write(&mut out, result);
