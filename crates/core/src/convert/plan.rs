@@ -63,7 +63,11 @@ impl Plan {
                 elsewhere += 1;
                 continue;
             };
-            match planned(name, tensor, request) {
+            let planned = match is_taken(name, tensor, checkpoint) {
+                true => Err("another tensor has the same name".to_owned()),
+                false => planned(name, tensor, request),
+            };
+            match planned {
                 Ok(planned) => tensors.push(planned),
                 Err(why) => refused.push(Refused {
                     name: name.to_owned(),
@@ -189,6 +193,17 @@ fn renamed<'n>(name: &'n str, request: &Request) -> Option<&'n str> {
         "" => Some(name),
         rest => rest.strip_prefix('.'),
     }
+}
+
+/// Whether another tensor keeps this name: under the key `w`, the tensor `w` does, and `w.w` gets it.
+fn is_taken(name: &str, tensor: &Tensor, checkpoint: &Checkpoint) -> bool {
+    let whole = tensor.name();
+    let is_repeated = whole.len() == 2 * name.len() + 1 && whole.starts_with(name);
+    is_repeated
+        && checkpoint
+            .tensors()
+            .iter()
+            .any(|other| other.name() == name)
 }
 
 fn planned(name: &str, tensor: &Tensor, request: &Request) -> Result<ConvertedTensor, String> {

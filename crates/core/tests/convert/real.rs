@@ -136,6 +136,28 @@ fn a_key_takes_a_part() {
 }
 
 #[test]
+fn no_two_tensors_get_the_same_name() {
+    let scratch = Scratch::new();
+    let (source, out) = (scratch.path("source"), scratch.path("out"));
+    // Under the key `w`, both would be `w`.
+    let header = br#"{"w":{"dtype":"I8","shape":[1],"data_offsets":[0,1]},"w.w":{"dtype":"I8","shape":[1],"data_offsets":[1,2]}}"#;
+    let file = [&(header.len() as u64).to_le_bytes(), &header[..], &[1, 2]].concat();
+    std::fs::write(&source, file).unwrap();
+    let request = Request::default().with_key("w");
+    let error = converted(&source, &out, &request).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "safetensors cannot hold all of it\n  tensor \"w\": another tensor has the same name"
+    );
+    assert!(!out.exists());
+    let done = converted(&source, &out, &request.with_skip(true)).unwrap();
+    assert_eq!((done.tensors.len(), done.refused.len()), (1, 1));
+    let written = std::fs::read(&out).unwrap();
+    let tensors = SafeTensors::deserialize(&written).unwrap();
+    assert_eq!(tensors.tensor("w").unwrap().data(), [1]);
+}
+
+#[test]
 fn floats_are_cast_as_pytorch_casts_them() {
     let scratch = Scratch::new();
     for dtype in [ElementType::F16, ElementType::BF16, ElementType::F64] {
