@@ -929,7 +929,7 @@ export interface Inventory {
     readonly name: "weighbridge"
     readonly version: string
   }
-  /** The trees, as their paths were given. */
+  /** The trees, as their paths were given, sorted. */
   readonly repositories: readonly string[]
   readonly applications: readonly Application[]
   /** By tree, file and place. */
@@ -1098,6 +1098,8 @@ export interface Use {
 
 /** Something that could not be examined. */
 export interface InventoryGap {
+  /** The tree that it is in; null where it is in none. */
+  readonly repository: string | null
   readonly reason: GapReason
   /** The name of the limit, where reason is limit-reached. */
   readonly limit: string | null
@@ -1110,6 +1112,10 @@ export type InventoryLocation = LocationText | LocationBytes | LocationJson
 
 /** One thing that speaks against the file. */
 export interface InventoryFinding {
+  /** The tree that it is in; null for a cache of the user. */
+  readonly repository: string | null
+  /** The folder of the application that the file belongs to; null for a cache of the user. */
+  readonly application: string | null
   /** The code of the rule; never given to another one. */
   readonly rule: string
   /** The name of the rule. */

@@ -131,7 +131,7 @@ test('what is wrong is told', async () => {
   for (const wrong of [{ spec: '1.6' }, { signal: new AbortController().signal }]) {
     assert.throws(() => inventorySync(shop, wrong), { code: 'WEIGHBRIDGE_INVALID_OPTION' })
   }
-  for (const paths of [5, undefined, [], [5], NONE]) {
+  for (const paths of [5, undefined, [], [5], new Uint8Array(NONE)]) {
     await assert.rejects(inventory(paths), { code: 'WEIGHBRIDGE_INVALID_ARGUMENT' })
   }
   const missing = join(shop, 'missing')
