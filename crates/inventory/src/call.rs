@@ -103,6 +103,9 @@ pub(crate) fn judge(call: &Call<'_>, row: &CallRow, confidence: Confidence) -> O
                 found.span = place.clone();
             }
             found.id = Some(judged.id);
+            if judged.hub == Some(Hub::Library) && is_untrained(call, row) {
+                return None;
+            }
             found.is_fetched &= judged.is_fetched;
             // What a gateway hands on may be a model of a hub: `ollama:llama3`.
             let is_hub = matches!(origin, Origin::Hub(_))
@@ -148,6 +151,17 @@ pub(crate) fn judge(call: &Call<'_>, row: &CallRow, confidence: Confidence) -> O
         found.revision = id::revision(None);
     }
     Some(found)
+}
+
+/// Whether a call makes a model of a library without its weights.
+fn is_untrained(call: &Call<'_>, row: &CallRow) -> bool {
+    let Some(argument) = &row.fetches_with else {
+        return false;
+    };
+    match call.given(argument) {
+        Some(given) => given.value == Value::Bool(false),
+        None => call.is_whole,
+    }
 }
 
 /// What is loaded where no id is given.

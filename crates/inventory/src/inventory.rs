@@ -214,7 +214,10 @@ impl Inventory {
         watch: &Watch,
     ) -> bool {
         let repository: Arc<str> = weighbridge::escape::path(path).into();
-        if self.repositories.contains(&repository) {
+        // `shop` and `shop/` are the same.
+        let is_known =
+            |known: &Arc<str>| known.trim_end_matches('/') == repository.trim_end_matches('/');
+        if self.repositories.iter().any(is_known) {
             return !options.is_cancelled();
         }
         self.gap_repositories.resize(self.gaps.len(), None);

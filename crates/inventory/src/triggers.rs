@@ -18,9 +18,9 @@ pub(crate) fn is_hit(kind: FileKind, name: &str, bytes: &[u8]) -> bool {
     if kind == FileKind::Json && name.contains("mcp") {
         return true;
     }
-    // Notebooks hold both.
+    // Notebooks hold both, and so do lists of files.
     let tables = match kind {
-        FileKind::Notebook => [Some(&CODE), Some(&TEXT)],
+        FileKind::Notebook | FileKind::Yaml => [Some(&CODE), Some(&TEXT)],
         kind if kind.is_code() => [Some(&CODE), None],
         // What requires a package names none of its calls.
         FileKind::Requirements | FileKind::MlModel | FileKind::Modelfile => return true,
@@ -128,6 +128,7 @@ mod tests {
         assert!(is_hit(FileKind::Yaml, "base_model: o/n"));
         assert!(is_hit(FileKind::Yaml, "baseModel: o/n"));
         assert!(is_hit(FileKind::Shell, "ollama pull x"));
+        assert!(is_hit(FileKind::Yaml, "a.py: |\n  from diffusers import x"));
         assert!(!is_hit(FileKind::Shell, "ls"));
         assert!(CODE.is_some() && TEXT.is_some());
     }

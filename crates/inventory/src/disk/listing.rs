@@ -125,7 +125,12 @@ impl<'o> Listing<'o> {
             Ok(read) => read,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
             Err(error) => {
-                self.gap(folder, error.to_string());
+                // What is given may be a pipe or a device.
+                let detail = match error.kind() {
+                    io::ErrorKind::NotADirectory => "neither a file nor a folder".to_owned(),
+                    _ => error.to_string(),
+                };
+                self.gap(folder, detail);
                 return Vec::new();
             }
         };

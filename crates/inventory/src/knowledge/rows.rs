@@ -97,6 +97,8 @@ pub(crate) struct CallRow {
     /// Whether another machine runs the model.
     #[serde(default)]
     pub(crate) hosted: bool,
+    /// The argument, and where it stands, without which a name of the library fetches nothing: `pretrained=True`.
+    pub(crate) fetches_with: Option<Argument>,
     /// Whether it takes an object as often as a name, so that what is not known tells of nothing.
     #[serde(default)]
     pub(crate) only_text: bool,

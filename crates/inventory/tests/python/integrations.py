@@ -86,3 +86,10 @@ VectorStoreIndex.from_documents([], embed_model=some)
 gradio.load("models/gpt2")
 load_tool("org/tool", trust_remote_code=True)
 keras.models.load_model("no-hub.keras")
+import timm
+
+timm.create_model("no-weights", pretrained=False)
+timm.create_model("no-weights")
+timm.create_model("with_weights", True)
+timm.create_model("may_have_weights", pretrained=some)
+timm.create_model("hf_hub:org/configured", pretrained=False)

@@ -24,3 +24,11 @@ for repo in acme/loop-a acme/loop-b; do
   ollama pull acme-once
 done
 hf download "$repo"
+REPOS=(
+  "acme/array-a" # the small one
+  acme/array-b
+)
+for one in "${REPOS[@]}" acme/array-c; do
+  hf download "$one"
+done
+(cd x && hf download acme/after-an-array)

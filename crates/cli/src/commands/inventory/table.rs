@@ -180,12 +180,15 @@ pub(super) fn findings(findings: &[&Finding], width: usize, out: &mut String) {
             }
         }
     }
-    let mut mild: BTreeMap<(Reverse<Severity>, &str), usize> = BTreeMap::new();
+    let mut mild: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut severity = Severity::Critical;
     for (finding, times) in told {
+        if finding.severity != severity {
+            left_out(severity, std::mem::take(&mut mild), out);
+            severity = finding.severity;
+        }
         if finding.severity <= Severity::Low {
-            let shown = mild
-                .entry((Reverse(finding.severity), finding.rule))
-                .or_default();
+            let shown = mild.entry(finding.rule).or_default();
             *shown += 1;
             if *shown > MILD {
                 continue;
@@ -200,7 +203,12 @@ pub(super) fn findings(findings: &[&Finding], width: usize, out: &mut String) {
         let words = format!("{}: {place}{more}", shown(&finding.message));
         wrapped(&begin, &words, width, out);
     }
-    for ((Reverse(severity), rule), all) in mild {
+    left_out(severity, mild, out);
+}
+
+/// How many mild findings of each rule are not shown.
+fn left_out(severity: Severity, mild: BTreeMap<&str, usize>, out: &mut String) {
+    for (rule, all) in mild {
         if let Some(more) = all.checked_sub(MILD).filter(|more| *more > 0) {
             let _ = writeln!(
                 out,

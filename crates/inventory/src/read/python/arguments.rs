@@ -286,6 +286,7 @@ fn is_asked(row: &CallRow, name: &str) -> bool {
             .is_some_and(|argument| argument.keywords.iter().any(|known| known == name))
     };
     in_argument(&row.id)
+        || in_argument(&row.fetches_with)
         || in_argument(&row.revision)
         || row.flags.iter().any(|flag| flag == name)
         || row.kind_from.as_deref() == Some(name)

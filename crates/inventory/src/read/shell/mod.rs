@@ -44,7 +44,9 @@ pub(crate) fn read_with(
         let mut lexer = Lexer::new(file.text, range);
         lexer.is_make = file.kind == FileKind::Makefile;
         while let Some(command) = lexer.next(variables) {
-            loops.turn(&command.words, &mut lexer, variables);
+            if !loops.turn(&command.words, &mut lexer, variables) {
+                continue;
+            }
             let Some(words) = assignments(&command.words, variables, out) else {
                 continue;
             };
