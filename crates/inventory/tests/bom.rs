@@ -189,10 +189,9 @@ fn what_two_revisions_share_is_there_once_for_each() {
         ]
     );
     // A ref that is no commit is no version of a package.
-    let unused = format!(
-        "disk:huggingface-cache:TREES/hub/models--acme--unused/snapshots/äöü:acme/unused@äöü"
-    );
-    assert_eq!(at(&unused)["purl"], "pkg:huggingface/acme/unused");
+    let unused =
+        "disk:huggingface-cache:TREES/hub/models--acme--unused/snapshots/äöü:acme/unused@äöü";
+    assert_eq!(at(unused)["purl"], "pkg:huggingface/acme/unused");
     let affects: BTreeSet<String> = bom["vulnerabilities"]
         .as_array()
         .unwrap()

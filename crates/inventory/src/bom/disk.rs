@@ -83,11 +83,11 @@ pub(super) fn component(inventory: &Inventory, model: &ModelOnDisk, bom_ref: &st
     if let Some(revision) = &model.revision {
         component["version"] = json!(revision);
     }
-    if let (Some(Hub::HuggingFace), Kind::Model, Some(id)) = (model.hub, model.kind, &model.id) {
-        if id::is_owner_name(id) || id::is_segment(id) {
-            let commit = model.revision.as_deref().filter(|text| is_commit(text));
-            component["purl"] = json!(purl(id, commit));
-        }
+    if let (Some(Hub::HuggingFace), Kind::Model, Some(id)) = (model.hub, model.kind, &model.id)
+        && (id::is_owner_name(id) || id::is_segment(id))
+    {
+        let commit = model.revision.as_deref().filter(|text| is_commit(text));
+        component["purl"] = json!(purl(id, commit));
     }
     describe(inventory, &[model], &mut component);
     component

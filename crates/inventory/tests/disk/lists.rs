@@ -31,7 +31,7 @@ fn states(told: &Value) -> Vec<(String, String)> {
         .collect()
 }
 
-fn list(tree: &Tree, files: Value) {
+fn list(tree: &Tree, files: &Value) {
     let list = json!({ "format_version": 1, "files": files });
     tree.write(
         &format!("{REPOSITORY}/trees/{COMMIT}.json"),
@@ -52,7 +52,7 @@ fn copies_and_links_are_compared_with_the_list_of_the_commit() {
     tree.cached(REPOSITORY, COMMIT, "swapped.safetensors", &large(TENSORS));
     list(
         &tree,
-        json!({
+        &json!({
             "a.json": { "size": 2, "blob_id": git_sha1(CONFIG) },
             "b.json": { "size": 2, "blob_id": git_sha1(CONFIG) },
             "w.bin": { "size": 4, "blob_id": git_sha1(b"pointer"), "lfs_sha256": sha256(HARMLESS) },
