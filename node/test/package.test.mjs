@@ -42,7 +42,7 @@ test('what is published is what is used', () => {
   const files = JSON.parse(listed)[0].files.map(({ path }) => path).sort()
   assert.deepEqual(files, [
     'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'bin/weighbridge.js', 'index.d.mts', 'index.d.ts', 'index.js', 'index.mjs', 'inventory.d.ts',
-    ...readdirSync(new URL('lib/', home)).map((name) => `lib/${name}`).sort(), 'package.json', 'results.d.ts',
+    ...readdirSync(new URL('lib/', home)).map((name) => `lib/${name}`).sort(), 'package.json', 'results.d.ts', 'tensors.d.ts',
   ])
 })
 

@@ -108,8 +108,8 @@ impl<'a> Memory<'a> {
             asks_bound: met.asks_bound || before.asks_bound,
         });
         let mut entries = self.entries.borrow_mut();
-        let holds = !met.is_cut && !(met.asks_bound && is_bound);
-        if holds && values.len() <= MOST_VALUES && entries.len() < MOST {
+        let is_passing = met.is_cut || (met.asks_bound && is_bound);
+        if !is_passing && values.len() <= MOST_VALUES && entries.len() < MOST {
             let entry = Entry {
                 values: values.to_vec(),
                 asks_bound: met.asks_bound,
