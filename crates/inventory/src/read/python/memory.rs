@@ -108,7 +108,7 @@ impl<'a> Memory<'a> {
             asks_bound: met.asks_bound || before.asks_bound,
         });
         let mut entries = self.entries.borrow_mut();
-        let holds = !met.is_cut && !(met.asks_bound && is_bound);
+        let holds = !(met.is_cut || met.asks_bound && is_bound);
         if holds && values.len() <= MOST_VALUES && entries.len() < MOST {
             let entry = Entry {
                 values: values.to_vec(),
