@@ -294,7 +294,7 @@ impl Inventory {
     /// The inventory that `to_json()` or the command line wrote.
     #[staticmethod]
     fn from_json(py: Python<'_>, text: Given) -> PyResult<Inventory> {
-        let inner = match &text {
+        let inner = match text {
             Given::Text(text) => weighbridge_inventory::Inventory::from_json(text),
             Given::Bytes(bytes) => weighbridge_inventory::Inventory::from_json(bytes),
         };
@@ -305,7 +305,7 @@ impl Inventory {
     /// Several inventories as one.
     #[staticmethod]
     fn merge(py: Python<'_>, inventories: Vec<Py<Inventory>>) -> PyResult<Inventory> {
-        let all = inventories.iter().map(|one| one.get().inner.clone());
+        let all = inventories.into_iter().map(|one| one.get().inner.clone());
         let merged = weighbridge_inventory::Inventory::merge(all);
         let merged =
             merged.map_err(|error| errors::option(py, &format!("inventories: {error}")))?;
