@@ -20,10 +20,15 @@ fn the_references_are_as_expected() {
     for reference in json["references"].as_array().unwrap() {
         let at = &reference["location"];
         let origin = reference["hub"].as_str().or(reference["service"].as_str());
-        let flags: Vec<String> = (reference["flags"].as_object().unwrap().iter())
+        // What else is built with it decides on the order of keys.
+        let mut flags: Vec<String> = (reference["flags"].as_object().unwrap().iter())
             .filter(|(_, value)| !value.is_null())
-            .map(|(name, value)| format!("{name}={value}"))
+            .map(|(name, value)| match value["text"].as_str() {
+                Some(text) => format!("{name}={text}"),
+                None => format!("{name}={value}"),
+            })
             .collect();
+        flags.sort();
         told.push_str(&format!(
             "{}:{}:{}-{}:{} {} {} {} @{} {} {} {}\n",
             at["file"].as_str().unwrap(),

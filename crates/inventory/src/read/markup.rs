@@ -5,13 +5,18 @@ use std::ops::Range;
 use super::{Finds, read_nested};
 use crate::kind::FileKind;
 use crate::source_file::SourceFile;
+use crate::triggers;
 
 /// Reads a page.
 pub(crate) fn read(file: &SourceFile<'_>, out: &mut Finds) {
     let mut scripts = scripts(file.text);
     scripts.extend(head(file.text));
     for (kind, span) in scripts {
-        let nested = file.nested(kind, file.slice(&span));
+        let text = file.slice(&span);
+        if !triggers::is_hit(kind, "", text.as_bytes()) {
+            continue;
+        }
+        let nested = file.nested(kind, text);
         out.within(|at| span.start + at, |out| read_nested(&nested, out));
     }
 }
