@@ -364,7 +364,10 @@ fn places_hashes_and_weaknesses_that_are_none_are_refused() {
 fn the_log_is_as_it_was() {
     let tree = small();
     let log = inventory_of(&tree).to_sarif();
-    compare("small.sarif", &normal(&log));
+    // Without the parser less is certain.
+    if cfg!(feature = "python") {
+        compare("small.sarif", &normal(&log));
+    }
     compare("none.sarif", &normal(&Inventory::default().to_sarif()));
     let value: Value = serde_json::from_str(&log).unwrap();
     assert_eq!(value["runs"][0]["columnKind"], "unicodeCodePoints");
