@@ -16,6 +16,9 @@ const LONGEST: usize = if cfg!(debug_assertions) {
 /// How long a caller waits at most for an inventory that was ended.
 const WAIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 30 } else { 5 });
 
+/// What the process may take for all of it, in kB.
+const MOST: u64 = 200_000;
+
 #[test]
 fn a_long_file_is_read_to_its_end_or_left() {
     let folder = std::env::temp_dir().join(format!("weighbridge-bounds-{}", std::process::id()));
@@ -51,5 +54,29 @@ fn a_long_file_is_read_to_its_end_or_left() {
             assert!(matches!(error, InventoryError::DeadlineExceeded(_)));
         }
     }
+    // All of them at once, by several threads: large ones are parsed one after the other.
+    for (name, copies) in [("a.py", 4), ("b.mjs", 4)] {
+        for copy in 0..copies {
+            let text = fs::read_to_string(folder.join(name)).unwrap();
+            let end = text.len().min((1 << 20) - 16);
+            fs::write(folder.join(format!("{copy}{name}")), &text[..end]).unwrap();
+        }
+    }
+    let threads = std::num::NonZeroUsize::new(4).unwrap();
+    Inventory::of_all(
+        &[&folder],
+        &InventoryOptions::default().with_threads(threads),
+    )
+    .unwrap();
     fs::remove_dir_all(&folder).unwrap();
+    if let Some(peak) = peak() {
+        assert!(peak < MOST, "{peak} kB");
+    }
+}
+
+/// The most memory that this process held, in kB, where the system tells.
+fn peak() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
 }

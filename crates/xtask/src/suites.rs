@@ -43,7 +43,7 @@ fn fuzz_loaders(summary: &mut Summary) {
 
 /// `cargo test`, and the bounds once more with optimization.
 pub(crate) fn test_rust(summary: &mut Summary, arguments: &[String]) {
-    let mut suite = summary.suite("test-rust", Some(20));
+    let mut suite = summary.suite("test-rust", Some(30));
     let test = Program::cargo().with(["test", "--no-fail-fast"]);
     if !arguments.is_empty() {
         suite.run(&test.with(arguments));

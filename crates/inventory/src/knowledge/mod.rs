@@ -3,7 +3,7 @@
 
 mod rows;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::reference::Kind;
@@ -47,7 +47,7 @@ pub(crate) fn is_known_name(name: &str, kind: Kind) -> bool {
 /// The rows of the calls by the last part of their names; those whose last part holds a `*` stand apart.
 struct CallIndex {
     exact: HashMap<&'static str, Vec<usize>>,
-    patterns: Vec<(&'static str, usize)>,
+    patterns: Vec<(Pattern, usize)>,
 }
 
 static CALL_INDEX: LazyLock<CallIndex> = LazyLock::new(|| {
@@ -59,7 +59,7 @@ static CALL_INDEX: LazyLock<CallIndex> = LazyLock::new(|| {
         for name in &row.names {
             let last = last_part(name);
             if last.contains('*') {
-                index.patterns.push((last, at));
+                index.patterns.push((Pattern::new(last), at));
             } else {
                 let rows = index.exact.entry(last).or_default();
                 if rows.last() != Some(&at) {
@@ -71,6 +71,27 @@ static CALL_INDEX: LazyLock<CallIndex> = LazyLock::new(|| {
     index
 });
 
+/// A pattern, and what stands before the first and behind the last `*` of it: most texts differ there.
+struct Pattern {
+    whole: &'static str,
+    begin: &'static str,
+    end: &'static str,
+}
+
+impl Pattern {
+    fn new(whole: &'static str) -> Pattern {
+        Pattern {
+            whole,
+            begin: whole.split('*').next().unwrap_or(whole),
+            end: whole.rsplit('*').next().unwrap_or(whole),
+        }
+    }
+
+    fn is_like(&self, text: &str) -> bool {
+        text.starts_with(self.begin) && text.ends_with(self.end) && is_like(self.whole, text)
+    }
+}
+
 fn last_part(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
@@ -79,7 +100,7 @@ fn last_part(name: &str) -> &str {
 #[cfg(feature = "python")]
 pub(crate) fn may_end_with(last: &str) -> bool {
     let patterns = || CALL_INDEX.patterns.iter();
-    CALL_INDEX.exact.contains_key(last) || patterns().any(|(pattern, _)| is_like(pattern, last))
+    CALL_INDEX.exact.contains_key(last) || patterns().any(|(pattern, _)| pattern.is_like(last))
 }
 
 /// The row of the first call that this one is. `module` is where the name was imported from, if that is
@@ -93,7 +114,7 @@ pub(crate) fn call(
     let last = last_part(name);
     let exact = CALL_INDEX.exact.get(last).map_or(&[][..], Vec::as_slice);
     let patterns = CALL_INDEX.patterns.iter();
-    let alike = patterns.filter(|(pattern, _)| is_like(pattern, last));
+    let alike = patterns.filter(|(pattern, _)| pattern.is_like(last));
     let mut rows: Vec<usize> = alike
         .map(|(_, at)| *at)
         .chain(exact.iter().copied())
@@ -112,6 +133,19 @@ pub(crate) fn call(
                 None => mentions(known),
             })
     })
+}
+
+/// The programs of all commands.
+static PROGRAMS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let rows = tables().commands.iter();
+    rows.filter_map(|row| row.command.first())
+        .map(|program| &**program)
+        .collect()
+});
+
+/// Whether a command begins with this program.
+pub(crate) fn is_program(name: &str) -> bool {
+    PROGRAMS.contains(name)
 }
 
 /// Whether a module is another one or lies in it.

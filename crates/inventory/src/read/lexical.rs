@@ -12,12 +12,14 @@ use super::{Finds, Found};
 use crate::call::{self, Call, Given, Value};
 use crate::id;
 use crate::kind::FileKind;
-use crate::knowledge::{self, Language};
+use crate::knowledge::{self, CallRow, Language};
 use crate::reference::{Flags, Hub, Origin, Resolution};
 use crate::source_file::SourceFile;
 
 /// How many tokens the arguments of a call may have.
 const LONGEST_CALL: usize = 1000;
+/// How many names of what is called are remembered.
+const MOST_NAMES: usize = 20_000;
 
 /// Reads a file.
 pub(crate) fn read(file: &SourceFile<'_>, out: &mut Finds) {
@@ -111,6 +113,8 @@ impl<'t> Text<'t> {
                 .entry(module)
                 .or_insert_with(|| memchr::memmem::find(bytes, module.as_bytes()).is_some())
         };
+        // The same names are called again and again.
+        let mut rows: HashMap<String, Option<&CallRow>> = HashMap::new();
         for open in 1..self.tokens.len() {
             if !self.is_sign(open, b'(') {
                 continue;
@@ -118,9 +122,17 @@ impl<'t> Text<'t> {
             let Some((begin, name)) = self.name_before(open) else {
                 continue;
             };
-            let Some(row) = knowledge::call(language, None, &name, mentions) else {
-                continue;
+            let row = match rows.get(&*name) {
+                Some(known) => *known,
+                None => {
+                    let row = knowledge::call(language, None, &name, mentions);
+                    if rows.len() < MOST_NAMES {
+                        rows.insert(name.clone(), row);
+                    }
+                    row
+                }
             };
+            let Some(row) = row else { continue };
             let call = self.call(language, (begin, &name), open, constants);
             for found in call::judge_also(&call, row, Confidence::Medium) {
                 out.reference(found);

@@ -136,7 +136,7 @@ impl<'a> Reading<'_, 'a, '_> {
         if told.is_made {
             return;
         }
-        let Some(row) = row(&told.path) else {
+        let Some(row) = self.evaluator.row(&told.path) else {
             self.request(index, call, view);
             return;
         };
@@ -198,7 +198,7 @@ impl<'a> Reading<'_, 'a, '_> {
         );
         for callee in callees.iter().take(4) {
             if let Known::Outside(told) = callee
-                && let Some(row) = row(&told.path)
+                && let Some(row) = self.evaluator.row(&told.path)
             {
                 let outer = View {
                     is_direct: false,
@@ -232,7 +232,8 @@ impl<'a> Reading<'_, 'a, '_> {
             let mut imports = self.imports.iter();
             imports.any(|known| knowledge::is_within(known, module))
         };
-        let Some(row) = knowledge::call(Language::Python, None, &name, mentions) else {
+        let find = || knowledge::call(Language::Python, None, &name, mentions);
+        let Some(row) = self.evaluator.memory.row(&name, find) else {
             self.request(index, call, view);
             return;
         };
@@ -357,9 +358,12 @@ impl<'a> Reading<'_, 'a, '_> {
     }
 }
 
-/// The row of a dotted name from the top.
-pub(super) fn row(path: &str) -> Option<&'static CallRow> {
-    knowledge::call(Language::Python, Some(path), path, |_| false)
+impl Evaluator<'_, '_> {
+    /// The row of a dotted name from the top.
+    pub(super) fn row(&self, path: &str) -> Option<&'static CallRow> {
+        let find = || knowledge::call(Language::Python, Some(path), path, |_| false);
+        self.memory.row(path, find)
+    }
 }
 
 /// The bytes of what is called: a name and its attributes; of a method of something longer only the method.

@@ -48,6 +48,8 @@ pub(super) struct Evaluator<'a, 'f> {
     /// What the stars of each module name.
     pub(super) stars: RefCell<HashMap<usize, Rc<Vec<Star>>>>,
     pub(super) bound: RefCell<Vec<Rc<Bound<'a>>>>,
+    /// How many bytes of other modules may still be read.
+    pub(super) room: Cell<usize>,
     pub(super) steps: Cell<usize>,
     /// How many expressions wait for each other.
     pub(super) waiting: Cell<usize>,

@@ -7,8 +7,9 @@ use std::ptr;
 use ruff_python_ast::Expr;
 
 use super::value::{Known, Spot, View};
+use crate::knowledge::CallRow;
 
-/// How many expressions of a file are remembered, and how many values of each.
+/// How many expressions of a file, and names of what it calls, are remembered, and how many values of each.
 const MOST: usize = 20_000;
 const MOST_VALUES: usize = 8;
 
@@ -63,9 +64,27 @@ pub(super) struct Met {
 pub(super) struct Memory<'a> {
     entries: RefCell<HashMap<Key, Entry<'a>>>,
     met: Cell<Met>,
+    rows: RefCell<HashMap<String, Option<&'static CallRow>>>,
 }
 
 impl<'a> Memory<'a> {
+    /// The row of the tables for what is called, looked for once.
+    pub(super) fn row(
+        &self,
+        name: &str,
+        find: impl FnOnce() -> Option<&'static CallRow>,
+    ) -> Option<&'static CallRow> {
+        if let Some(known) = self.rows.borrow().get(name) {
+            return *known;
+        }
+        let row = find();
+        let mut rows = self.rows.borrow_mut();
+        if rows.len() < MOST {
+            rows.insert(name.to_owned(), row);
+        }
+        row
+    }
+
     /// A bound ends something.
     pub(super) fn cut(&self) {
         self.met.set(Met {

@@ -31,13 +31,22 @@ use eval::Evaluator;
 use memory::Memory;
 use modules::{Arena, Module};
 
-use super::{Finds, lexical};
+use super::{Finds, lexical, turn};
 use crate::source_file::SourceFile;
+
+/// The longest text that is parsed, in bytes: a longer one holds data, and its tree would take 65 MB and more.
+const LONGEST: usize = 1 << 20;
+/// How many bytes of other modules are parsed for the sake of one.
+const ROOM: usize = 1 << 20;
 
 /// Reads a file.
 pub(crate) fn read(file: &SourceFile<'_>, out: &mut Finds) {
+    let _turn = turn::of(file.text.len());
     let trees = Arena::new();
-    let Some(module) = Module::new(file.path, file.text, &trees, file.limits.max_nesting) else {
+    let module = (file.text.len() <= LONGEST)
+        .then(|| Module::new(file.path, file.text, &trees, file.limits.max_nesting))
+        .flatten();
+    let Some(module) = module else {
         lexical::read(file, out);
         return;
     };
@@ -49,6 +58,7 @@ pub(crate) fn read(file: &SourceFile<'_>, out: &mut Finds) {
         missing: RefCell::new(HashSet::new()),
         stars: RefCell::new(HashMap::new()),
         bound: RefCell::new(Vec::new()),
+        room: Cell::new(ROOM),
         steps: Cell::new(0),
         waiting: Cell::new(0),
         memory: Memory::default(),

@@ -187,7 +187,12 @@ impl<'a> Evaluator<'a, '_> {
             .then(|| self.file.tree.read(path))
             .flatten();
         let most = self.file.limits.max_nesting;
-        match text.and_then(|text| Module::new(path, &text, self.trees, most)) {
+        let fitting = text.and_then(|text| {
+            let left = self.room.get().checked_sub(text.len())?;
+            self.room.set(left);
+            Module::new(path, &text, self.trees, most)
+        });
+        match fitting {
             Some(module) => {
                 self.modules.borrow_mut().push(module);
                 Some(count)

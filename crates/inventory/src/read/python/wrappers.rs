@@ -6,7 +6,7 @@ use ruff_python_ast::{Expr, ExprCall};
 use weighbridge::Confidence;
 
 use super::arguments::Arguments;
-use super::calls::{Reading, row};
+use super::calls::Reading;
 use super::eval::Bound;
 use super::scope::Site;
 use super::value::{Known, Spot, View};
@@ -78,7 +78,8 @@ impl<'a> Reading<'_, 'a, '_> {
             let Known::Outside(told) = callee else {
                 continue;
             };
-            let Some(row) = row(&told.path).filter(|row| row.id.is_some() && !told.is_made) else {
+            let row = self.evaluator.row(&told.path);
+            let Some(row) = row.filter(|row| row.id.is_some() && !told.is_made) else {
                 continue;
             };
             bound.is_used.set(false);
@@ -121,7 +122,7 @@ impl<'a> Reading<'_, 'a, '_> {
                 };
                 let callees = self.evaluator.ask(&site.node.func, view);
                 callees.iter().any(|callee| match callee {
-                    Known::Outside(told) => row(&told.path).is_some(),
+                    Known::Outside(told) => self.evaluator.row(&told.path).is_some(),
                     // It may be known once its receiver is.
                     Known::Unknown => matches!(&*site.node.func, Expr::Attribute(method) if knowledge::may_end_with(method.attr.as_str())),
                     _ => false,

@@ -157,21 +157,18 @@ impl Line<'_> {
     fn row(&self) -> Option<(&'static CommandRow, usize)> {
         let rows = &knowledge::tables().commands;
         for start in 0..self.words.len().min(48) {
-            let found = rows
-                .iter()
-                .find_map(|row| Some((row, self.fits(row, start)?)));
-            if found.is_some() {
-                return found;
+            let word = self.words.get(start).map_or("", |word| &*word.text);
+            let name = base(word);
+            if knowledge::is_program(name) || is_python(name) {
+                let mut rows = rows.iter();
+                let found = rows.find_map(|row| Some((row, self.fits(row, start)?)));
+                if found.is_some() {
+                    return found;
+                }
             }
-            let image = self.words.get(start).map_or("", |word| &*word.text);
-            let by_image = rows
-                .iter()
-                .find(|row| row.images.iter().any(|part| image.contains(&**part)));
-            if start > 0
-                && image.contains(['/', ':'])
-                && !image.starts_with('-')
-                && let Some(row) = by_image
-            {
+            let may_be_image = start > 0 && word.contains(['/', ':']) && !word.starts_with('-');
+            let is_of = |row: &&CommandRow| row.images.iter().any(|part| word.contains(&**part));
+            if may_be_image && let Some(row) = rows.iter().find(is_of) {
                 return Some((row, start + 1));
             }
         }
