@@ -1,6 +1,6 @@
 //! The inventory of trees.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,6 +22,7 @@ use crate::reference::{Hub, Origin, Reference};
 use crate::scope;
 use crate::source_file::{SourceFile, Tree, decode};
 use crate::triggers;
+use crate::turn;
 use crate::walk;
 use crate::watch::Watch;
 
@@ -393,6 +394,7 @@ fn read_file(name: &str, path: &Path, tree: Tree<'_>, options: &InventoryOptions
         return read;
     }
     let limit = options.limits.max_file_bytes;
+    let _turn = turn::of(fs::metadata(path).map_or(0, |file| file.len()));
     let whole = || Place::whole(name).location();
     let content = match content(path, by_name, limit) {
         Ok(Content::Text(kind, bytes)) => Some((kind, bytes)),

@@ -50,6 +50,7 @@ mod scope;
 mod service;
 mod source_file;
 mod triggers;
+mod turn;
 mod walk;
 mod watch;
 

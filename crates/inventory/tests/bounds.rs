@@ -54,15 +54,15 @@ fn a_long_file_is_read_to_its_end_or_left() {
             assert!(matches!(error, InventoryError::DeadlineExceeded(_)));
         }
     }
-    // All of them at once, by several threads: large ones are parsed one after the other.
+    // All of them at once, by two threads: large ones are read one after the other.
     for (name, copies) in [("a.py", 4), ("b.mjs", 4)] {
         for copy in 0..copies {
             let text = fs::read_to_string(folder.join(name)).unwrap();
-            let end = text.len().min((1 << 20) - 16);
+            let end = text.len().min((1 << 19) - 16);
             fs::write(folder.join(format!("{copy}{name}")), &text[..end]).unwrap();
         }
     }
-    let threads = std::num::NonZeroUsize::new(4).unwrap();
+    let threads = std::num::NonZeroUsize::new(2).unwrap();
     Inventory::of_all(
         &[&folder],
         &InventoryOptions::default().with_threads(threads),
@@ -72,6 +72,40 @@ fn a_long_file_is_read_to_its_end_or_left() {
     if let Some(peak) = peak() {
         assert!(peak < MOST, "{peak} kB");
     }
+}
+
+#[test]
+fn what_is_read_in_parts_is_read_whole() {
+    const CALLS: usize = 120;
+    let folder = std::env::temp_dir().join(format!("weighbridge-parts-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let mut text =
+        "from transformers import AutoModel\nAutoModel.from_pretrained(NAME)\n".to_owned();
+    for at in 0..CALLS {
+        // Parts end at any place of a call.
+        text += &"x = [1, 2, f(3)]\n".repeat(997 + at % 3);
+        text += &format!("AutoModel.from_pretrained(\n    'acme/m{at}', revision='v{at}')\n");
+    }
+    text += "NAME = 'acme/last'\n";
+    assert!(text.len() > 1 << 20);
+    fs::write(folder.join("a.py"), text).unwrap();
+    let inventory = Inventory::of(&folder).unwrap();
+    fs::remove_dir_all(&folder).unwrap();
+    let told = inventory.references.iter().map(|reference| {
+        let revision = reference.revision.text.as_deref();
+        (
+            reference.id.as_deref().unwrap(),
+            revision.map(str::to_owned),
+        )
+    });
+    let all = (0..CALLS).map(|at| (format!("acme/m{at}"), Some(format!("v{at}"))));
+    let expected: Vec<_> = std::iter::once(("acme/last".to_owned(), None))
+        .chain(all)
+        .collect();
+    let told: Vec<_> = told
+        .map(|(id, revision)| (id.to_owned(), revision))
+        .collect();
+    assert_eq!(told, expected);
 }
 
 /// The most memory that this process held, in kB, where the system tells.

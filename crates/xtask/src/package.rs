@@ -13,7 +13,7 @@ const LICENSES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
 
 /// Packages the published crates and builds what was packaged.
 pub(crate) fn package(summary: &mut Summary) {
-    let mut suite = summary.suite("package", Some(6));
+    let mut suite = summary.suite("package", Some(12));
     let packages = match workspace::packages() {
         Ok(packages) => packages,
         Err(error) => return suite.check("packages", Err(error.to_string())),

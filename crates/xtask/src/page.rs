@@ -23,7 +23,7 @@ const PAGES: [&str; 6] = [
 
 /// Writes the pages, and has them looked at.
 pub(crate) fn page(summary: &mut Summary) {
-    let mut suite = summary.suite("inventory-html", Some(6));
+    let mut suite = summary.suite("inventory-html", Some(12));
     if let Err(lacks) = tools::need("node") {
         return suite.check("node", Ok(vec![lacks]));
     }

@@ -30,7 +30,7 @@ const CHECK: &[&str] = &[
 
 /// Builds the package, and tests what was built.
 pub(crate) fn python(summary: &mut Summary) {
-    let mut suite = summary.suite("test-python", Some(20));
+    let mut suite = summary.suite("test-python", Some(30));
     if let Err(lacks) = tools::need("python3") {
         return suite.check("python3", Ok(vec![lacks]));
     }

@@ -18,6 +18,9 @@ use crate::source_file::SourceFile;
 
 /// How many tokens the arguments of a call may have.
 const LONGEST_CALL: usize = 1000;
+/// How many tokens are held at a time, besides the arguments of the last call, and how many of those before them.
+const WINDOW: usize = 1 << 17;
+const BEHIND: usize = 64;
 /// How many names of what is called are remembered.
 const MOST_NAMES: usize = 20_000;
 
@@ -31,26 +34,73 @@ pub(crate) fn read(file: &SourceFile<'_>, out: &mut Finds) {
         FileKind::HashLike => (Style::Hash, None),
         _ => (Style::C, None),
     };
-    let tokens: Vec<Token> = Lexer::new(file.text, style).collect();
-    let text = Text {
-        file,
-        tokens: &tokens,
-    };
-    let constants = text.constants();
-    let mut taken = Vec::new();
-    if let Some(language) = language {
-        text.calls(language, &constants, out, &mut taken);
+    let mut constants = Constants::new();
+    if language.is_some() {
+        each_window(file, style, |text, part| {
+            text.constants(part, &mut constants);
+        });
     }
-    text.addresses(style, &taken, out);
+    let mut calls = Calls::default();
+    each_window(file, style, |text, part| {
+        if let Some(language) = language {
+            text.calls((language, part.clone()), &constants, out, &mut calls);
+        }
+        text.addresses(style, part, &calls.taken, out);
+    });
 }
 
-/// A text and its tokens.
-struct Text<'t> {
+/// Names that are assigned in a text, and the string where it is one and they are assigned once.
+type Constants<'t> = HashMap<&'t str, Option<String>>;
+
+/// What is known of the calls of a text.
+#[derive(Default)]
+struct Calls {
+    /// The rows of what is called: the same names are called again and again.
+    rows: HashMap<String, Option<&'static CallRow>>,
+    /// Whether the text holds a module's name.
+    mentioned: RefCell<HashMap<&'static str, bool>>,
+    /// The calls that are known, in their order: the strings in one are no addresses besides.
+    taken: Vec<Range<usize>>,
+}
+
+/// Looks through the tokens of a text, some at a time: those of the range, with some more on both sides.
+fn each_window<'t>(
     file: &'t SourceFile<'t>,
-    tokens: &'t [Token],
+    style: Style,
+    mut look: impl FnMut(&Text<'t, '_>, Range<usize>),
+) {
+    let mut lexer = Lexer::new(file.text, style);
+    let mut tokens: Vec<Token> = Vec::new();
+    let mut from = 0;
+    loop {
+        let before = tokens.len();
+        tokens.extend(lexer.by_ref().take(WINDOW));
+        let is_end = tokens.len() < before + WINDOW;
+        let until = match is_end {
+            true => tokens.len(),
+            false => tokens.len() - LONGEST_CALL,
+        };
+        let text = Text {
+            file,
+            tokens: &tokens,
+        };
+        look(&text, from..until);
+        if is_end {
+            return;
+        }
+        let left = until - BEHIND;
+        tokens.drain(..left);
+        from = BEHIND;
+    }
 }
 
-impl<'t> Text<'t> {
+/// A text and some of its tokens.
+struct Text<'t, 'w> {
+    file: &'t SourceFile<'t>,
+    tokens: &'w [Token],
+}
+
+impl<'t> Text<'t, '_> {
     fn word(&self, at: usize) -> Option<&'t str> {
         let token = self.tokens.get(at)?;
         (token.kind == TokenKind::Word).then(|| self.file.slice(&token.span))
@@ -62,10 +112,12 @@ impl<'t> Text<'t> {
             .is_some_and(|token| token.kind == TokenKind::Sign(sign))
     }
 
-    /// Names that are assigned one string in the whole file.
-    fn constants(&self) -> HashMap<&'t str, Option<&'t str>> {
-        let mut constants = HashMap::new();
-        for (at, token) in self.tokens.iter().enumerate() {
+    /// Notes the names that are assigned in a part of the tokens.
+    fn constants(&self, part: Range<usize>, constants: &mut Constants<'t>) {
+        for at in part {
+            let Some(token) = self.tokens.get(at) else {
+                return;
+            };
             let is_assigned = token.kind == TokenKind::Word
                 && self.is_sign(at + 1, b'=')
                 && !self.is_sign(at + 2, b'=')
@@ -79,7 +131,7 @@ impl<'t> Text<'t> {
             }
             let value = match self.tokens.get(at + 2).map(|token| &token.kind) {
                 Some(TokenKind::Text(Some(text))) if self.ends_statement(at + 3) => {
-                    Some(text.as_str())
+                    Some(text.clone())
                 }
                 _ => None,
             };
@@ -89,7 +141,6 @@ impl<'t> Text<'t> {
                 .and_modify(|known| *known = None)
                 .or_insert(value);
         }
-        constants
     }
 
     fn ends_statement(&self, at: usize) -> bool {
@@ -97,37 +148,34 @@ impl<'t> Text<'t> {
         token.is_none_or(|token| matches!(token.kind, TokenKind::Newline | TokenKind::Sign(b';')))
     }
 
-    /// Every call that is known. The strings that are arguments of one are no addresses besides.
+    /// Every call that is known and begins in a part of the tokens.
     fn calls(
         &self,
-        language: Language,
-        constants: &HashMap<&'t str, Option<&'t str>>,
+        (language, part): (Language, Range<usize>),
+        constants: &Constants<'t>,
         out: &mut Finds,
-        taken: &mut Vec<Range<usize>>,
+        calls: &mut Calls,
     ) {
         let bytes = self.file.text.as_bytes();
-        let known = RefCell::new(HashMap::new());
         let mentions = |module: &'static str| {
-            let mut known = known.borrow_mut();
+            let mut known = calls.mentioned.borrow_mut();
             *known
                 .entry(module)
                 .or_insert_with(|| memchr::memmem::find(bytes, module.as_bytes()).is_some())
         };
-        // The same names are called again and again.
-        let mut rows: HashMap<String, Option<&CallRow>> = HashMap::new();
-        for open in 1..self.tokens.len() {
+        for open in part {
             if !self.is_sign(open, b'(') {
                 continue;
             }
             let Some((begin, name)) = self.name_before(open) else {
                 continue;
             };
-            let row = match rows.get(&*name) {
+            let row = match calls.rows.get(&*name) {
                 Some(known) => *known,
                 None => {
                     let row = knowledge::call(language, None, &name, mentions);
-                    if rows.len() < MOST_NAMES {
-                        rows.insert(name.clone(), row);
+                    if calls.rows.len() < MOST_NAMES {
+                        calls.rows.insert(name.clone(), row);
                     }
                     row
                 }
@@ -138,7 +186,7 @@ impl<'t> Text<'t> {
                 out.reference(found);
             }
             if let Some(found) = call::judge(&call, row, Confidence::Medium) {
-                taken.push(call.span.clone());
+                calls.taken.push(call.span.clone());
                 out.reference(found);
             }
         }
@@ -169,7 +217,7 @@ impl<'t> Text<'t> {
         language: Language,
         (begin, shown): (usize, &'c str),
         open: usize,
-        constants: &HashMap<&'t str, Option<&'t str>>,
+        constants: &Constants<'t>,
     ) -> Call<'c> {
         let mut call = Call {
             language,
@@ -213,12 +261,7 @@ impl<'t> Text<'t> {
     }
 
     /// Puts the argument of these tokens into a call.
-    fn argument(
-        &self,
-        call: &mut Call<'_>,
-        tokens: Range<usize>,
-        constants: &HashMap<&'t str, Option<&'t str>>,
-    ) {
+    fn argument(&self, call: &mut Call<'_>, tokens: Range<usize>, constants: &Constants<'t>) {
         let is_newline = |at: usize| {
             self.tokens
                 .get(at)
@@ -272,7 +315,7 @@ impl<'t> Text<'t> {
     }
 
     /// What these tokens are worth.
-    fn value(&self, tokens: &[usize], constants: &HashMap<&'t str, Option<&'t str>>) -> Given {
+    fn value(&self, tokens: &[usize], constants: &Constants<'t>) -> Given {
         let literal = |value| Given {
             value,
             resolution: Resolution::Literal,
@@ -315,7 +358,7 @@ impl<'t> Text<'t> {
             Some("None" | "null" | "undefined") => literal(Value::Nothing),
             Some(name) => match constants.get(name) {
                 Some(Some(text)) => Given {
-                    value: Value::Text((*text).to_owned()),
+                    value: Value::Text(text.clone()),
                     resolution: Resolution::Constant,
                     place: None,
                 },
@@ -326,8 +369,11 @@ impl<'t> Text<'t> {
     }
 
     /// Strings that are an address of a model and nothing else.
-    fn addresses(&self, style: Style, taken: &[Range<usize>], out: &mut Finds) {
-        for (at, token) in self.tokens.iter().enumerate() {
+    fn addresses(&self, style: Style, part: Range<usize>, taken: &[Range<usize>], out: &mut Finds) {
+        for at in part {
+            let Some(token) = self.tokens.get(at) else {
+                return;
+            };
             let TokenKind::Text(Some(text)) = &token.kind else {
                 continue;
             };

@@ -19,8 +19,6 @@ mod pipeline;
 #[cfg(feature = "python")]
 mod python;
 mod shell;
-#[cfg(any(feature = "python", feature = "javascript"))]
-mod turn;
 mod value;
 mod word;
 

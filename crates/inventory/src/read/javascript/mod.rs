@@ -17,16 +17,15 @@ use oxc_allocator::Allocator;
 use oxc_parser::Parser;
 use oxc_span::SourceType;
 
-use super::{Finds, lexical, turn};
+use super::{Finds, lexical};
 use crate::kind::FileKind;
 use crate::source_file::SourceFile;
 
-/// The longest text that is parsed, in bytes: a longer one is a bundle, and its tree would take 75 MB and more.
-const LONGEST: usize = 2 << 20;
+/// The longest text that is parsed, in bytes: a longer one is a bundle, and its tree would take 38 MB and more.
+const LONGEST: usize = 1 << 20;
 
 /// Reads a file.
 pub(crate) fn read(file: &SourceFile<'_>, out: &mut Finds) {
-    let _turn = turn::of(file.text.len());
     let stack = nesting::stack(file.text, file.limits.max_nesting);
     let Some(stack) = stack.filter(|_| file.text.len() <= LONGEST) else {
         lexical::read(file, out);

@@ -31,17 +31,16 @@ use eval::Evaluator;
 use memory::Memory;
 use modules::{Arena, Module};
 
-use super::{Finds, lexical, turn};
+use super::{Finds, lexical};
 use crate::source_file::SourceFile;
 
-/// The longest text that is parsed, in bytes: a longer one holds data, and its tree would take 65 MB and more.
-const LONGEST: usize = 1 << 20;
+/// The longest text that is parsed, in bytes: a longer one holds data, and its tree would take 32 MB and more.
+const LONGEST: usize = 1 << 19;
 /// How many bytes of other modules are parsed for the sake of one.
-const ROOM: usize = 1 << 20;
+const ROOM: usize = 1 << 19;
 
 /// Reads a file.
 pub(crate) fn read(file: &SourceFile<'_>, out: &mut Finds) {
-    let _turn = turn::of(file.text.len());
     let trees = Arena::new();
     let module = (file.text.len() <= LONGEST)
         .then(|| Module::new(file.path, file.text, &trees, file.limits.max_nesting))
