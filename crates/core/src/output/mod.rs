@@ -197,7 +197,7 @@ impl<W: Write> ReportWriter<W> {
 /// or that it would obey, are `\uXXXX`.
 #[must_use]
 pub fn json_line(value: &impl serde::Serialize) -> String {
-    crate::json::line(value)
+    crate::json::long_line(value)
 }
 
 pub(crate) use html::fragment as html;
