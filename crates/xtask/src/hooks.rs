@@ -8,7 +8,7 @@ const PACKAGES: &[&str] = &["pre-commit==4.7.0"];
 
 /// Lets pre-commit run the hooks of what is committed.
 pub(crate) fn hooks(summary: &mut Summary) {
-    let mut suite = summary.suite("hooks", Some(10));
+    let mut suite = summary.suite("hooks", Some(15));
     let lacks: Vec<String> = ["python3", "git"]
         .iter()
         .filter_map(|program| tools::need(program).err())

@@ -150,7 +150,7 @@ pub(crate) fn fuzz_bodies(summary: &mut Summary, arguments: &[String]) {
 }
 
 fn fuzz_diff_quick(summary: &mut Summary) {
-    let mut suite = summary.suite("fuzz-diff", Some(6));
+    let mut suite = summary.suite("fuzz-diff", Some(10));
     let lacks: Vec<String> = ["python3", "node"]
         .iter()
         .filter_map(|program| tools::need(program).err())
