@@ -80,7 +80,7 @@ impl Scanner {
         let (goes_on, at) = (|| is_running(env), deadline(timeout));
         let control = until(Control::new(), at).with_check(&goes_on);
         let (content, name) = (content.take(), name.as_deref());
-        views::view(&what, &self.0, &content, name, &control, (at, &|| true))
+        views::view(&what, &self.0, &content, name, &control, (at, &goes_on))
     }
 
     /// Nothing yet, for a stream: as many bytes can be pushed as may be held.

@@ -111,31 +111,31 @@ impl Draft {
 
     /// Tells that a link leads out.
     pub(super) fn leads_out(&mut self, file: &str, path: &Path) {
-        let target = std::fs::read_link(path).map(|target| weighbridge::escape::path(&target));
-        let target = target.unwrap_or_else(|_| "another folder".to_owned());
-        let message = format!(
-            "{} of {} is a link out of its repository, to {}; it was not read",
-            crate::rules::shown(file),
-            self.title(),
-            crate::rules::shown(&target)
-        );
-        self.problems.push(Problem {
-            rule: Rule::LinkLeadsOut,
-            grade: (Severity::Medium, Confidence::High),
-            file: file.to_owned(),
-            message,
-        });
+        let words = |target| format!("out of its repository, to {target}; it was not read");
+        self.leads_astray(file, path, "another folder", words);
     }
 
     /// Tells that a link leads to something else than a blob.
     pub(super) fn is_no_blob(&mut self, file: &str, path: &Path) {
+        let words = |target| format!("to {target}, which is no blob of its repository");
+        self.leads_astray(file, path, "another file", words);
+    }
+
+    /// Tells where a link leads; `unknown` stands for a target that cannot be read.
+    fn leads_astray(
+        &mut self,
+        file: &str,
+        path: &Path,
+        unknown: &str,
+        words: impl Fn(String) -> String,
+    ) {
         let target = std::fs::read_link(path).map(|target| weighbridge::escape::path(&target));
-        let target = target.unwrap_or_else(|_| "another file".to_owned());
+        let target = target.unwrap_or_else(|_| unknown.to_owned());
         let message = format!(
-            "{} of {} is a link to {}, which is no blob of its repository",
+            "{} of {} is a link {}",
             crate::rules::shown(file),
             self.title(),
-            crate::rules::shown(&target)
+            words(crate::rules::shown(&target))
         );
         self.problems.push(Problem {
             rule: Rule::LinkLeadsOut,
