@@ -90,28 +90,35 @@ def npy(path, total):
 # ---- PyTorch -------------------------------------------------------------------------------------
 
 
-def torch_zip(path, tensors, total):
-    """A state dict as `torch.save` writes it."""
+class TensorPickler(pickle.Pickler):
+    """Has storages outside of the pickle, as `torch.save` does."""
+
+    def persistent_id(self, thing):
+        return getattr(thing, "id", None) if isinstance(thing, types.SimpleNamespace) else None
+
+
+def state_dict(tensors, count, *view):
+    """A state dict of tensors of `count` elements; `view` is what the ids of its storages end with."""
     from collections import OrderedDict
 
     rebuild, storage = stand_in("_rebuild_tensor_v2"), stand_in("FloatStorage")
     module("torch", FloatStorage=storage)
     module("torch._utils", _rebuild_tensor_v2=rebuild)
-    count = total // tensors // 4
     state = OrderedDict()
     for index in range(tensors):
-        key = types.SimpleNamespace(id=("storage", storage, str(index), "cpu", count))
+        key = types.SimpleNamespace(id=("storage", storage, str(index), "cpu", count, *view))
         args = (key, 0, (count // 64, 64), (64, 1), False, OrderedDict())
         state["layers.%d.weight" % index] = Made(rebuild, args)
+    return state
 
-    class Pickler(pickle.Pickler):
-        def persistent_id(self, thing):
-            return getattr(thing, "id", None) if isinstance(thing, types.SimpleNamespace) else None
 
+def torch_zip(path, tensors, total):
+    """A state dict as `torch.save` writes it."""
+    count = total // tensors // 4
+    state = state_dict(tensors, count)
     with zipfile.ZipFile(path, "w") as archive:
-        member = archive.open("model/data.pkl", "w")
-        Pickler(member, 2).dump(state)
-        member.close()
+        with archive.open("model/data.pkl", "w") as member:
+            TensorPickler(member, 2).dump(state)
         archive.writestr("model/byteorder", "little")
         block = noise(MB)
         for index in range(tensors):
@@ -119,6 +126,23 @@ def torch_zip(path, tensors, total):
                 for at in range(0, 4 * count, MB):
                     member.write(block[: 4 * count - at])
         archive.writestr("model/version", "3\n")
+
+
+def torch_legacy(path, tensors, total):
+    """The same as it was written before PyTorch 1.6."""
+    count = total // tensors // 4
+    sizes = {"short": 2, "int": 4, "long": 4}
+    system = {"protocol_version": 1001, "little_endian": True, "type_sizes": sizes}
+    with open(path, "wb") as file:
+        for thing in (0x1950A86A20F9469CFC6C, 1001, system):
+            pickle.dump(thing, file, 2)
+        TensorPickler(file, 2).dump(state_dict(tensors, count, None))
+        pickle.dump(sorted(str(index) for index in range(tensors)), file, 2)
+        block = noise(MB)
+        for _ in range(tensors):
+            file.write(struct.pack("<q", count))
+            for at in range(0, 4 * count, MB):
+                file.write(block[: 4 * count - at])
 
 
 # ---- joblib and scikit-learn ---------------------------------------------------------------------

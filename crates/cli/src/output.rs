@@ -36,20 +36,21 @@ impl<'o> Output<'o> {
 
     /// Writes data that has the ends of its lines.
     pub(crate) fn text(&mut self, text: &str) -> ControlFlow<()> {
-        if self.failed.is_none() {
-            self.failed = self.data.write_all(text.as_bytes()).err();
-        }
-        if self.failed.is_some() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
+        self.bytes(text.as_bytes())
     }
 
     /// Writes data that ends its own lines; breaks where nobody reads it any more.
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> ControlFlow<()> {
+        self.stream(|data| data.write_all(bytes))
+    }
+
+    /// Has data written that nobody holds as a whole; breaks where nobody reads it any more.
+    pub(crate) fn stream(
+        &mut self,
+        write: impl FnOnce(&mut BufWriter<&'o mut dyn Write>) -> io::Result<()>,
+    ) -> ControlFlow<()> {
         if self.failed.is_none() {
-            self.failed = self.data.write_all(bytes).err();
+            self.failed = write(&mut self.data).err();
         }
         match self.failed {
             Some(_) => ControlFlow::Break(()),

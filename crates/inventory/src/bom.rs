@@ -5,18 +5,20 @@
 //! carries every place that uses it; what speaks against them are `vulnerabilities`. Nothing depends on
 //! the time: the serial number is made from the content.
 
+mod content;
 mod disk;
 mod entry;
 mod finding;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::io;
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use weighbridge::output::write_json;
 
 use crate::inventory::Inventory;
-use entry::Key;
+use content::{Bill, Content};
 
 /// A version of CycloneDX.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,22 +43,49 @@ impl Inventory {
     /// The inventory as a CycloneDX bill of materials in JSON, with the line end.
     #[must_use]
     pub fn to_cyclonedx(&self, version: BomVersion) -> String {
-        let mut bom = bom(self);
-        bom["bomFormat"] = json!("CycloneDX");
-        bom["specVersion"] = json!(version.as_str());
-        bom["version"] = json!(1);
-        // Whether serde_json keeps the order of keys depends on what else is built with it.
-        bom.sort_all_objects();
-        let serial = serial_number(&weighbridge::output::json_line(&bom));
-        bom["serialNumber"] = json!(serial);
-        bom.sort_all_objects();
-        weighbridge::output::json_line(&bom) + "\n"
+        let mut out = Vec::new();
+        // Writing to memory does not fail.
+        let _written = self.write_cyclonedx(version, &mut out);
+        String::from_utf8(out).unwrap_or_default()
+    }
+
+    /// Writes the same without holding it.
+    ///
+    /// # Errors
+    ///
+    /// Where the destination takes no more.
+    pub fn write_cyclonedx(&self, version: BomVersion, out: &mut impl io::Write) -> io::Result<()> {
+        let content = Content::new(self);
+        let mut bill = Bill {
+            content: &content,
+            version: version.as_str(),
+            serial_number: None,
+        };
+        let mut digest = Digest(Sha256::new());
+        write_json(&mut digest, &bill)?;
+        bill.serial_number = Some(serial_number(digest.0));
+        write_json(out, &bill)?;
+        out.write_all(b"\n")
+    }
+}
+
+/// What is written, as its digest.
+struct Digest(Sha256);
+
+impl io::Write for Digest {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
 /// A UUID of the content (RFC 9562, version 8).
-fn serial_number(content: &str) -> String {
-    let digest = Sha256::digest(content.as_bytes());
+fn serial_number(content: Sha256) -> String {
+    let digest = content.finalize();
     let mut hex = String::new();
     for (at, byte) in digest.iter().take(16).enumerate() {
         let byte = match at {
@@ -74,90 +103,11 @@ fn serial_number(content: &str) -> String {
     format!("urn:uuid:{hex}")
 }
 
-/// Everything but what identifies it.
-fn bom(inventory: &Inventory) -> Value {
-    let mut entries: BTreeMap<Key<'_>, Vec<usize>> = BTreeMap::new();
-    let mut used: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
-    for (index, reference) in inventory.references.iter().enumerate() {
-        let key = Key::of(reference);
-        used.entry(reference.application)
-            .or_default()
-            .insert(key.bom_ref());
-        entries.entry(key).or_default().push(index);
-    }
-    let mut components: Vec<Value> = (0..inventory.applications.len())
-        .filter_map(|at| application(inventory, at))
-        .collect();
-    let mut services = Vec::new();
-    let on_disk = disk::by_reference(inventory);
-    for (key, places) in &entries {
-        match key.is_service() {
-            true => services.push(key.service(inventory, places)),
-            false => {
-                let mut component = key.component(inventory, places);
-                let models: BTreeSet<usize> = places
-                    .iter()
-                    .filter_map(|at| on_disk.get(at))
-                    .flatten()
-                    .copied()
-                    .collect();
-                let models: Vec<_> = models
-                    .iter()
-                    .filter_map(|at| inventory.models.get(*at))
-                    .collect();
-                disk::describe(inventory, &models, &mut component);
-                components.push(component);
-            }
-        }
-    }
-    let disk_refs = disk::bom_refs(inventory);
-    let unused = (inventory.models.iter().zip(&disk_refs))
-        .filter(|(model, _)| model.used_by.is_empty())
-        .map(|(model, bom_ref)| disk::component(inventory, model, bom_ref));
-    components.extend(unused);
-    let dependencies = used.into_iter().map(|(application, refs)| {
-        json!({ "ref": application_ref(inventory, application), "dependsOn": refs })
-    });
-    json!({
-        "metadata": {
-            "tools": { "components": [
-                { "type": "application", "name": "weighbridge", "version": env!("CARGO_PKG_VERSION") },
-            ] },
-        },
-        "components": components,
-        "services": services,
-        "dependencies": dependencies.collect::<Vec<_>>(),
-        "vulnerabilities": finding::vulnerabilities(inventory, &disk_refs),
-    })
-}
-
 fn application_ref(inventory: &Inventory, index: usize) -> String {
     match inventory.applications.get(index) {
         Some(found) => format!("application:{}:{}", found.repository, found.path),
         None => "application".to_owned(),
     }
-}
-
-/// An application as a component.
-fn application(inventory: &Inventory, index: usize) -> Option<Value> {
-    let found = inventory.applications.get(index)?;
-    let mut properties = vec![
-        property("repository", &found.repository),
-        property("path", &found.path),
-    ];
-    for (name, value) in [
-        ("manifest", &found.manifest),
-        ("owner", &found.owner),
-        ("criticality", &found.criticality),
-    ] {
-        properties.extend(value.as_deref().map(|value| property(name, value)));
-    }
-    Some(json!({
-        "type": "application",
-        "bom-ref": application_ref(inventory, index),
-        "name": found.name,
-        "properties": properties,
-    }))
 }
 
 /// A property of ours.
@@ -179,9 +129,10 @@ mod tests {
 
     #[test]
     fn a_serial_number_is_a_uuid_of_the_content() {
-        let serial = serial_number("a");
-        assert_eq!(serial, serial_number("a"));
-        assert_ne!(serial, serial_number("b"));
+        let of = |content: &str| serial_number(Sha256::new_with_prefix(content));
+        let serial = of("a");
+        assert_eq!(serial, of("a"));
+        assert_ne!(serial, of("b"));
         let uuid = serial.strip_prefix("urn:uuid:").unwrap();
         let lengths: Vec<usize> = uuid.split('-').map(str::len).collect();
         assert_eq!(lengths, [8, 4, 4, 4, 12]);

@@ -206,6 +206,15 @@ impl Inventory {
         weighbridge::output::json_line(self)
     }
 
+    /// Writes the same without holding it: of a large tree it takes as much memory as all the rest.
+    ///
+    /// # Errors
+    ///
+    /// Where the destination takes no more.
+    pub fn write_json(&self, out: &mut impl io::Write) -> io::Result<()> {
+        weighbridge::output::write_json(out, self)
+    }
+
     /// Adds a tree; tells whether it was read to its end.
     fn add(
         &mut self,

@@ -4,6 +4,7 @@ mod merge;
 mod models;
 mod table;
 
+use std::io::Write as _;
 use std::path::Path;
 
 use weighbridge_inventory::{BomVersion, Inventory};
@@ -19,27 +20,33 @@ use crate::session::Session;
 
 /// Runs `weighbridge inventory`.
 pub(crate) fn run(args: &InventoryArgs, session: &Session, output: &mut Output<'_>) -> Exit {
+    let show = |inventory: &Inventory, output: &mut Output<'_>| {
+        let _ = match args.format {
+            InventoryFormat::Table => output.text(&table::text(inventory, session.width)),
+            InventoryFormat::Json => output.stream(|data| {
+                inventory
+                    .write_json(data)
+                    .and_then(|()| data.write_all(b"\n"))
+            }),
+            InventoryFormat::Sarif => output.text(&inventory.to_sarif()),
+            InventoryFormat::Cyclonedx => {
+                output.stream(|data| inventory.write_cyclonedx(BomVersion::V1_6, data))
+            }
+            InventoryFormat::Html => output.text(&inventory.to_html()),
+        };
+    };
     if let Some(InventoryCommand::Merge(args)) = &args.command {
         let merged = merge::merge(&args.files).and_then(|merged| {
             let file = begin(args.file())?;
-            write(file, &text(&merged, args.format, session), session, output)
+            write(file, &merged, &show, session, output)
         });
         return ended(merged, output);
     }
-    let text = |inventory: &Inventory| text(inventory, args.format, session);
-    of_trees(&args.trees, args.fail_on, session, &text, output)
+    of_trees(&args.trees, args.fail_on, session, &show, output)
 }
 
-/// An inventory in a format, with the line end.
-fn text(inventory: &Inventory, format: InventoryFormat, session: &Session) -> String {
-    match format {
-        InventoryFormat::Table => table::text(inventory, session.width),
-        InventoryFormat::Json => inventory.to_json() + "\n",
-        InventoryFormat::Sarif => inventory.to_sarif(),
-        InventoryFormat::Cyclonedx => inventory.to_cyclonedx(BomVersion::V1_6),
-        InventoryFormat::Html => inventory.to_html(),
-    }
-}
+/// Writes an inventory in a format. One that nobody reads any more is noticed when the output is finished.
+type Show<'s> = &'s dyn Fn(&Inventory, &mut Output<'_>);
 
 /// Runs `weighbridge bom`.
 pub(crate) fn bom(args: &BomArgs, session: &Session, output: &mut Output<'_>) -> Exit {
@@ -47,20 +54,22 @@ pub(crate) fn bom(args: &BomArgs, session: &Session, output: &mut Output<'_>) ->
         BomSpec::V1_6 => BomVersion::V1_6,
         BomSpec::V1_7 => BomVersion::V1_7,
     };
-    let text = |inventory: &Inventory| inventory.to_cyclonedx(version);
-    of_trees(&args.trees, FailOn::Never, session, &text, output)
+    let show = |inventory: &Inventory, output: &mut Output<'_>| {
+        let _ = output.stream(|data| inventory.write_cyclonedx(version, data));
+    };
+    of_trees(&args.trees, FailOn::Never, session, &show, output)
 }
 
 fn of_trees(
     args: &TreeArgs,
     fail_on: FailOn,
     session: &Session,
-    text: &dyn Fn(&Inventory) -> String,
+    show: Show<'_>,
     output: &mut Output<'_>,
 ) -> Exit {
     let written = prepare(args, session, output).and_then(|(inventory, file)| {
         let told = tell(&inventory, fail_on, session, output);
-        Ok(told.or(write(file, &text(&inventory), session, output)?))
+        Ok(told.or(write(file, &inventory, show, session, output)?))
     });
     ended(written, output)
 }
@@ -82,17 +91,17 @@ fn begin(file: Option<&Path>) -> Result<Option<Destination>, String> {
 /// Writes the answer.
 fn write(
     file: Option<Destination>,
-    text: &str,
+    inventory: &Inventory,
+    show: Show<'_>,
     session: &Session,
     output: &mut Output<'_>,
 ) -> Result<Exit, String> {
     let Some(mut file) = file else {
-        // A reader that goes away is noticed when the output is finished.
-        let _ = output.text(text);
+        show(inventory, output);
         return Ok(Exit::Complete);
     };
     let mut redirected = output.redirected(&mut file);
-    let _ = redirected.text(text);
+    show(inventory, &mut redirected);
     let written = redirected.finish();
     // Half a file serves nobody.
     if written != Exit::Complete || session.token.is_cancelled() {

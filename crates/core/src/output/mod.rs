@@ -200,6 +200,14 @@ pub fn json_line(value: &impl serde::Serialize) -> String {
     crate::json::long_line(value)
 }
 
+/// Writes a value as [`json_line`] would give it, without holding the text.
+///
+/// # Errors
+/// Where the destination takes no more.
+pub fn write_json(out: &mut impl Write, value: &impl serde::Serialize) -> io::Result<()> {
+    crate::json::write(out, value)
+}
+
 pub(crate) use html::fragment as html;
 pub use sarif::{InText, sarif_of_texts};
 

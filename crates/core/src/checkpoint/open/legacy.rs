@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use weighbridge_pickle::{Next, View};
+use weighbridge_pickle::View;
 
 use super::{Contents, Found, How};
 use crate::checkpoint::collect::{Asked, Collected, Storage, collect};
@@ -15,12 +15,11 @@ use crate::escape;
 use crate::format::Format;
 use crate::objects::rebuilt;
 use crate::objects::scalars::{integer, word};
-use crate::objects::{Item, Made, Node, Tree, follow};
+use crate::objects::{Item, Made, Node, Tree};
 use crate::source::{Source, read_array};
 
-/// Which of the pickles holds the object, and which the keys.
+/// How many pickles are before the object; behind it are the keys.
 const OBJECT: usize = 3;
-const KEYS: usize = 4;
 
 pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Result<(), Trouble> {
     contents.note(Format::TorchLegacy);
@@ -62,33 +61,24 @@ struct Pickles {
     end: u64,
 }
 
-/// Follows the five pickles; gives what the fourth makes.
+/// Follows the five pickles, each of which has a loader of its own; gives what the fourth makes.
 fn pickles(source: &dyn Source, how: How<'_>) -> Result<(Made, Pickles), Trouble> {
-    let (mut at, mut taken, mut told) = (0, None, None);
-    let is_over = || how.watch.is_over();
-    let followed = follow((source, 0), &how.bounds(&is_over), &mut |made, view| {
-        match at {
-            OBJECT => taken = Some(made),
-            KEYS => {
-                let end = made.end;
-                told = keys(&made, view).map(|keys| Pickles { keys, end });
-            }
-            _ => {}
-        }
-        at += 1;
-        // Behind the keys are the storages.
-        match at > KEYS {
-            true => Next::Halt,
-            false => Next::Continue,
-        }
-    });
-    match (taken, told) {
-        (Some(taken), Some(told)) => Ok((taken, told)),
-        (Some(_), None) if at > KEYS => Err(Trouble::unreadable(
-            "the keys of its storages are not what PyTorch writes",
-        )),
-        _ => Err(super::pickle::broken(&followed, "its pickles", how.room())),
+    let next = |at| {
+        let broken = |followed| super::pickle::broken(&followed, "its pickles", how.room());
+        super::pickle::first((source, at), how).map_err(broken)
+    };
+    let mut at = 0;
+    for _ in 0..OBJECT {
+        at = next(at)?.end;
     }
+    let object = next(at)?;
+    let told = next(object.end)?;
+    let keys = View::of_scalars(source, |view| keys(&told, view));
+    let keys = keys.ok_or_else(|| {
+        Trouble::unreadable("the keys of its storages are not what PyTorch writes")
+    })?;
+    let end = told.end;
+    Ok((object, Pickles { keys, end }))
 }
 
 fn keys(made: &Made, view: &View<'_>) -> Option<Vec<Box<str>>> {

@@ -13,7 +13,7 @@ use crate::sniff;
 use crate::source::{Source, read_up_to};
 
 pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Result<(), Trouble> {
-    let made = match first(&bytes, how) {
+    let made = match first((&bytes, 0), how) {
         Ok(made) => made,
         Err(followed) => {
             let begin = read_up_to(&bytes, 0, sniff::PREFIX)?;
@@ -33,11 +33,11 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Resul
     })
 }
 
-/// What the first pickle of a source makes. Loaders read no more.
-pub(super) fn first(source: &dyn Source, how: How<'_>) -> Result<Made, Followed> {
+/// What the first pickle of a source makes, from an offset on. Loaders read no more.
+pub(super) fn first(from: (&dyn Source, u64), how: How<'_>) -> Result<Made, Followed> {
     let mut first = None;
     let is_over = || how.watch.is_over();
-    let followed = follow_sparing((source, 0), &how.bounds(&is_over), &mut |made, _| {
+    let followed = follow_sparing(from, &how.bounds(&is_over), &mut |made, _| {
         first = Some(made);
         Next::Halt
     });

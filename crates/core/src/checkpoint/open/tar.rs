@@ -53,7 +53,7 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Resul
         len,
     });
     let made =
-        first(&pickle, how).map_err(|followed| broken(&followed, "its pickle", how.room()))?;
+        first((&pickle, 0), how).map_err(|followed| broken(&followed, "its pickle", how.room()))?;
     let collected = View::of_scalars(&pickle, |view| {
         collect_with(&made, view, how, &|key| tensors.get(key).cloned())
     })?;

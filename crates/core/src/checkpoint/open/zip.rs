@@ -150,7 +150,7 @@ fn checkpoint(
 ) -> Result<(), Trouble> {
     contents.note(Format::TorchZip);
     let made =
-        first(&pickle, how).map_err(|followed| broken(&followed, "its pickle", how.room()))?;
+        first((&pickle, 0), how).map_err(|followed| broken(&followed, "its pickle", how.room()))?;
     let mut collected = View::of_scalars(&pickle, |view| collect(&made, view, how))?;
     drop(made);
     let mut members = members(bytes, root, &collected.asked, how)?.into_iter();
