@@ -79,16 +79,22 @@ def run(command):
 
 def many(weighbridge, directory, tensors):
     """Prints what commands take for a checkpoint of many small tensors."""
-    source, out, again = (directory / name for name in ["many.pt", "many.safetensors", "again.safetensors"])
+    names = ["many.pt", "legacy.pt", "many.safetensors", "again.safetensors", "extras.json"]
+    source, legacy, out, again, extras = (directory / name for name in names)
     models.torch_zip(source, tensors, tensors * 256)
+    # Of the old format, as many are followed.
+    models.torch_legacy(legacy, tensors * 6 // 10, tensors * 6 // 10 * 256)
     print(f"\n| {tensors:,} tensors of 256 bytes | s | anonymous memory |")
     print("|---|---|---|")
     for command in (
-        ["scan", source], ["convert", source, out], ["convert", out, again],
-        ["diff", source, out], ["diff", out, source], ["diff", out, again],
+        ["scan", source], ["scan", legacy], ["convert", source, out], ["convert", out, again],
+        ["convert", "--force", legacy, again], ["convert", "--force", "--extras", extras, source, again],
+        ["convert", "--force", "--format", "json", source, again],
+        ["diff", source, out], ["diff", out, source], ["diff", out, again], ["diff", source, source],
+        ["diff", legacy, legacy],
     ):
         seconds, memory = run([str(weighbridge), *map(str, command)])
-        told = " ".join([command[0], *(path.suffix for path in command[1:])])
+        told = " ".join(part if isinstance(part, str) else part.name for part in command)
         print(f"| `{told}` | {seconds:.2f} | {memory / 1000:.0f} MB |")
         if memory > MOST:
             sys.exit(f"{told} takes {memory / 1000:.0f} MB, and is not to take more than {MOST / 1000:.0f}")

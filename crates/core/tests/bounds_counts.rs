@@ -131,3 +131,118 @@ fn more_tensors_than_are_held_are_refused_by_the_limit() {
     assert_eq!(opened(long.clone(), true).unwrap_err(), format!("m: {why}"));
     assert_eq!(opened(long, false).unwrap().tensors().len(), 1);
 }
+
+#[test]
+fn what_makes_too_much_is_refused_before_it_takes_more() {
+    let directory = tempfile::tempdir().unwrap();
+    let [path, out] = ["m.pkl", "m.safetensors"].map(|name| directory.path().join(name));
+    let put = |at: u32| [b"K\x01r", &at.to_le_bytes()[..], b"0"].concat();
+    let scattered: Vec<u8> = (0..500_000).flat_map(|at| put(2 * at)).collect();
+    let filled: Vec<u8> = (0..2_200_000).flat_map(put).collect();
+    let limit = |name: &str| format!("the limit on {name} was reached");
+    for (pickle, why) in [
+        (b"]".repeat(1 << 19), limit("stack")),
+        (
+            [b"(", &b"K\x01\x85".repeat(1 << 19)[..], b"t."].concat(),
+            limit("stack"),
+        ),
+        (
+            [b"]", &b"]\x85q\x00a".repeat(1 << 19)[..], b"."].concat(),
+            "2621440 values".to_owned(),
+        ),
+        ([&scattered[..], b"N."].concat(), limit("memo")),
+        ([&filled[..], b"N."].concat(), limit("memo")),
+    ] {
+        std::fs::write(&path, &pickle).unwrap();
+        let opening = Opening::default().with_tensors_only(true);
+        let (request, control) = (Request::default(), Control::new());
+        let told = format!(" makes more than is followed: {why}");
+        let counted = allocation_counter::measure(|| {
+            let done = convert_path(&path, Some(&out), &request, &Opening::default(), &control);
+            let error = done.unwrap_err().to_string();
+            assert!(error.ends_with(&told), "{error}");
+            let error = Checkpoint::open(&path, &opening).unwrap_err().to_string();
+            assert!(error.ends_with(&told), "{error}");
+        });
+        // A vector that doubles is there twice for a moment; what it has no use for is no memory.
+        assert!(
+            counted.bytes_max <= LITTLE + (8 << 20),
+            "{why}: {} bytes",
+            counted.bytes_max
+        );
+    }
+}
+
+#[test]
+fn values_that_are_there_again_and_again_are_told_as_long_as_there_is_room() {
+    let directory = tempfile::tempdir().unwrap();
+    let [path, out, extras] =
+        ["m.pt", "m.safetensors", "m.json"].map(|name| directory.path().join(name));
+    let word = "A".repeat(60_000);
+    let long = [
+        &b"X"[..],
+        &60_000_u32.to_le_bytes(),
+        word.as_bytes(),
+        b"q\xf0",
+    ]
+    .concat();
+    let again = |of: &[u8]| {
+        let batch = [b"(", &of.repeat(1000)[..], b"e"].concat();
+        [b"]", &batch.repeat(1000)[..]].concat()
+    };
+    let storage = Storage::of_floats("0", &[0.5]);
+    let tensor = state_dict(Style::Zip, &[("w", &[1], &storage)]);
+    // The dict of the tensor is left open for the rest: it ends with SETITEMS and STOP.
+    let tensor = tensor.strip_suffix(b"u.").unwrap();
+    let pickle = [
+        tensor,
+        b"X\x01\0\0\0k",
+        &long,
+        b"X\x01\0\0\0a",
+        &again(b"h\xf0"),
+        b"X\x01\0\0\0bK\x01u.",
+    ];
+    let bytes = zip_checkpoint("m", &pickle.concat(), &[storage]).bytes();
+    std::fs::write(&path, bytes).unwrap();
+    let request = Request::default().with_extras(Some(extras.clone()));
+    let counted = allocation_counter::measure(|| {
+        convert_path(
+            &path,
+            Some(&out),
+            &request,
+            &Opening::default(),
+            &Control::new(),
+        )
+        .unwrap();
+    });
+    assert!(counted.bytes_max <= LITTLE, "{} bytes", counted.bytes_max);
+    let told = std::fs::read_to_string(&extras).unwrap();
+    let more = "there is more than is told";
+    // As many as there are in 8 MiB.
+    let words = vec![format!("{word:?}"); 139].join(",");
+    let expected = format!(
+        r#"{{"w":{{"$tensor":"w"}},"k":{word:?},"a":[{words},{{"$omitted":"{more}"}}],"$omitted":"{more}"}}"#
+    );
+    assert_eq!(told.len(), expected.len() + 1);
+    assert!(told.trim_end() == expected, "{}", &told[told.len() - 200..]);
+}
+
+#[test]
+fn a_long_key_that_is_there_again_and_again_is_read_once() {
+    let word = "A".repeat(1 << 20);
+    let long = [
+        &b"X"[..],
+        &(1_u32 << 20).to_le_bytes(),
+        word.as_bytes(),
+        b"q\x010",
+    ]
+    .concat();
+    let storage = Storage::of_floats("0", &[0.5]);
+    let tensor = state_dict(Style::Zip, &[("w", &[1], &storage)]);
+    let tensor = tensor.strip_suffix(b"u.").unwrap();
+    let pickle = [tensor, &long, &b"h\x01N".repeat(100_000), b"u."].concat();
+    let bytes = zip_checkpoint("m", &pickle, &[storage]).bytes();
+    // A hundred gigabytes, if it were read again each time.
+    let opened = Checkpoint::from_bytes(bytes, "m", &Opening::default()).unwrap();
+    assert_eq!(opened.tensors().len(), 1);
+}

@@ -264,3 +264,90 @@ fn a_million_tiny_streams() {
     let (seen, _) = run(&b"cos\nsystem\nq\0.".repeat(count / 10), Limits::default());
     assert_eq!(seen.imports, count as u64 / 10);
 }
+
+#[test]
+fn objects_are_counted_soon_after_there_are_too_many() {
+    let mut limits = Limits::default();
+    limits.max_objects = 2_000_000;
+    // Two words each.
+    let (seen, outcome) = run(&Repeated::new(IMPORT, b"]", 1 << 23), limits);
+    assert_eq!(
+        (seen.imports, limit(&seen)),
+        (1, vec![Some(Limit::Objects)])
+    );
+    assert!(outcome.instructions < 1_300_000, "{outcome:?}");
+}
+
+#[test]
+fn unpicklers_that_are_used_again_hold_no_more_together_than_one_may() {
+    let limits = |bound| {
+        let mut limits = Limits::default();
+        (limits.max_objects, limits.max_stack) = (bound, bound);
+        limits.max_memo = bound as u64;
+        limits
+    };
+    // The memo of the first carries over, so that the tuples of the second are made twice.
+    let mut stream = [IMPORT, b"q\0.\x80\x02"].concat();
+    for _ in 0..10_000 {
+        stream.extend_from_slice(b"N\x85q\x010");
+    }
+    stream.extend_from_slice(b"N.\x80\x02cos\nsystem\n.");
+    let (seen, _) = run(&stream, limits(13_000));
+    assert_eq!(
+        (seen.imports, seen.stops, limit(&seen)),
+        (2, 3, vec![Some(Limit::Objects)])
+    );
+    let (seen, _) = run(&stream, limits(14_000));
+    assert_eq!((seen.imports, seen.stops, limit(&seen)), (2, 3, vec![]));
+}
+
+/// Looks at the name of each import, as whoever judges it does.
+struct Reader {
+    imports: usize,
+    limits: Vec<Option<Limit>>,
+}
+
+impl Observer for Reader {
+    fn effect(&mut self, effect: &Effect<'_>, view: &View<'_>) -> Next {
+        match &effect.kind {
+            EffectKind::Import { global, .. } => {
+                assert!(view.name(*global, effect.readings).len() > 1_000);
+                self.imports += 1;
+            }
+            EffectKind::Gap(gap) => self.limits.push(gap.limit),
+            _ => {}
+        }
+        Next::Continue
+    }
+}
+
+#[test]
+fn a_long_name_is_not_looked_at_again_and_again() {
+    let long = [
+        &b"\x80\x04X"[..],
+        &1_000_u32.to_le_bytes(),
+        &[b'a'; 1_000],
+        b"\x94",
+    ]
+    .concat();
+    let stream = [&long[..], &b"h\0h\0\x930".repeat(20_000), b"."].concat();
+    let mut limits = Limits::default();
+    limits.max_text = 1_000_000;
+    let options = Options::default().with_limits(limits);
+    let mut reader = Reader {
+        imports: 0,
+        limits: Vec::new(),
+    };
+    Machine::new().run(&stream, &options, &mut reader);
+    assert_eq!(reader.limits, [Some(Limit::Text)]);
+    // Each is looked at a few times: by the machine itself, and here.
+    let allowed = 1_000_000 + 16 * stream.len();
+    let looks = allowed / 2_000 / reader.imports;
+    assert!((1..=8).contains(&looks), "{} imports", reader.imports);
+    let mut patient = Reader {
+        imports: 0,
+        limits: Vec::new(),
+    };
+    Machine::new().run(&stream, &Options::default(), &mut patient);
+    assert_eq!((patient.imports, patient.limits), (20_000, vec![]));
+}

@@ -20,13 +20,29 @@ use crate::session::Session;
 
 /// Runs `weighbridge inventory`.
 pub(crate) fn run(args: &InventoryArgs, session: &Session, output: &mut Output<'_>) -> Exit {
-    let show = |inventory: &Inventory, output: &mut Output<'_>| {
-        let _ = match args.format {
+    if let Some(InventoryCommand::Merge(args)) = &args.command {
+        let merged = merge::merge(&args.files).and_then(|merged| {
+            let file = begin(args.file())?;
+            let show = shown_as(args.format, session);
+            write(file, &merged, &show, session, output)
+        });
+        return ended(merged, output);
+    }
+    let show = shown_as(args.format, session);
+    of_trees(&args.trees, args.fail_on, session, &show, output)
+}
+
+/// Writes an inventory. Where nobody reads it any more is noticed when the output is finished.
+type Show<'s> = &'s dyn Fn(&Inventory, &mut Output<'_>);
+
+/// Writes inventories in a format.
+fn shown_as(format: InventoryFormat, session: &Session) -> impl Fn(&Inventory, &mut Output<'_>) {
+    move |inventory, output| {
+        let _ = match format {
             InventoryFormat::Table => output.text(&table::text(inventory, session.width)),
             InventoryFormat::Json => output.stream(|data| {
-                inventory
-                    .write_json(data)
-                    .and_then(|()| data.write_all(b"\n"))
+                inventory.write_json(data)?;
+                data.write_all(b"\n")
             }),
             InventoryFormat::Sarif => output.text(&inventory.to_sarif()),
             InventoryFormat::Cyclonedx => {
@@ -34,19 +50,8 @@ pub(crate) fn run(args: &InventoryArgs, session: &Session, output: &mut Output<'
             }
             InventoryFormat::Html => output.text(&inventory.to_html()),
         };
-    };
-    if let Some(InventoryCommand::Merge(args)) = &args.command {
-        let merged = merge::merge(&args.files).and_then(|merged| {
-            let file = begin(args.file())?;
-            write(file, &merged, &show, session, output)
-        });
-        return ended(merged, output);
     }
-    of_trees(&args.trees, args.fail_on, session, &show, output)
 }
-
-/// Writes an inventory in a format. One that nobody reads any more is noticed when the output is finished.
-type Show<'s> = &'s dyn Fn(&Inventory, &mut Output<'_>);
 
 /// Runs `weighbridge bom`.
 pub(crate) fn bom(args: &BomArgs, session: &Session, output: &mut Output<'_>) -> Exit {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use weighbridge_pickle::View;
 
-use super::error::Trouble;
+use super::error::{Trouble, shown};
 use super::held::held;
 use super::open::How;
 use super::pending::{Geometry, Pending};
@@ -124,7 +124,7 @@ pub(super) fn collect_with(
         let why = "unpicklers read its pickle in different ways, so that no one content is its";
         return Err(Trouble::unreadable(why));
     }
-    let (tree, room) = (&made.tree, how.room());
+    let (tree, room) = (&made.tree, how.room);
     let mut collected = Collected::default();
     for (at, item) in (0..tree.len()).map(Item::node).enumerate() {
         if at.is_multiple_of(OFTEN) && how.watch.is_over() {
@@ -180,7 +180,7 @@ pub(super) fn collect_with(
     // The first name of each counts.
     collected.nodes.sort_by_key(|(node, _)| *node);
     collected.nodes.dedup_by_key(|(node, _)| *node);
-    collected.values = values::told(made, view, &collected, !how.is_bare);
+    collected.values = values::told(made, view, &collected, how.values());
     // Nobody asks for them any more.
     (collected.nodes, collected.by_key) = (Vec::new(), ByName::default());
     Ok(collected)
@@ -226,11 +226,14 @@ impl Collected {
                     ..pending
                 });
             }
-            Err((why, is_lie)) => self.refused.push(Refused {
-                name: name.to_owned(),
-                why,
-                is_lie,
-            }),
+            Err((why, is_lie)) => {
+                self.held = self.held.saturating_add(why.len());
+                self.refused.push(Refused {
+                    name: name.to_owned(),
+                    why,
+                    is_lie,
+                });
+            }
         }
     }
 
@@ -263,6 +266,7 @@ impl Collected {
     /// Asks for something by its key, which is not known yet.
     fn push_keyed(&mut self, key: &str, asked: Asked) -> usize {
         let at = self.push(asked);
+        self.held = self.held.saturating_add(key.len());
         self.by_key.add(key, at);
         at
     }
@@ -318,7 +322,7 @@ impl Collected {
                 .ok_or_else(|| (format!("no memory holds its shape {shape:?}"), true))
         };
         let unknown = || {
-            let dtype = crate::escape::visible(&rebuilt.dtype);
+            let dtype = shown(&rebuilt.dtype);
             (
                 format!(
                     "its elements are of the type {dtype}, which no file of plain tensors holds"

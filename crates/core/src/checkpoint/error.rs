@@ -1,8 +1,10 @@
 //! Why a checkpoint cannot be opened or read.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
 
+use crate::escape;
 use crate::source::OpenError;
 
 /// Why a checkpoint cannot be opened, read or compared.
@@ -44,6 +46,11 @@ pub enum CheckpointError {
     /// The caller ended it.
     #[error("it was cancelled")]
     Cancelled,
+}
+
+/// Text of a file within a message. It is cut: there may be a message for each tensor.
+pub(super) fn shown(text: &str) -> Cow<'_, str> {
+    escape::capped(text, 100)
 }
 
 /// Why one file cannot be opened as a checkpoint; the caller knows its name.

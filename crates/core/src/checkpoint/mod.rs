@@ -27,6 +27,7 @@ use crate::limits::Limits;
 use crate::source::{FileSource, MappedSource, Source};
 use elements::Blocks;
 use open::{Contents, How};
+use room::Room;
 use spool::Bytes;
 use tensor::Dimensions;
 
@@ -49,6 +50,8 @@ pub struct Opening {
     /// Whether only the tensors are wanted, so that [`Checkpoint::values`] is none. Then less than 64 MB of
     /// memory are taken, and what would take more is refused: some 130,000 tensors.
     pub tensors_only: bool,
+    /// Whether it takes as little for values, too.
+    is_tight: bool,
 }
 
 impl Opening {
@@ -73,10 +76,31 @@ impl Opening {
         }
     }
 
+    /// The same, taking less than 64 MB even with values.
+    pub(crate) fn tight(self) -> Opening {
+        Opening {
+            is_tight: true,
+            ..self
+        }
+    }
+
     /// The same, mapping files or not.
     #[must_use]
     pub fn with_mapped(self, mapped: bool) -> Opening {
         Opening { mapped, ..self }
+    }
+
+    /// The limits within which it is scanned in as little memory as it is opened in.
+    pub(crate) fn scanning(&self) -> Limits {
+        let pickle = self.room().within(&self.limits.pickle);
+        self.limits.clone().with_pickle(pickle)
+    }
+
+    fn room(&self) -> Room {
+        match self.tensors_only || self.is_tight {
+            true => Room::TIGHT,
+            false => Room::WIDE,
+        }
     }
 
     fn how<'h>(&'h self, watch: &'h Watch<'h>) -> How<'h> {
@@ -84,6 +108,7 @@ impl Opening {
             limits: &self.limits,
             is_mapped: self.mapped,
             is_bare: self.tensors_only,
+            room: self.room(),
             watch,
         }
     }
@@ -313,7 +338,8 @@ impl Checkpoint {
 
     /// Everything in a pickle that is no tensor, as one line of JSON: plain values as they are, a tensor as
     /// `{"$tensor": name}` with its attributes as `state`, a global as `{"$global": name}`, and what a call would make, which is not made,
-    /// as `{"$call": name, "args": …, "state": …}`. `None` for formats without pickles.
+    /// as `{"$call": name, "args": …, "state": …}`. What is more than 128 MiB of text, or lies deeper than 64
+    /// levels, is `{"$omitted": why}`. `None` for formats without pickles.
     #[must_use]
     pub fn values(&self) -> Option<&str> {
         let values = self.contents.values.as_ref();

@@ -16,11 +16,14 @@ use crate::objects::rebuilt::attributes;
 use crate::objects::scalars::word;
 use crate::objects::{Call, Item, Made, Node, Tree};
 
-/// How deep values are told, and how many.
+/// How deep values are told.
 const DEEPEST: usize = 64;
-const MOST: usize = 1 << 20;
 /// How many bytes of a string are told.
 const LONGEST: u64 = 1 << 16;
+/// How many bytes of text are made where none is held, to know whether there is more than tensors.
+const UNHELD: usize = 64 << 20;
+/// What is told in the place of all that is more than is told.
+const MORE: &str = "there is more than is told";
 /// The largest whole number that every reader of JSON has.
 const EXACT: i64 = (1 << 53) - 1;
 /// Classes whose objects are told as the dict or list that they are.
@@ -39,25 +42,51 @@ pub(super) struct Values {
     pub(super) is_more: bool,
 }
 
-/// The values that a pickle gives. Tensors are told by their names. Where the text is not wanted, as much of
-/// it as tells whether there is more than tensors is made and not held.
-pub(super) fn told(made: &Made, view: &View<'_>, collected: &Collected, is_wanted: bool) -> Values {
+/// The values that a pickle gives, in about as many bytes of text as `most` says. Tensors are told by their
+/// names. Where it is `None`, as much as tells whether there is more than tensors is made and not held.
+pub(super) fn told(
+    made: &Made,
+    view: &View<'_>,
+    collected: &Collected,
+    most: Option<usize>,
+) -> Values {
     let teller = Teller {
         tree: &made.tree,
         view,
         collected,
-        left: Cell::new(MOST),
+        left: Cell::new(most.unwrap_or(UNHELD)),
         is_more: Cell::new(false),
     };
-    let root = teller.item(made.root, DEEPEST);
-    let json = is_wanted.then(|| json::line(&root));
-    if !is_wanted {
-        // Nothing fails to be thrown away.
-        let _written = json::write(&mut io::sink(), &root);
-    }
+    let mut text = Text {
+        held: most.map(|_| Vec::new()),
+        left: &teller.left,
+    };
+    // Writing to memory, or to nowhere, does not fail.
+    let _written = json::write(&mut text, &teller.item(made.root, DEEPEST));
     Values {
-        json,
+        json: text.held.and_then(|text| String::from_utf8(text).ok()),
         is_more: teller.is_more.get(),
+    }
+}
+
+/// Text that is held, or only counted.
+struct Text<'c> {
+    held: Option<Vec<u8>>,
+    /// How many bytes more are told.
+    left: &'c Cell<usize>,
+}
+
+impl io::Write for Text<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.left.set(self.left.get().saturating_sub(bytes.len()));
+        if let Some(held) = &mut self.held {
+            held.extend_from_slice(bytes);
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -95,6 +124,25 @@ impl<'t> Teller<'t> {
         }
     }
 
+    /// Whether no more is told: then there is more than tensors, for all that is known.
+    fn is_full(&self) -> bool {
+        let is_full = self.left.get() == 0;
+        self.is_more.set(self.is_more.get() || is_full);
+        is_full
+    }
+
+    /// The items up to where no more is told.
+    fn while_room<T>(&self, items: impl Iterator<Item = T>) -> impl Iterator<Item = Option<T>> {
+        let mut is_over = false;
+        items.map_while(move |item| {
+            if is_over {
+                return None;
+            }
+            is_over = self.is_full();
+            Some((!is_over).then_some(item))
+        })
+    }
+
     /// What is told of something that is no tensor and no container.
     fn more<S: Serializer>(&self, told: &Json, serializer: S) -> Result<S::Ok, S::Error> {
         self.is_more.set(true);
@@ -112,11 +160,9 @@ struct Told<'w, 't> {
 impl Serialize for Told<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Told { teller, item, .. } = *self;
-        let omitted = |why: &str| json!({ "$omitted": why });
-        let Some(left) = teller.left.get().checked_sub(1) else {
-            return teller.more(&omitted("there is more than is told"), serializer);
-        };
-        teller.left.set(left);
+        if teller.is_full() {
+            return omitted(MORE).serialize(serializer);
+        }
         if let Some(value) = teller.tree.scalar(item) {
             return teller.more(&scalar(value, teller.view), serializer);
         }
@@ -154,6 +200,10 @@ impl Serialize for Told<'_, '_> {
     }
 }
 
+fn omitted(why: &str) -> Json {
+    json!({ "$omitted": why })
+}
+
 struct List<'w, 't> {
     teller: &'w Teller<'t>,
     items: &'t [Item],
@@ -162,8 +212,14 @@ struct List<'w, 't> {
 
 impl Serialize for List<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let items = self.items.iter();
-        serializer.collect_seq(items.map(|item| self.teller.item(*item, self.depth)))
+        let mut seq = serializer.serialize_seq(None)?;
+        for item in self.teller.while_room(self.items.iter()) {
+            match item {
+                Some(item) => seq.serialize_element(&self.teller.item(*item, self.depth))?,
+                None => seq.serialize_element(&omitted(MORE))?,
+            }
+        }
+        seq.end()
     }
 }
 
@@ -180,12 +236,18 @@ impl Serialize for Dict<'_, '_> {
         // A dict that is told by names must not look like what is told by a sign.
         let is_named =
             |(key, _): &(Item, Item)| word(*key).is_some_and(|key| !key.starts_with('$'));
-        if self.pairs.iter().all(is_named) {
-            let entries = Entries::of(teller.tree, self.pairs, teller.view);
+        // A long key that is there again and again is read once.
+        let entries = Entries::of(teller.tree, self.pairs, teller.view);
+        if entries.pairs.iter().all(is_named) {
             let mut map = serializer.serialize_map(None)?;
-            for (key, value) in entries.pairs {
-                let key = word(key).unwrap_or_default();
-                map.serialize_entry(&key, &teller.item(value, depth))?;
+            for pair in teller.while_room(entries.pairs.into_iter()) {
+                match pair {
+                    Some((key, value)) => {
+                        let key = word(key).unwrap_or_default();
+                        map.serialize_entry(&key, &teller.item(value, depth))?;
+                    }
+                    None => map.serialize_entry("$omitted", MORE)?,
+                }
             }
             return map.end();
         }
@@ -202,8 +264,14 @@ impl Serialize for Pairs<'_, '_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Dict { teller, depth, .. } = *self.0;
         let mut seq = serializer.serialize_seq(None)?;
-        for (key, value) in self.0.pairs {
-            seq.serialize_element(&(teller.item(*key, depth), teller.item(*value, depth)))?;
+        for pair in teller.while_room(self.0.pairs.iter()) {
+            match pair {
+                Some((key, value)) => {
+                    let pair = (teller.item(*key, depth), teller.item(*value, depth));
+                    seq.serialize_element(&pair)?;
+                }
+                None => seq.serialize_element(&omitted(MORE))?,
+            }
         }
         seq.end()
     }

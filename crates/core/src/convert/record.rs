@@ -10,6 +10,7 @@ use crate::checkpoint::{Checkpoint, CheckpointError, Opening, Refused, files};
 use crate::control::Control;
 use crate::globals::{Globals, ListedGlobal};
 use crate::json::{self, Number, object};
+use crate::report::ReportedGap;
 use crate::scanner::{Input, ScanError, Scanner};
 use crate::verdict::Verdict;
 
@@ -49,12 +50,12 @@ pub fn convert_path(
     control: &Control<'_>,
 ) -> Result<Converted, ConvertError> {
     let out = out.map_or_else(|| beside(source), |out| within(out, source));
-    // First, so that the report is gone before the checkpoint is there.
-    let (verdict, code) = left_behind(&files(source, opening)?, opening, control)?;
     let extras = request.extras.as_deref();
     // Values are held only where they are written.
-    let opening = opening.clone().with_tensors_only(extras.is_none());
-    let checkpoint = Checkpoint::open_with(source, &opening, control)?;
+    let opening = &opening.clone().tight().with_tensors_only(extras.is_none());
+    // First, so that the report is gone before the checkpoint is there.
+    let (verdict, code) = left_behind(&files(source, opening)?, opening, control)?;
+    let checkpoint = Checkpoint::open_with(source, opening, control)?;
     let has_values = checkpoint.has_more();
     let prepared = prepare(&checkpoint, &out, extras, request, control)?;
     let values = checkpoint.values().filter(|_| has_values);
@@ -107,7 +108,7 @@ fn left_behind(
     opening: &Opening,
     control: &Control<'_>,
 ) -> Result<(Verdict, Vec<ListedGlobal>), ConvertError> {
-    let scanner = Scanner::builder().limits(opening.limits.clone()).build();
+    let scanner = Scanner::builder().limits(opening.scanning()).build();
     let mut verdict = Verdict::Clean;
     let mut code: Vec<ListedGlobal> = Vec::new();
     for path in files {
@@ -119,6 +120,11 @@ fn left_behind(
             }
             ScanError::Cancelled(_) | ScanError::DeadlineExceeded(_) => ConvertError::Cancelled,
         })?;
+        if let Some(gap) = report.coverage.gaps.iter().find(|gap| is_full(gap)) {
+            let name = path.to_string_lossy().into_owned();
+            let why = format!("it makes more than is followed: {}", gap.detail);
+            return Err(ConvertError::Source(CheckpointError::Limit { name, why }));
+        }
         verdict = verdict.max(report.verdict);
         let listed = Globals::of(&report).globals.into_iter();
         for one in listed.filter(|one| one.global.class != "known") {
@@ -131,6 +137,11 @@ fn left_behind(
         }
     }
     Ok((verdict, code))
+}
+
+/// Whether the machine came to hold more of a pickle than [`Opening::scanning`] allows.
+fn is_full(gap: &ReportedGap) -> bool {
+    matches!(gap.limit, Some("objects" | "stack" | "memo"))
 }
 
 /// A file of text that is not at its place yet.

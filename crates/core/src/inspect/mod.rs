@@ -273,7 +273,7 @@ impl Observer for Inspector<'_> {
         }
         let mut found = Vec::new();
         let bounds = Bounds {
-            limits: self.limits,
+            machine: self.limits.pickle.clone(),
             items: ITEMS,
             scalars: SCALARS,
             is_over: &|| false,

@@ -68,7 +68,9 @@ fn held(tree: &Tree, made: Rebuilt, view: &View<'_>) -> Option<Held> {
     Some(Held {
         dtype: made.dtype,
         bytes,
-        storage: storage.and_then(|storage| key(tree, storage, view)),
+        storage: storage
+            .and_then(|storage| key(tree, storage, view))
+            .map(|key| escape::cut(&key, escape::NAME).into_owned()),
         shape,
     })
 }

@@ -10,12 +10,10 @@ use super::item::Slot;
 use super::memo::Memo;
 use super::{Item, Node, Tree};
 use crate::format::joblib::{Arrays, Inline};
-use crate::limits::Limits;
 
 /// What following may take.
-#[derive(Clone, Copy)]
 pub(crate) struct Bounds<'b> {
-    pub(crate) limits: &'b Limits,
+    pub(crate) machine: machine::Limits,
     /// How many items of all containers, calls and memos of one pickle are kept.
     pub(crate) items: usize,
     /// How many scalars a list keeps.
@@ -67,8 +65,9 @@ fn run(
     bounds: &Bounds<'_>,
     (gotten, each): (&Gotten, Each<'_>),
 ) -> Followed {
-    let limits = bounds.limits.pickle.clone();
-    let options = options.with_limits(limits).with_start(start);
+    let options = options
+        .with_limits(bounds.machine.clone())
+        .with_start(start);
     let mut follower = Follower::new(source, bounds, each);
     follower.gotten = gotten;
     Machine::new().run(source, &options, &mut follower);
@@ -441,7 +440,10 @@ impl Observer for Follower<'_> {
                 let end = effect.offset.saturating_add(effect.len);
                 return self.stop(end, view);
             }
-            EffectKind::Gap(gap) => self.gap = Some(gap.detail.clone()),
+            EffectKind::Gap(gap) => {
+                self.gap = Some(gap.detail.clone());
+                self.is_over |= gap.limit.is_some();
+            }
             _ => {}
         }
         Next::Continue

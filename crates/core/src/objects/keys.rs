@@ -1,15 +1,19 @@
 //! Keys of dicts: which are equal, and how they are written in a name.
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 
 use weighbridge_pickle::literal::Integer;
-use weighbridge_pickle::{Kind, Unpickler, View};
+use weighbridge_pickle::{Kind, Unpickler, Value, View};
 
 use super::scalars::word;
 use super::{Item, Tree};
 
 /// The key by which a module of PyTorch is known.
 const OF_MODULE: &str = "_parameters";
+
+/// From how many bytes on a key is read once, however often it is used.
+const LONG: u64 = 64;
 
 /// A key of a dict. Keys are equal where Python's are.
 #[derive(PartialEq, Eq, Hash)]
@@ -77,10 +81,17 @@ impl Entries {
         let mut is_module = false;
         let hasher = RandomState::new();
         let mut hashes: Vec<(u64, u32)> = Vec::with_capacity(pairs.len());
+        let mut long: HashMap<Value, u64> = HashMap::new();
         for (at, (key, _)) in (0..).zip(pairs) {
-            if let Some(key) = Key::of(tree, *key, view) {
+            let is_long = |key: &Value| view.count(*key) > LONG;
+            let value = tree.scalar(*key).filter(is_long);
+            if let Some(hash) = value.and_then(|value| long.get(&value)) {
+                hashes.push((*hash, at));
+            } else if let Some(key) = Key::of(tree, *key, view) {
                 is_module |= matches!(&key, Key::Word(word) if word == OF_MODULE);
-                hashes.push((hasher.hash_one(&key), at));
+                let hash = hasher.hash_one(&key);
+                hashes.push((hash, at));
+                long.extend(value.map(|value| (value, hash)));
             }
         }
         hashes.sort_unstable();
@@ -109,15 +120,24 @@ fn unite(
     pairs: &mut [(Item, Item)],
     is_later: &mut [bool],
 ) {
-    let mut known: Vec<(Key, usize)> = Vec::new();
+    let mut known: Vec<(Option<Value>, Key, usize)> = Vec::new();
     for at in same {
-        let (key, value) = pairs[at];
-        let Some(key) = Key::of(tree, key, view) else {
-            continue;
-        };
-        match known.iter().find(|(other, _)| *other == key) {
-            Some((_, first)) => (pairs[*first].1, is_later[at]) = (value, true),
-            None => known.push((key, at)),
+        let (item, value) = pairs[at];
+        let scalar = tree.scalar(item);
+        // One that is used again need not be read again.
+        let mut first = known.iter().find(|(other, ..)| *other == scalar);
+        if first.is_none() {
+            let Some(key) = Key::of(tree, item, view) else {
+                continue;
+            };
+            first = known.iter().find(|(_, other, _)| *other == key);
+            if first.is_none() {
+                known.push((scalar, key, at));
+                continue;
+            }
+        }
+        if let Some((.., first)) = first {
+            (pairs[*first].1, is_later[at]) = (value, true);
         }
     }
 }

@@ -8,8 +8,14 @@ use crate::format::numpy;
 /// How many dimensions are read.
 const DIMENSIONS: usize = 64;
 
-/// A str, or a string of Python 2.
+/// How long a string may be that is a name, in bytes: a small file may use one again and again.
+const LONGEST: u64 = 1 << 12;
+
+/// A str, or a string of Python 2; `None` for one that is too long to be a name.
 pub(crate) fn text(value: Value, view: &View<'_>) -> Option<String> {
+    if view.count(value) > LONGEST {
+        return None;
+    }
     let text = view
         .text(value, Encoding::Utf8)
         .or_else(|| view.text(value, Encoding::Latin1))?;

@@ -77,6 +77,12 @@ enum Kept {
     Bytes(u32),
 }
 
+/// How many bytes an item takes, about; and how many items what takes more counts for besides.
+const ITEM: usize = 8;
+const CONTAINER: usize = 3;
+const GLOBAL: usize = 4;
+const MORE: usize = 12;
+
 /// The number of nothing.
 const NONE: u32 = u32::MAX;
 
@@ -102,7 +108,7 @@ pub(crate) struct Tree {
     spans: Vec<(u64, u64)>,
     /// The tuple without anything in it, which there is one of.
     nothing: Option<Item>,
-    /// How many items of all containers, calls and memos there are.
+    /// How many items of all containers, calls and memos there are, or would take as much.
     pub(super) kept: usize,
     /// How many scalars a list keeps.
     most: usize,
@@ -125,8 +131,9 @@ fn place(nodes: &mut Chunks<Kept>, item: Item) -> Option<&mut Kept> {
 }
 
 /// What a call has besides the number `of`, which becomes one where it is none.
-fn more_of<'m>(all: &'m mut Vec<More>, of: &mut u32) -> &'m mut More {
+fn more_of<'m>(all: &'m mut Vec<More>, of: &mut u32, kept: &mut usize) -> &'m mut More {
     if *of == NONE {
+        *kept += MORE;
         *of = next(all);
         all.push(More::default());
     }
@@ -265,15 +272,18 @@ impl Tree {
     }
 
     pub(super) fn add_list(&mut self) -> Item {
+        self.kept += CONTAINER;
         self.add(Kept::List(Box::default()))
     }
 
     pub(super) fn add_dict(&mut self) -> Item {
+        self.kept += CONTAINER;
         self.add(Kept::Dict(Box::default()))
     }
 
     pub(super) fn add_global(&mut self, name: String) -> Item {
         let number = next(&self.globals);
+        self.kept += GLOBAL + name.len() / ITEM;
         self.globals.push(name.into());
         self.add(Kept::Global(number))
     }
@@ -323,7 +333,7 @@ impl Tree {
     pub(super) fn build(&mut self, target: Item, state: Item, inline: Option<(u64, u64)>) {
         match place(&mut self.nodes, target) {
             Some(Kept::Call { more, .. }) => {
-                let more = more_of(&mut self.more, more);
+                let more = more_of(&mut self.more, more, &mut self.kept);
                 more.earlier.extend(more.state.replace(state));
                 more.inline = inline;
             }
@@ -347,7 +357,7 @@ impl Tree {
                 }
             }
             Some(Kept::Call { more, .. }) => {
-                let items = &mut more_of(&mut self.more, more).items;
+                let items = &mut more_of(&mut self.more, more, &mut self.kept).items;
                 items.extend(slots.iter().map(|slot| keep(scalars, *slot)));
             }
             _ => return,
@@ -365,7 +375,10 @@ impl Tree {
         });
         match place(&mut self.nodes, target) {
             Some(Kept::Dict(kept)) => kept.extend(pairs),
-            Some(Kept::Call { more, .. }) => more_of(&mut self.more, more).pairs.extend(pairs),
+            Some(Kept::Call { more, .. }) => {
+                let more = more_of(&mut self.more, more, &mut self.kept);
+                more.pairs.extend(pairs);
+            }
             _ => return,
         }
         self.kept += slots.len();

@@ -1,5 +1,8 @@
 //! Where containers, globals and results live: one vector of words, collected when it doubles.
 
+use std::ops::ControlFlow;
+
+use super::collect::{Roots, collect};
 use super::header::{Header, flag};
 use super::value::{Tag, Value};
 
@@ -20,9 +23,6 @@ pub(super) const HEAVY: u64 = 128;
 /// Arena size, in words, from which on new lists, dicts and sets have no room of their own for
 /// scalars: in a large pickle the items of yet another plain container tell nobody anything.
 const COMPACT_FROM: usize = 1 << 16;
-
-/// How many words are looked at between two times of asking whether to go on collecting.
-const COPIED: usize = 1 << 18;
 
 // A node is a header word followed by `cap` words that are all values.
 #[derive(Clone, Debug)]
@@ -365,61 +365,14 @@ impl Arena {
         }
     }
 
-    /// Keeps only what the roots reach and rewrites the roots (a copying collector: no recursion,
-    /// work in proportion to what stays).
-    ///
-    /// Asks now and then whether that is still wanted. Where it is not, returns `false`, and the
-    /// values mean nothing any more.
+    /// Keeps only what the roots reach, and rewrites the roots; see [`collect`].
     pub(crate) fn collect(
         &mut self,
-        roots: &mut [&mut [Value]],
+        roots: &mut dyn Roots,
         is_wanted: &mut dyn FnMut() -> bool,
-    ) -> bool {
+    ) -> ControlFlow<()> {
         self.roomy_below = 0;
-        let mut old = std::mem::take(&mut self.words);
-        for chunk in roots.iter_mut().flat_map(|root| root.chunks_mut(COPIED)) {
-            if !is_wanted() {
-                return false;
-            }
-            for value in chunk {
-                *value = self.move_node(&mut old, *value);
-            }
-        }
-        let (mut scan, mut asked) = (0, 0);
-        while let Some(&header) = self.words.get(scan) {
-            let cap = Header(header).cap();
-            for at in scan + 1..=scan + cap {
-                let child = Value::from_bits(self.words[at]);
-                self.words[at] = self.move_node(&mut old, child).bits();
-            }
-            scan += cap + 1;
-            if scan - asked > COPIED {
-                asked = scan;
-                if !is_wanted() {
-                    return false;
-                }
-            }
-        }
-        true
-    }
-
-    fn move_node(&mut self, old: &mut [u64], value: Value) -> Value {
-        if !value.is_node() {
-            return value;
-        }
-        let at = Arena::at(value);
-        let Some(&word) = old.get(at) else {
-            return Value::ABSENT;
-        };
-        // A moved node leaves a header without a tag: its new place.
-        if word >> 56 == 0 {
-            return Value::new(value.tag(), word);
-        }
-        let new = self.words.len();
-        self.words
-            .extend_from_slice(&old[at..=at + Header(word).cap()]);
-        old[at] = new as u64;
-        Value::new(value.tag(), new as u64)
+        collect(&mut self.words, roots, is_wanted)
     }
 }
 
@@ -452,24 +405,5 @@ mod tests {
             [numbers[0], numbers[1], Value::int(7), inner]
         );
         assert_eq!(arena.count(list), 102);
-    }
-
-    #[test]
-    fn collecting_keeps_what_is_reachable_and_its_shape() {
-        let mut arena = Arena::default();
-        let garbage = arena.container(Tag::List);
-        let list = arena.container(Tag::List);
-        let tuple = arena.node(Tag::Tuple, 0, &[Value::int(1), list, list]);
-        arena.extend(list, &[tuple], 1);
-        let _ = garbage;
-        let mut stack = [tuple, Value::int(5)];
-        let mut memo = [list];
-        let before = arena.len();
-        assert!(arena.collect(&mut [&mut stack, &mut memo], &mut || true));
-        assert_eq!(arena.len(), before - 4);
-        assert_eq!(arena.children(stack[0]), [Value::int(1), memo[0], memo[0]]);
-        assert_eq!(arena.children(memo[0]), [stack[0]]);
-        assert!(arena.unhashable(stack[0]));
-        assert!(!arena.collect(&mut [&mut stack, &mut memo], &mut || false));
     }
 }

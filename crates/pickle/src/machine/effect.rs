@@ -195,6 +195,8 @@ pub enum Limit {
     Nesting,
     /// Work spent on bytes that no loader reaches.
     Resync,
+    /// Bytes of values that are looked at again and again.
+    Text,
 }
 
 impl Limit {
@@ -210,6 +212,7 @@ impl Limit {
             Limit::Streams => "streams",
             Limit::Nesting => "nesting",
             Limit::Resync => "resync",
+            Limit::Text => "text",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Windows onto a source: the slice itself where it lies in memory, else one bounded buffer.
 
+use std::cell::Cell;
 use std::io;
 
 use memchr::memchr;
@@ -19,6 +20,8 @@ pub(crate) struct Input<'s> {
     buffer: Vec<u8>,
     base: u64,
     size: usize,
+    /// How many bytes of it were looked at as values.
+    viewed: Cell<u64>,
 }
 
 /// A part of the source, by place rather than by reference.
@@ -37,6 +40,7 @@ impl<'s> Input<'s> {
             buffer: Vec::new(),
             base: 0,
             size: size.max(SMALLEST),
+            viewed: Cell::new(0),
         }
     }
 
@@ -48,6 +52,10 @@ impl<'s> Input<'s> {
 
     pub(crate) fn source(&self) -> &'s dyn Source {
         self.source
+    }
+
+    pub(crate) fn viewed(&self) -> &Cell<u64> {
+        &self.viewed
     }
 
     pub(crate) fn len(&self) -> u64 {

@@ -1,7 +1,9 @@
 //! The memo: dense where writers are dense, sparse where an index would otherwise size something.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
+use super::collect::See;
 use super::value::{Tag, Value};
 
 /// The memo of one unpickler.
@@ -29,6 +31,8 @@ pub(crate) struct Memo {
     array_only: bool,
 }
 
+/// How many words an entry takes outside the dense part.
+const SCATTERED: usize = 5;
 /// Slots of a fresh memo's array.
 const FIRST_SLOTS: u64 = 32;
 
@@ -188,6 +192,12 @@ impl Memo {
         self.dense.len() as u64 + self.sparse.len() as u64 + self.huge.len() as u64
     }
 
+    /// How many words the entries take, about.
+    #[inline]
+    pub(crate) fn words(&self) -> usize {
+        self.dense.len() + SCATTERED * (self.sparse.len() + self.huge.len() + self.aside.len())
+    }
+
     pub(crate) fn capacity(&self) -> usize {
         self.dense.capacity()
     }
@@ -211,11 +221,10 @@ impl Memo {
     }
 
     /// Every entry, for the collector.
-    pub(crate) fn values_mut(&mut self) -> (&mut [Value], impl Iterator<Item = &mut Value>) {
-        (
-            &mut self.dense,
-            self.sparse.values_mut().chain(self.huge.values_mut()),
-        )
+    pub(crate) fn each(&mut self, see: See<'_>) -> ControlFlow<()> {
+        see(&mut self.dense)?;
+        let mut others = self.sparse.values_mut().chain(self.huge.values_mut());
+        others.try_for_each(|value| see(std::slice::from_mut(value)))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod arena;
 mod calls;
+mod collect;
 mod compare;
 mod depth;
 pub(crate) mod describe;

@@ -11,9 +11,11 @@ pub struct Limits {
     pub max_instructions: u64,
     /// Items and marks on the stack (8 bytes each).
     pub max_stack: usize,
-    /// Memo entries (8 bytes each, more where indices have holes).
+    /// Words (8 bytes each) for entries of the memo: one for each, five behind a hole in the indices.
     pub max_memo: u64,
-    /// Words (8 bytes each) for live containers, globals and results.
+    /// Words (8 bytes each) for live containers, globals and results. Unpicklers that are used again for
+    /// one pickle after the other hold no more together than the state of one may: what its stack, its memo
+    /// and these take.
     pub max_objects: usize,
     /// Places at which readings diverge and are followed apart.
     pub max_forks: u32,
@@ -23,6 +25,9 @@ pub struct Limits {
     pub max_nesting: usize,
     /// Instructions spent on bytes behind the last pickle that might hide another.
     pub max_resync: u64,
+    /// Bytes of values that are looked at, besides 16 times the length of the source: a short pickle may
+    /// name a long string again and again.
+    pub max_text: u64,
 }
 
 impl Default for Limits {
@@ -36,7 +41,22 @@ impl Default for Limits {
             max_streams: 1 << 24,
             max_nesting: 64,
             max_resync: 1 << 24,
+            max_text: 256 << 20,
         }
+    }
+}
+
+impl Limits {
+    /// How many bytes of values may be looked at, in a source of so many.
+    pub(super) fn text(&self, len: u64) -> u64 {
+        self.max_text.saturating_add(len.saturating_mul(16))
+    }
+
+    /// How many words the state of an unpickler may have.
+    pub(super) fn words(&self) -> usize {
+        let memo = usize::try_from(self.max_memo).unwrap_or(usize::MAX);
+        let held = self.max_objects.saturating_add(self.max_stack);
+        held.saturating_add(memo)
     }
 }
 

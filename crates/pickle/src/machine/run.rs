@@ -239,8 +239,10 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
             Limit::Instructions
         } else if state.stack.len() + state.marks.len() > limits.max_stack {
             Limit::Stack
-        } else if state.memo.len() > limits.max_memo {
+        } else if state.memo.words() as u64 > limits.max_memo {
             Limit::Memo
+        } else if self.input.viewed().get() > limits.text(self.input.len()) {
+            Limit::Text
         } else {
             return self.check_arena();
         };
@@ -257,29 +259,28 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
             .state
             .memo
             .forget(|index| observer.is_fetched(index));
-        let mut extra: Vec<&mut [Value]> = Vec::new();
-        for state in &mut self.run.suspended {
-            extra.extend(state.roots());
-        }
         let (observer, at) = (&mut *self.observer, self.run.at);
         let mut is_wanted = || !observer.is_cancelled(at);
-        if !self.run.state.collect(extra, &mut is_wanted) {
+        let waiting = &mut self.run.suspended;
+        if self.run.state.collect(waiting, &mut is_wanted).is_break() {
             return Err(Halt::Observer);
         }
         let kept = self.run.state.arena.len();
-        // While it collects, all that is live lies in memory twice. Where nearly nothing was garbage, as in
-        // a pickle that memoizes all that it makes, that is done half as often.
-        let factor = if kept > before - before / 8 { 4 } else { 2 };
-        self.collect_at = (kept * factor).max(FIRST_COLLECTION);
-        if kept > self.limits.max_objects {
-            Err(Halt::Limit(Limit::Objects))
-        } else {
-            Ok(())
+        let most = self.limits.max_objects;
+        if kept > most {
+            return Err(Halt::Limit(Limit::Objects));
         }
+        // Where nearly nothing was garbage, as in a pickle that memoizes all that it makes, it is looked
+        // for half as often.
+        let factor = if kept > before - before / 8 { 4 } else { 2 };
+        // Not so much later that the limit would be no bound, and not for next to nothing.
+        let soon = kept + kept / 8;
+        self.collect_at = (kept * factor).min(most).max(soon).max(FIRST_COLLECTION);
+        Ok(())
     }
 
     pub(crate) fn view(&self) -> View<'_> {
-        View::new(&self.run.state.arena, self.input.source())
+        View::new(&self.run.state.arena, &self.input)
     }
 
     /// Reports an effect of the current instruction under some readings.
@@ -297,7 +298,7 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
             carried: self.carried,
             unreached: self.unreached,
         };
-        let view = View::new(&self.run.state.arena, self.input.source());
+        let view = View::new(&self.run.state.arena, &self.input);
         let next = self.observer.effect(&effect, &view);
         self.heed(next)
     }
@@ -317,14 +318,14 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
                 offset: self.run.at,
                 len: self.run.next.saturating_sub(self.run.at),
             };
-            let view = View::new(&self.run.state.arena, self.input.source());
+            let view = View::new(&self.run.state.arena, &self.input);
             self.observer.string(&string, &view);
         }
         Ok(())
     }
 
     pub(crate) fn tell_instruction(&mut self, op: Op) {
-        let view = View::new(&self.run.state.arena, self.input.source());
+        let view = View::new(&self.run.state.arena, &self.input);
         self.observer.instruction(self.run.at, op, &view);
     }
 
@@ -341,7 +342,7 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
             target,
             items: items as u64,
         };
-        let view = View::new(&self.run.state.arena, self.input.source());
+        let view = View::new(&self.run.state.arena, &self.input);
         if !self.observer.watched(&watched, &view) {
             self.watched = self.watched.without(op);
         }
@@ -355,7 +356,7 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
             top: self.run.state.top(),
             readings: self.run.alive,
         };
-        let view = View::new(&self.run.state.arena, self.input.source());
+        let view = View::new(&self.run.state.arena, &self.input);
         self.observer.executed(&executed, &view);
     }
 

@@ -1,6 +1,9 @@
 //! The unpickler's state: stack, marks, memo and arena, and what the operand-free opcodes do to it.
 
+use std::ops::ControlFlow;
+
 use super::arena::Arena;
+use super::collect::{Roots, See};
 use super::header::flag;
 use super::memo::Memo;
 use super::stack::Stack;
@@ -183,8 +186,7 @@ impl State {
 
     /// How many words it holds.
     pub(crate) fn words_in_use(&self) -> usize {
-        let memo = usize::try_from(self.memo.len()).unwrap_or(usize::MAX);
-        self.stack.len() + self.marks.len() + memo + self.arena.len()
+        self.stack.len() + self.marks.len() + self.memo.words() + self.arena.len()
     }
 
     /// How many words its vectors have room for.
@@ -193,26 +195,42 @@ impl State {
     }
 
     /// Every value that keeps others alive.
-    pub(crate) fn roots(&mut self) -> Vec<&mut [Value]> {
-        let (dense, others) = self.memo.values_mut();
-        let mut roots: Vec<&mut [Value]> = vec![self.stack.as_mut_slice(), dense];
-        roots.extend(others.map(std::slice::from_mut));
-        roots
+    fn each_root(&mut self, see: See<'_>) -> ControlFlow<()> {
+        see(self.stack.as_mut_slice())?;
+        self.memo.each(see)
     }
 
-    /// Frees what neither stack nor memo nor other roots reach.
-    /// Returns `false` where that was no longer wanted, and the state is of no use.
+    /// Frees what neither it nor the loads that wait for it reach; where that is no longer wanted, breaks,
+    /// and the state is of no use.
     pub(crate) fn collect(
         &mut self,
-        others: Vec<&mut [Value]>,
+        waiting: &mut [State],
         is_wanted: &mut dyn FnMut() -> bool,
-    ) -> bool {
+    ) -> ControlFlow<()> {
         let mut arena = std::mem::take(&mut self.arena);
-        let mut roots = self.roots();
-        roots.extend(others);
-        let done = arena.collect(&mut roots, is_wanted);
+        let done = arena.collect(
+            &mut Loads {
+                state: self,
+                waiting,
+            },
+            is_wanted,
+        );
         self.arena = arena;
         done
+    }
+}
+
+/// The loads that share an arena.
+struct Loads<'l> {
+    state: &'l mut State,
+    waiting: &'l mut [State],
+}
+
+impl Roots for Loads<'_> {
+    fn each(&mut self, see: See<'_>) -> ControlFlow<()> {
+        self.state.each_root(see)?;
+        let mut waiting = self.waiting.iter_mut();
+        waiting.try_for_each(|state| state.each_root(see))
     }
 }
 

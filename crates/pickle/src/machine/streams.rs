@@ -208,6 +208,16 @@ impl<O: Observer> Driver<'_, '_, O> {
             if self.outcome.halted {
                 break;
             }
+            // It will hold about as much more as the first pass came to hold.
+            let held: usize = passes
+                .iter()
+                .map(|passed| passed.state.words_in_use())
+                .sum();
+            let more = passes.first().map_or(0, |fresh| fresh.state.words_in_use());
+            if held + state.words_in_use() + more > self.options.limits.words() {
+                self.tell_gap(start.at, 0, start.stream, limit_gap(Limit::Objects));
+                break;
+            }
             state.restart(true);
             let mut follower = Follower::new(&mut *self.observer, &scripts);
             let (limits, spent) = (&self.options.limits, self.outcome.instructions);
@@ -437,7 +447,7 @@ impl<O: Observer> Driver<'_, '_, O> {
         let arena = Arena::default();
         let next = self
             .observer
-            .effect(&effect, &View::new(&arena, self.input.source()));
+            .effect(&effect, &View::new(&arena, &self.input));
         self.outcome.halted |= next == Next::Halt;
     }
 }

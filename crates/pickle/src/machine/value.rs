@@ -5,7 +5,7 @@
 /// Scalars carry no bytes of their own: their payload is where in the source they stand, and they
 /// are decoded only when somebody asks ([`View`](super::View)). Everything with an identity or with
 /// children is a node of the arena, and the payload is its place there.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Value(u64);
 
 /// The kind of a [`Value`], as far as the machine distinguishes them.

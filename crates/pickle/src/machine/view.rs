@@ -1,9 +1,11 @@
 //! Looking at values: decoded from the source only when asked.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use super::arena::Arena;
 use super::header::flag;
+use super::input::Input;
 use super::value::{Tag, Value};
 use crate::literal::{self, IntLine, Integer};
 use crate::readings::{Encoding, Readings, Unpickler};
@@ -114,6 +116,8 @@ pub struct ResultParts {
 pub struct View<'v> {
     pub(super) arena: &'v Arena,
     source: &'v dyn Source,
+    /// How many bytes were looked at.
+    viewed: &'v Cell<u64>,
 }
 
 /// Where a scalar's bytes are.
@@ -124,14 +128,22 @@ enum Place {
 }
 
 impl<'v> View<'v> {
-    pub(crate) fn new(arena: &'v Arena, source: &'v dyn Source) -> View<'v> {
-        View { arena, source }
+    pub(crate) fn new(arena: &'v Arena, input: &'v Input<'_>) -> View<'v> {
+        View {
+            arena,
+            source: input.source(),
+            viewed: input.viewed(),
+        }
     }
 
     /// A view of the scalars of a source once no machine is at it any more: of those values that
     /// [`View::lasts`] told to last.
     pub fn of_scalars<T>(source: &dyn Source, ask: impl FnOnce(&View<'_>) -> T) -> T {
-        ask(&View::new(&Arena::default(), source))
+        ask(&View {
+            arena: &Arena::default(),
+            source,
+            viewed: &Cell::new(0),
+        })
     }
 
     /// What a value is.
@@ -435,6 +447,17 @@ impl<'v> View<'v> {
     }
 
     fn line_len(&self, at: u64) -> Option<u64> {
+        let len = self.line_end(at)?;
+        self.view(len);
+        Some(len)
+    }
+
+    /// Counts bytes that are looked at.
+    fn view(&self, len: u64) {
+        self.viewed.set(self.viewed.get().saturating_add(len));
+    }
+
+    fn line_end(&self, at: u64) -> Option<u64> {
         if let Some(slice) = self.source.as_slice() {
             let rest = slice.get(usize::try_from(at).ok()?..)?;
             return memchr::memchr(b'\n', rest).map(|n| n as u64);
@@ -458,6 +481,7 @@ impl<'v> View<'v> {
     pub(super) fn raw(&self, value: Value) -> Option<Cow<'v, [u8]>> {
         let (offset, len) = self.place(value)?;
         let len = usize::try_from(len).unwrap_or(TEXT_CAP).min(TEXT_CAP);
+        self.view(len as u64);
         if let Some(slice) = self.source.as_slice() {
             let at = usize::try_from(offset).ok()?;
             return slice.get(at..at.checked_add(len)?).map(Cow::Borrowed);

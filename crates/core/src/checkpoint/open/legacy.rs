@@ -1,17 +1,15 @@
 //! What `torch.save` wrote before PyTorch 1.6 (`torch/serialization.py`, `_legacy_load`): five pickles, and
 //! behind them the storages, in the order in which the fifth lists their keys.
 
-use std::collections::HashMap;
-
 use weighbridge_pickle::View;
 
 use super::{Contents, Found, How};
+use crate::by_name::ByName;
 use crate::checkpoint::collect::{Asked, Collected, Storage, collect};
-use crate::checkpoint::error::Trouble;
+use crate::checkpoint::error::{Trouble, shown};
 use crate::checkpoint::spool::Bytes;
 use crate::checkpoint::tensor::Extent;
 use crate::element_type::ElementType;
-use crate::escape;
 use crate::format::Format;
 use crate::objects::rebuilt;
 use crate::objects::scalars::{integer, word};
@@ -23,13 +21,15 @@ const OBJECT: usize = 3;
 
 pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Result<(), Trouble> {
     contents.note(Format::TorchLegacy);
-    let (made, pickles) = pickles(&bytes, how)?;
-    let collected = View::of_scalars(&bytes, |view| collect(&made, view, how))?;
-    drop(made);
-    let extents = extents(&bytes, &pickles, &storages(&collected))?;
+    let Pickles { object, keys } = pickles(&bytes, how)?;
+    let collected = View::of_scalars(&bytes, |view| collect(&object, view, how))?;
+    drop(object);
+    let mut extents = extents(&bytes, &keys, &storages(&collected))?.into_iter();
+    drop(keys);
     let file = contents.add_file(bytes);
     contents.add(collected, file, how, &mut |_, storage| {
-        found(&extents, storage, file)
+        // They are asked for in this order.
+        found(extents.next().flatten(), storage, file)
     })
 }
 
@@ -38,33 +38,34 @@ pub(super) fn storage(
     source: &dyn Source,
     how: How<'_>,
 ) -> Result<Result<(Extent, ElementType), String>, Trouble> {
-    let (made, pickles) = pickles(source, how)?;
+    let Pickles { object, keys } = pickles(source, how)?;
     let (collected, key) = View::of_scalars(source, |view| {
-        let key = rebuilt::key(&made.tree, made.root, view);
-        collect(&made, view, how).map(|collected| (collected, key))
+        let key = rebuilt::key(&object.tree, object.root, view);
+        collect(&object, view, how).map(|collected| (collected, key))
     })?;
     let asked = storages(&collected);
-    let extents = extents(source, &pickles, &asked)?;
-    let storage = asked
-        .iter()
-        .find(|storage| Some(&*storage.key) == key.as_deref());
+    let extents = extents(source, &keys, &asked)?;
+    let mut storages = asked.into_iter().zip(extents);
+    let storage = storages.find(|(storage, _)| Some(&*storage.key) == key.as_deref());
     Ok(match storage {
-        Some(storage) => found(&extents, storage, 0).map(|(extent, _)| (extent, storage.element)),
+        Some((storage, extent)) => {
+            found(extent, storage, 0).map(|(extent, _)| (extent, storage.element))
+        }
         None => Err("its storage is no storage".to_owned()),
     })
 }
 
-/// What the pickles tell, besides the object.
+/// What tells of tensors.
 struct Pickles {
-    keys: Vec<Box<str>>,
-    /// Where the storages begin.
-    end: u64,
+    object: Made,
+    /// The storages begin where this ends.
+    keys: Made,
 }
 
-/// Follows the five pickles, each of which has a loader of its own; gives what the fourth makes.
-fn pickles(source: &dyn Source, how: How<'_>) -> Result<(Made, Pickles), Trouble> {
+/// Follows the five pickles, each of which has a loader of its own.
+fn pickles(source: &dyn Source, how: How<'_>) -> Result<Pickles, Trouble> {
     let next = |at| {
-        let broken = |followed| super::pickle::broken(&followed, "its pickles", how.room());
+        let broken = |followed| super::pickle::broken(&followed, "its pickles", how.room);
         super::pickle::first((source, at), how).map_err(broken)
     };
     let mut at = 0;
@@ -72,26 +73,8 @@ fn pickles(source: &dyn Source, how: How<'_>) -> Result<(Made, Pickles), Trouble
         at = next(at)?.end;
     }
     let object = next(at)?;
-    let told = next(object.end)?;
-    let keys = View::of_scalars(source, |view| keys(&told, view));
-    let keys = keys.ok_or_else(|| {
-        Trouble::unreadable("the keys of its storages are not what PyTorch writes")
-    })?;
-    let end = told.end;
-    Ok((object, Pickles { keys, end }))
-}
-
-fn keys(made: &Made, view: &View<'_>) -> Option<Vec<Box<str>>> {
-    let Node::List(items) = made.tree.node(made.root)? else {
-        return None;
-    };
-    if made.tree.is_cut {
-        return None;
-    }
-    items
-        .iter()
-        .map(|item| Some(key(&made.tree, *item, view)?.into()))
-        .collect()
+    let keys = next(object.end)?;
+    Ok(Pickles { object, keys })
 }
 
 pub(super) fn key(tree: &Tree, item: Item, view: &View<'_>) -> Option<String> {
@@ -108,64 +91,86 @@ fn storages(collected: &Collected) -> Vec<&Storage> {
     storages.collect()
 }
 
-/// Where the storages lie, by their keys.
-type Extents = HashMap<Box<str>, (u64, u64)>;
+/// Where a storage lies, and how many bytes it has.
+type Place = (u64, u64);
 
-/// Where the storages lie: before each is its count of elements.
-fn extents(source: &dyn Source, pickles: &Pickles, asked: &[&Storage]) -> Result<Extents, Trouble> {
-    let by_key: HashMap<&str, &Storage> = asked
-        .iter()
-        .map(|storage| (&*storage.key, *storage))
-        .collect();
-    let mut extents = HashMap::new();
-    let mut at = pickles.end;
-    for key in &pickles.keys {
-        let told = escape::visible(key);
-        let wrong = |why: String| Trouble::Unreadable(format!("its storage {told:?} {why}"));
-        let Some(storage) = by_key.get(&**key) else {
-            return Err(wrong("is asked for by nothing".to_owned()));
-        };
-        let count = read_array(source, at)?.map(i64::from_le_bytes);
-        let count = count.ok_or_else(|| wrong("is missing".to_owned()))?;
-        if u64::try_from(count) != Ok(storage.count) {
-            let why = format!("has {count} elements, and is to have {}", storage.count);
-            return Err(wrong(why));
+/// Where the storages lie that are asked for, in this order: before each is its count of elements.
+fn extents(
+    source: &dyn Source,
+    keys: &Made,
+    asked: &[&Storage],
+) -> Result<Vec<Option<Place>>, Trouble> {
+    let malformed = || Trouble::unreadable("the keys of its storages are not what PyTorch writes");
+    let listed = match keys.tree.node(keys.root) {
+        Some(Node::List(listed)) if !keys.tree.is_cut => listed,
+        _ => return Err(malformed()),
+    };
+    let mut by_key = ByName::default();
+    let find = |by_key: &ByName, key: &str| {
+        let is_it = |at: usize| asked.get(at).is_some_and(|storage| *storage.key == *key);
+        by_key.find(key, is_it)
+    };
+    for (at, storage) in asked.iter().enumerate() {
+        if find(&by_key, &storage.key).is_none() {
+            by_key.add(&storage.key, at);
         }
-        let len = storage.len();
-        let end = len.and_then(|len| at.checked_add(8)?.checked_add(len));
-        let Some((len, end)) = len.zip(end.filter(|end| *end <= source.len())) else {
-            return Err(wrong("is cut off".to_owned()));
-        };
-        extents.insert(key.clone(), (at + 8, len));
-        at = end;
     }
-    Ok(extents)
+    let mut extents = vec![None; asked.len()];
+    let mut at = keys.end;
+    View::of_scalars(source, |view| {
+        for item in listed {
+            let key = key(&keys.tree, *item, view).ok_or_else(malformed)?;
+            let found = find(&by_key, &key);
+            let storage = found.and_then(|at| Some((asked.get(at)?, extents.get_mut(at)?)));
+            let Some((storage, extent)) = storage else {
+                return Err(wrong(&key, "is asked for by nothing"));
+            };
+            let place = place(source, at, storage)?;
+            *extent = Some(place);
+            at = place.0 + place.1;
+        }
+        Ok(extents)
+    })
 }
 
-fn found(extents: &Extents, storage: &Storage, file: u32) -> Found {
-    match extents.get(&storage.key) {
-        Some(&(offset, len)) => {
-            let extent = Extent {
-                file,
-                offset,
-                len,
-                unit: 1,
-            };
-            Ok((extent, Some(storage.element)))
-        }
+/// Where a storage lies whose count of elements is at an offset.
+fn place(source: &dyn Source, at: u64, storage: &Storage) -> Result<Place, Trouble> {
+    let wrong = |why: &str| wrong(&storage.key, why);
+    let count = read_array(source, at)?.map(i64::from_le_bytes);
+    let count = count.ok_or_else(|| wrong("is missing"))?;
+    if u64::try_from(count) != Ok(storage.count) {
+        let asked = storage.count;
+        return Err(wrong(&format!(
+            "has {count} elements, and is to have {asked}"
+        )));
+    }
+    let len = storage.len();
+    let end = len.and_then(|len| at.checked_add(8)?.checked_add(len));
+    match len.zip(end) {
+        Some((len, end)) if end <= source.len() => Ok((at + 8, len)),
+        _ => Err(wrong("is cut off")),
+    }
+}
+
+fn wrong(key: &str, why: &str) -> Trouble {
+    Trouble::Unreadable(format!("its storage {:?} {why}", shown(key)))
+}
+
+fn found(place: Option<Place>, storage: &Storage, file: u32) -> Found {
+    let (offset, len) = match place {
+        Some(place) => place,
         // The loader makes it and leaves what was in memory.
         None if storage.count > 0 => {
-            let key = escape::visible(&storage.key);
-            Err(format!("its storage {key:?} is not in the file"))
+            let key = shown(&storage.key);
+            return Err(format!("its storage {key:?} is not in the file"));
         }
-        None => Ok((
-            Extent {
-                file,
-                offset: 0,
-                len: 0,
-                unit: 1,
-            },
-            Some(storage.element),
-        )),
-    }
+        None => (0, 0),
+    };
+    let extent = Extent {
+        file,
+        offset,
+        len,
+        unit: 1,
+    };
+    Ok((extent, Some(storage.element)))
 }

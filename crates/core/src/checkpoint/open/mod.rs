@@ -62,6 +62,8 @@ pub(super) struct How<'l> {
     pub(super) is_mapped: bool,
     /// Whether only the tensors are wanted.
     pub(super) is_bare: bool,
+    /// What it may take of memory.
+    pub(super) room: Room,
     pub(super) watch: &'l Watch<'l>,
 }
 
@@ -69,19 +71,16 @@ impl How<'_> {
     /// What following a pickle may take.
     fn bounds<'b>(&'b self, is_over: &'b dyn Fn() -> bool) -> Bounds<'b> {
         Bounds {
-            limits: self.limits,
-            items: self.room().items,
+            machine: self.room.within(&self.limits.pickle),
+            items: self.room.items,
             scalars: SCALARS,
             is_over,
         }
     }
 
-    /// What it may take of memory.
-    pub(super) fn room(&self) -> Room {
-        match self.is_bare {
-            true => Room::TIGHT,
-            false => Room::WIDE,
-        }
+    /// How many bytes of text the plain values may take, where they are wanted.
+    pub(super) fn values(&self) -> Option<usize> {
+        (!self.is_bare).then_some(self.room.text)
     }
 
     /// Whether the caller has ended it.
@@ -176,7 +175,7 @@ impl Contents {
         keyed: &mut dyn FnMut(&mut Contents, &super::collect::Storage) -> Found,
     ) -> Result<(), Trouble> {
         let found = self.find(&mut collected, file, how, keyed)?;
-        self.place(collected, (found, file), how.room())
+        self.place(collected, (found, file), how.room)
     }
 
     /// Looks up what a pickle asks for, and lets go of it.
@@ -220,16 +219,17 @@ impl Contents {
         room: Room,
     ) -> Result<(), Trouble> {
         let first = number(self.storages.len());
-        self.refused.extend(collected.refused);
+        for refused in collected.refused {
+            self.refuse(refused, room)?;
+        }
         self.tensors.reserve(collected.tensors.len());
         for pending in collected.tensors {
             match pending.place(&found, first) {
                 Ok(tensor) => self.push(tensor, room)?,
-                Err((name, why)) => self.refused.push(Refused {
-                    name: name.to_string(),
-                    why,
-                    is_lie: true,
-                }),
+                Err((name, why)) => {
+                    let (name, is_lie) = (name.to_string(), true);
+                    self.refuse(Refused { name, why, is_lie }, room)?;
+                }
             }
         }
         let nothing = Extent {
@@ -250,12 +250,23 @@ impl Contents {
     fn push(&mut self, mut tensor: Tensor, room: Room) -> Result<(), Trouble> {
         tensor.dimensions.share(&mut self.dimensions);
         let taken = Tensor::RECORD + tensor.name.len() + tensor.dimensions.held();
-        self.held = self.held.saturating_add(taken);
-        if self.held > room.tensors {
-            return Err(room.too_many());
-        }
         self.tensors.push(tensor);
-        Ok(())
+        self.hold(taken, room)
+    }
+
+    /// Adds a tensor that is not taken.
+    fn refuse(&mut self, refused: Refused, room: Room) -> Result<(), Trouble> {
+        let taken = Tensor::RECORD + refused.name.len() + refused.why.len();
+        self.refused.push(refused);
+        self.hold(taken, room)
+    }
+
+    fn hold(&mut self, taken: usize, room: Room) -> Result<(), Trouble> {
+        self.held = self.held.saturating_add(taken);
+        match self.held > room.tensors {
+            true => Err(room.too_many()),
+            false => Ok(()),
+        }
     }
 
     fn held(&self, file: u32, offset: u64, len: u64) -> Found {

@@ -1,11 +1,10 @@
 //! Arrays of NumPy in files of their own: `.npy`, and the members of `.npz`.
 
 use super::{Contents, How, number, unit_of};
-use crate::checkpoint::error::Trouble;
+use crate::checkpoint::error::{Trouble, shown};
 use crate::checkpoint::spool::Bytes;
 use crate::checkpoint::tensor::{Dimensions, Extent, Refused, Tensor, misfit, strides_of};
 use crate::element_type::ElementType;
-use crate::escape;
 use crate::format::Format;
 use crate::format::npy::{Header, LONGEST};
 use crate::objects::Layout;
@@ -25,13 +24,12 @@ pub(super) fn read(
             extent.file = contents.add_file(bytes);
             tensor.storage = number(contents.storages.len());
             contents.storages.push(extent);
-            contents.push(tensor, how.room())?;
+            contents.push(tensor, how.room)?;
         }
-        Err((why, is_lie)) => contents.refused.push(Refused {
-            name: name.to_owned(),
-            why,
-            is_lie,
-        }),
+        Err((why, is_lie)) => {
+            let name = name.to_owned();
+            contents.refuse(Refused { name, why, is_lie }, how.room)?;
+        }
     }
     Ok(())
 }
@@ -39,7 +37,7 @@ pub(super) fn read(
 fn array(header: &Header, len: u64, name: &str) -> Result<(Tensor, Extent), (String, bool)> {
     let code = header.dtype.trim_start_matches(['<', '>', '=', '|']);
     let dtype = ElementType::of_numpy(code).ok_or_else(|| {
-        let dtype = escape::visible(&header.dtype);
+        let dtype = shown(&header.dtype);
         (
             format!("its elements are of the type {dtype}, which no file of plain tensors holds"),
             false,

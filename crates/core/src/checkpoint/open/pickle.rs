@@ -4,7 +4,7 @@ use weighbridge_pickle::{Next, View};
 
 use super::{Contents, How};
 use crate::checkpoint::collect::collect;
-use crate::checkpoint::error::Trouble;
+use crate::checkpoint::error::{Trouble, shown};
 use crate::checkpoint::room::Room;
 use crate::checkpoint::spool::Bytes;
 use crate::format::Format;
@@ -18,7 +18,7 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Resul
         Err(followed) => {
             let begin = read_up_to(&bytes, 0, sniff::PREFIX)?;
             let what = format!("what begins with {}", sniff::describe(&begin));
-            return Err(broken(&followed, &what, how.room()));
+            return Err(broken(&followed, &what, how.room));
         }
     };
     let collected = View::of_scalars(&bytes, |view| collect(&made, view, how))?;
@@ -28,7 +28,7 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Resul
     contents.add(collected, file, how, &mut |_, storage| {
         Err(format!(
             "its storage {:?} is asked for from the program that loads the file",
-            crate::escape::visible(&storage.key)
+            shown(&storage.key)
         ))
     })
 }
@@ -47,7 +47,7 @@ pub(super) fn first(from: (&dyn Source, u64), how: How<'_>) -> Result<Made, Foll
 /// Why a pickle did not reach its end.
 pub(super) fn broken(followed: &Followed, what: &str, room: Room) -> Trouble {
     if followed.is_over {
-        return room.makes_more(what);
+        return room.makes_more(what, followed.gap.as_deref());
     }
     let why = followed.gap.as_deref().unwrap_or("it has no end");
     Trouble::unreadable(format!("no loader of tensors would read {what}: {why}"))

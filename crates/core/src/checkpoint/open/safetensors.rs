@@ -17,7 +17,7 @@ const OFTEN: usize = 1 << 12;
 pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Result<(), Trouble> {
     let wrong = |error: crate::safetensors::HeaderError| Trouble::unreadable(error.to_string());
     let len = Header::len_of(&read_up_to(&bytes, 0, size_of::<u64>())?).map_err(wrong)?;
-    let room = how.room();
+    let room = how.room;
     if len > room.header {
         return Err(room.too_long(len));
     }
@@ -58,7 +58,7 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Resul
         });
         match taken(&tensor, number(first + tensors.len())) {
             Ok(tensor) => contents.push(tensor, room)?,
-            Err(refused) => contents.refused.push(refused),
+            Err(refused) => contents.refuse(refused, room)?,
         }
     }
     contents

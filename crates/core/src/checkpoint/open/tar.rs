@@ -10,13 +10,12 @@ use super::legacy::key;
 use super::pickle::{broken, first};
 use super::{Contents, How, Range};
 use crate::checkpoint::collect::{Storage, collect_with};
-use crate::checkpoint::error::Trouble;
+use crate::checkpoint::error::{Trouble, shown};
 use crate::checkpoint::pending::Geometry;
 use crate::checkpoint::spool::Bytes;
 use crate::checkpoint::tensor::{Dimensions, Extent};
 use crate::container::tar;
 use crate::element_type::ElementType;
-use crate::escape;
 use crate::format::Format;
 use crate::objects::scalars::integer;
 use crate::objects::{Item, Made, Node, follow_one};
@@ -53,7 +52,7 @@ pub(super) fn read(contents: &mut Contents, bytes: Bytes, how: How<'_>) -> Resul
         len,
     });
     let made =
-        first((&pickle, 0), how).map_err(|followed| broken(&followed, "its pickle", how.room()))?;
+        first((&pickle, 0), how).map_err(|followed| broken(&followed, "its pickle", how.room))?;
     let collected = View::of_scalars(&pickle, |view| {
         collect_with(&made, view, how, &|key| tensors.get(key).cloned())
     })?;
@@ -117,7 +116,7 @@ impl<'p> Pickles<'p> {
                 Ok(taken)
             }
             Some((None, _)) => Err(self.wrong("a pickle is not what PyTorch writes there")),
-            None => Err(broken(&followed, self.what, self.how.room())),
+            None => Err(broken(&followed, self.what, self.how.room)),
         }
     }
 
@@ -170,7 +169,7 @@ fn storages(
         let end = len.and_then(|len| pickles.at.checked_add(len));
         let (Some(count), Some(end)) = (count, end.filter(|end| *end <= pickles.source.len()))
         else {
-            return Err(pickles.wrong(&format!("{:?} is cut off", escape::visible(&key))));
+            return Err(pickles.wrong(&format!("{:?} is cut off", shown(&key))));
         };
         let at = place.0 + pickles.at;
         storages.insert(key, Kept { element, count, at });

@@ -8,7 +8,7 @@ use super::pickle::{broken, first};
 use super::{Contents, Found, How, Range, numpy, unit_of};
 use crate::by_name::ByName;
 use crate::checkpoint::collect::{Asked, Storage, collect};
-use crate::checkpoint::error::Trouble;
+use crate::checkpoint::error::{Trouble, shown};
 use crate::checkpoint::spool::{Bytes, inflate};
 use crate::checkpoint::tensor::Extent;
 use crate::container::zip::{self, LOCAL, Listed, Listing, Stored};
@@ -150,7 +150,7 @@ fn checkpoint(
 ) -> Result<(), Trouble> {
     contents.note(Format::TorchZip);
     let made =
-        first((&pickle, 0), how).map_err(|followed| broken(&followed, "its pickle", how.room()))?;
+        first((&pickle, 0), how).map_err(|followed| broken(&followed, "its pickle", how.room))?;
     let mut collected = View::of_scalars(&pickle, |view| collect(&made, view, how))?;
     drop(made);
     let mut members = members(bytes, root, &collected.asked, how)?.into_iter();
@@ -161,7 +161,7 @@ fn checkpoint(
         let member = members.next().flatten();
         storage_of(contents, archive, (storage, member), is_big, how)
     })?;
-    contents.place(collected, (found, file), how.room())
+    contents.place(collected, (found, file), how.room)
 }
 
 /// The members that hold the storages that are asked for by keys, in this order.
@@ -217,7 +217,7 @@ fn storage_of(
     is_big: bool,
     how: How<'_>,
 ) -> Found {
-    let key = escape::visible(&storage.key);
+    let key = shown(&storage.key);
     let len = storage
         .len()
         .ok_or_else(|| format!("its storage {key:?} has an impossible size"))?;
