@@ -246,3 +246,20 @@ fn a_long_key_that_is_there_again_and_again_is_read_once() {
     let opened = Checkpoint::from_bytes(bytes, "m", &Opening::default()).unwrap();
     assert_eq!(opened.tensors().len(), 1);
 }
+
+#[test]
+fn a_dict_of_many_pairs_is_not_looked_at_again_and_again() {
+    let storage = Storage::of_floats("0", &[0.5]);
+    let tensor = state_dict(Style::Zip, &[("w", &[1], &storage)]);
+    let tensor = tensor.strip_suffix(b"u.").unwrap();
+    // All of one key.
+    let dict = [b"}q\xf1(", &b"K\x01N".repeat(100_000)[..], b"u"].concat();
+    let batch = [b"(", &b"h\xf1".repeat(1000)[..], b"e"].concat();
+    let again = [b"]", &batch.repeat(100)[..]].concat();
+    let pickle = [tensor, b"K\x02", &dict, b"K\x03", &again, b"u."].concat();
+    let bytes = zip_checkpoint("m", &pickle, &[storage]).bytes();
+    // Ten thousand million pairs, if they were.
+    let opened = Checkpoint::from_bytes(bytes, "m", &Opening::default()).unwrap();
+    let told = opened.values().unwrap();
+    assert!(told.ends_with(r#"{"$omitted":"there is more than is told"}]]]}"#));
+}

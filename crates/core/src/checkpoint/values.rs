@@ -22,6 +22,8 @@ const DEEPEST: usize = 64;
 const LONGEST: u64 = 1 << 16;
 /// How many bytes of text are made where none is held, to know whether there is more than tensors.
 const UNHELD: usize = 64 << 20;
+/// How many bytes of text it takes to look at a pair of a dict, whether it is told or not.
+const PAIR: usize = 16;
 /// What is told in the place of all that is more than is told.
 const MORE: &str = "there is more than is told";
 /// The largest whole number that every reader of JSON has.
@@ -78,7 +80,7 @@ struct Text<'c> {
 
 impl io::Write for Text<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.left.set(self.left.get().saturating_sub(bytes.len()));
+        spend(self.left, bytes.len());
         if let Some(held) = &mut self.held {
             held.extend_from_slice(bytes);
         }
@@ -88,6 +90,10 @@ impl io::Write for Text<'_> {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+fn spend(left: &Cell<usize>, bytes: usize) {
+    left.set(left.get().saturating_sub(bytes));
 }
 
 /// Writes values as they are come to: as a tree of JSON, they would take many times as much.
@@ -232,6 +238,8 @@ struct Dict<'w, 't> {
 impl Serialize for Dict<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Dict { teller, depth, .. } = *self;
+        // Of many pairs of one key, one is told, and all are looked at.
+        spend(&teller.left, PAIR * self.pairs.len());
         let word = |key: Item| word(teller.tree, key, teller.view);
         // A dict that is told by names must not look like what is told by a sign.
         let is_named =
