@@ -31,6 +31,7 @@ mod application;
 mod bom;
 mod call;
 mod disk;
+mod files;
 mod findings;
 mod html;
 mod id;

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use super::kind::Kind;
 use super::value::{Tag, Value};
-use super::view::{GlobalParts, Kind, View};
+use super::view::{GlobalParts, View};
 use crate::compat::python3_name;
 use crate::decimal::{decimal_bytes, decimal_line};
 use crate::escape::push_visible;

@@ -13,6 +13,7 @@ mod frames;
 mod globals;
 mod header;
 pub(crate) mod input;
+mod kind;
 mod memo;
 mod operand;
 mod options;
@@ -35,7 +36,8 @@ pub use effect::{
     Begin, Effect, EffectKind, Executed, Gap, GapReason, HASH_DEPTH, Limit, Next, Observer,
     SUSPECT_MIN, SUSPECT_PREFIX, StringOperand, Suspect, Watched,
 };
+pub use kind::Kind;
 pub use options::{Limits, Options, Outcome};
 pub use streams::{Machine, run};
 pub use value::Value;
-pub use view::{GlobalParts, Kind, ResultParts, View};
+pub use view::{GlobalParts, ResultParts, View};
