@@ -12,7 +12,7 @@ export interface Limits {
   maxInstructions?: number | bigint | null
   /** Items and marks on the stack (8 bytes each). */
   maxStack?: number | bigint | null
-  /** Memo entries (8 bytes each, more where indices have holes). */
+  /** Words (8 bytes each) for entries of the memo: one for each, five behind a hole in the indices. */
   maxMemo?: number | bigint | null
   /** Archives within archives. */
   maxNesting?: number | bigint | null
