@@ -42,20 +42,26 @@ pub(crate) fn read_all(
         .map_or_else(available, usize::from)
         .min(files.len());
     let next = AtomicUsize::new(0);
-    let all = Mutex::new(Vec::new());
+    let (all, large) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+    let one = |index: usize, name: &str, path: &Path| {
+        let read = read_file(name, path, Tree::new(files), options);
+        let is_empty =
+            read.references.is_empty() && read.gaps.is_empty() && read.findings.is_empty();
+        if !is_empty && let Ok(mut all) = all.lock() {
+            all.push((index, read));
+        }
+        watch.add_read();
+    };
     let work = || {
         while !options.is_cancelled() {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some((name, path)) = files.get(index) else {
                 break;
             };
-            let read = read_file(name, path, Tree::new(files), options);
-            let is_empty =
-                read.references.is_empty() && read.gaps.is_empty() && read.findings.is_empty();
-            if !is_empty && let Ok(mut all) = all.lock() {
-                all.push((index, read));
+            match (length(path) > turn::LARGE, large.lock()) {
+                (true, Ok(mut large)) => large.push((index, name, path)),
+                _ => one(index, name, path),
             }
-            watch.add_read();
         }
     };
     thread::scope(|scope| {
@@ -65,9 +71,20 @@ pub(crate) fn read_all(
         }
         work();
     });
+    // All by this thread: what the allocator keeps of one large file serves the next.
+    for (index, name, path) in large.into_inner().unwrap_or_default() {
+        if options.is_cancelled() {
+            break;
+        }
+        one(index, name, path);
+    }
     let mut all = all.into_inner().unwrap_or_default();
     all.sort_by_key(|(index, _)| *index);
     all.into_iter().map(|(_, read)| read).collect()
+}
+
+fn length(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |file| file.len())
 }
 
 fn read_file(name: &str, path: &Path, tree: Tree<'_>, options: &InventoryOptions) -> ReadFile {
@@ -81,7 +98,7 @@ fn read_file(name: &str, path: &Path, tree: Tree<'_>, options: &InventoryOptions
         return read;
     }
     let limit = options.limits.max_file_bytes;
-    let _turn = turn::of(fs::metadata(path).map_or(0, |file| file.len()));
+    let _turn = turn::of(length(path));
     let whole = || Place::whole(name).location();
     let content = match content(path, by_name, limit) {
         Ok(Content::Text(kind, bytes)) => Some((kind, bytes)),

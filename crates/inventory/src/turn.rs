@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How long a file is that waits for its turn, in bytes.
-const LARGE: u64 = 256 << 10;
+pub(crate) const LARGE: u64 = 256 << 10;
 
 static TURN: Mutex<()> = Mutex::new(());
 
