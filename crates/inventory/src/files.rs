@@ -58,10 +58,13 @@ pub(crate) fn read_all(
             let Some((name, path)) = files.get(index) else {
                 break;
             };
-            match (length(path) > turn::LARGE, large.lock()) {
-                (true, Ok(mut large)) => large.push((index, name, path)),
-                _ => one(index, name, path),
+            if length(path) > turn::LARGE
+                && let Ok(mut large) = large.lock()
+            {
+                large.push((index, name, path));
+                continue;
             }
+            one(index, name, path);
         }
     };
     thread::scope(|scope| {
