@@ -4,7 +4,7 @@
 mod support;
 
 use support::{call_lines, call_of, lines, lines_with, records};
-use weighbridge::{Format, Limits, Options};
+use weighbridge::{Format, Limits, Options, Scanner, Verdict};
 use weighbridge_testkit::torch::{Storage, Style, legacy_checkpoint, state_dict};
 use weighbridge_testkit::zip::{DEFLATED, Entry, FLAG_ENCRYPTED, ZipBuilder, deflate};
 
@@ -383,4 +383,23 @@ fn a_lone_empty_member_is_a_gap() {
     );
     let packed = ZipBuilder::new().entry(Entry::deflated("a.pkl", b""));
     assert!(!records(&packed.bytes()).1.is_complete());
+}
+
+#[test]
+fn what_is_looked_at_again_and_again_hides_nothing_behind_it() {
+    let long = [
+        &b"X"[..],
+        &60_000_u32.to_le_bytes(),
+        &[b'a'; 60_000],
+        b"q\x000",
+    ]
+    .concat();
+    let dict = b"ccollections\nOrderedDict\nq\x010";
+    let padding = b"h\x01h\x00\x85R0".repeat(20_000);
+    let payload = b"cos\nsystem\nX\x04\0\0\0echo\x85R.";
+    let file = [&b"\x80\x02"[..], &long, dict, &padding, payload].concat();
+    let report = Scanner::new().scan_bytes("m.pkl", &file);
+    assert_eq!(report.verdict, Verdict::Malicious);
+    let limits = report.coverage.gaps.iter().map(|gap| gap.limit);
+    assert_eq!(limits.collect::<Vec<_>>(), [Some("text")]);
 }

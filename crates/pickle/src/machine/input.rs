@@ -20,8 +20,9 @@ pub(crate) struct Input<'s> {
     buffer: Vec<u8>,
     base: u64,
     size: usize,
-    /// How many bytes of it were looked at as values.
+    /// How many bytes of it were looked at as values, and from how many on they are cut.
     viewed: Cell<u64>,
+    most_viewed: u64,
 }
 
 /// A part of the source, by place rather than by reference.
@@ -41,6 +42,15 @@ impl<'s> Input<'s> {
             base: 0,
             size: size.max(SMALLEST),
             viewed: Cell::new(0),
+            most_viewed: u64::MAX,
+        }
+    }
+
+    /// The same, whose values are cut once so many bytes of them were looked at.
+    pub(crate) fn with_most_viewed(self, most_viewed: u64) -> Input<'s> {
+        Input {
+            most_viewed,
+            ..self
         }
     }
 
@@ -56,6 +66,10 @@ impl<'s> Input<'s> {
 
     pub(crate) fn viewed(&self) -> &Cell<u64> {
         &self.viewed
+    }
+
+    pub(crate) fn most_viewed(&self) -> u64 {
+        self.most_viewed
     }
 
     pub(crate) fn len(&self) -> u64 {

@@ -26,7 +26,7 @@ pub struct Limits {
     /// Instructions spent on bytes behind the last pickle that might hide another.
     pub max_resync: u64,
     /// Bytes of values that are looked at, besides 16 times the length of the source: a short pickle may
-    /// name a long string again and again.
+    /// name a long string again and again. From then on, 4 KiB of each are looked at.
     pub max_text: u64,
 }
 

@@ -241,8 +241,6 @@ impl<'s, 'o, O: Observer> Execution<'s, 'o, O> {
             Limit::Stack
         } else if state.memo.words() as u64 > limits.max_memo {
             Limit::Memo
-        } else if self.input.viewed().get() > limits.text(self.input.len()) {
-            Limit::Text
         } else {
             return self.check_arena();
         };

@@ -50,7 +50,8 @@ impl Machine {
         let mut driver = Driver {
             options,
             observer,
-            input: Input::new(source, options.window),
+            input: Input::new(source, options.window)
+                .with_most_viewed(options.limits.text(source.len())),
             outcome: Outcome {
                 streams: 0,
                 instructions: 0,
@@ -70,6 +71,7 @@ impl Machine {
                 break;
             }
         }
+        driver.tell_cut();
         if driver.scratch.words() <= KEPT_WORDS {
             self.scratch = driver.scratch;
             self.scratch.restart(false);
@@ -430,6 +432,14 @@ impl<O: Observer> Driver<'_, '_, O> {
                 return Some(at);
             }
             at += 1;
+        }
+    }
+
+    /// Tells that values were cut, if they were: the rest of them was followed all the same.
+    fn tell_cut(&mut self) {
+        if !self.outcome.halted && self.input.viewed().get() > self.input.most_viewed() {
+            let stream = self.outcome.streams.saturating_sub(1);
+            self.tell_gap(self.outcome.end, 0, stream, limit_gap(Limit::Text));
         }
     }
 

@@ -15,6 +15,8 @@ use crate::text::{Text, unescape_string};
 
 /// Text and bytes longer than this are cut when they are decoded.
 const TEXT_CAP: usize = 1 << 20;
+/// The same once more was looked at than [`Limits::max_text`](super::Limits::max_text) allows.
+const SHORT_CAP: usize = 1 << 12;
 
 /// A global's parts.
 #[derive(Clone, Copy, Debug)]
@@ -48,8 +50,9 @@ pub struct ResultParts {
 pub struct View<'v> {
     pub(super) arena: &'v Arena,
     source: &'v dyn Source,
-    /// How many bytes were looked at.
+    /// How many bytes were looked at, and from how many on they are cut.
     viewed: &'v Cell<u64>,
+    most_viewed: u64,
 }
 
 /// Where a scalar's bytes are.
@@ -65,6 +68,7 @@ impl<'v> View<'v> {
             arena,
             source: input.source(),
             viewed: input.viewed(),
+            most_viewed: input.most_viewed(),
         }
     }
 
@@ -75,6 +79,7 @@ impl<'v> View<'v> {
             arena: &Arena::default(),
             source,
             viewed: &Cell::new(0),
+            most_viewed: u64::MAX,
         })
     }
 
@@ -389,6 +394,14 @@ impl<'v> View<'v> {
         self.viewed.set(self.viewed.get().saturating_add(len));
     }
 
+    /// How many bytes of a value are looked at.
+    fn cap(&self) -> usize {
+        match self.viewed.get() > self.most_viewed {
+            true => SHORT_CAP,
+            false => TEXT_CAP,
+        }
+    }
+
     fn line_end(&self, at: u64) -> Option<u64> {
         if let Some(slice) = self.source.as_slice() {
             let rest = slice.get(usize::try_from(at).ok()?..)?;
@@ -412,7 +425,8 @@ impl<'v> View<'v> {
     /// A scalar's own bytes.
     pub(super) fn raw(&self, value: Value) -> Option<Cow<'v, [u8]>> {
         let (offset, len) = self.place(value)?;
-        let len = usize::try_from(len).unwrap_or(TEXT_CAP).min(TEXT_CAP);
+        let cap = self.cap();
+        let len = usize::try_from(len).unwrap_or(cap).min(cap);
         self.view(len as u64);
         if let Some(slice) = self.source.as_slice() {
             let at = usize::try_from(offset).ok()?;
